@@ -1,0 +1,61 @@
+"""Everything that can go wrong on purpose.
+
+    MnistAppError
+    ├── InputError               what was given cannot be read
+    │   ├── DrawingError           not a drawing: wrong types, not finite, too large
+    │   ├── ImageError             not an image that can be decoded safely
+    │   └── NoDigitError           a valid drawing or image with no digit in it
+    ├── DataError                the data set cannot be had, or is not the real one
+    └── RunError                 something is wrong with a run
+        ├── RunNotFoundError       no run has this name
+        ├── RunExistsError         the name is taken
+        ├── RunDamagedError        a file is missing, truncated or not what was trained
+        └── ExportError            the exported model disagrees with the trained one
+
+Every message is one sentence or two: what is wrong, with the value that was received, and what to do.
+The library raises; only the command line and the pages turn errors into messages.
+"""
+
+
+class MnistAppError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class InputError(MnistAppError):
+    """What was given cannot be read."""
+
+
+class DrawingError(InputError):
+    """Not a drawing."""
+
+
+class ImageError(InputError):
+    """Not an image that can be decoded safely."""
+
+
+class NoDigitError(InputError):
+    """A valid drawing or image, but without a digit in it."""
+
+
+class DataError(MnistAppError):
+    """The data set cannot be had, or is not the real one."""
+
+
+class RunError(MnistAppError):
+    """Something is wrong with a run."""
+
+
+class RunNotFoundError(RunError):
+    """No run has this name."""
+
+
+class RunExistsError(RunError):
+    """The name is taken."""
+
+
+class RunDamagedError(RunError):
+    """A file of the run is missing, truncated or not what was trained."""
+
+
+class ExportError(RunError):
+    """The exported model disagrees with the trained one."""

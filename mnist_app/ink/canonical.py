@@ -1,0 +1,56 @@
+"""The one door to the model: the ink of one digit becomes 28×28 by MNIST's own protocol.
+
+The protocol (LeCun, Cortes, Burges, "The MNIST database of handwritten digits"): scale the digit to fit
+a 20×20 box, keeping its proportions and anti-aliasing it, then place it in 28×28 by its centre of mass.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from mnist_app.domain import FloatArray
+from mnist_app.errors import NoDigitError
+
+SIZE = 28  # pixels a side of the model's input
+BOX = 20  # pixels of the digit's longer side, true of 99.98 % of MNIST's training images
+MASS_CENTRE = 14.0  # pixel index; the mean over MNIST train is (13.996, 14.007)
+LEVELS = 255  # MNIST stores 8 bits; ours has the same steps, so a PNG of it is exact
+
+
+def canonical(ink: FloatArray) -> FloatArray:
+    """Ink of one digit, (H, W) float 0..1 with 1 = ink, to the model's (28, 28) float32 input.
+
+    Position and size in the frame don't matter: only what lies inside the ink's bounding box does.
+    Raises NoDigitError where there is no ink at all.
+    """
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        raise NoDigitError("There is no ink here. Draw a digit, then try again.")
+    digit = _fit(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    height, width = digit.shape
+    top, left = _offset(digit.sum(axis=1)), _offset(digit.sum(axis=0))
+    image = np.zeros((SIZE, SIZE), np.float32)
+    image[top : top + height, left : left + width] = digit
+    return np.rint(image.clip(0, 1) * LEVELS).astype(np.float32) / LEVELS
+
+
+def _fit(ink: FloatArray) -> FloatArray:
+    """Scale so that the longer side is BOX; ink that is that size already stays as it is."""
+    height, width = ink.shape
+    scale = BOX / max(height, width)
+    if scale == 1:
+        return ink
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    # AREA: linear sampling drops thin strokes at 10× reduction; it is no good for enlarging.
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(np.ascontiguousarray(ink, np.float32), size, interpolation=method))
+
+
+def _offset(mass: FloatArray) -> int:
+    """Where to put a side with this profile, so that its centre of mass is at MASS_CENTRE.
+
+    A whole number of pixels, as in MNIST; never so far that ink would leave the frame.
+    """
+    centre = float((mass * np.arange(mass.size)).sum() / mass.sum())
+    return int(np.clip(np.floor(MASS_CENTRE - centre + 0.5), 0, SIZE - mass.size))

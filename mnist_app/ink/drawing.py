@@ -1,0 +1,125 @@
+"""Strokes from untrusted JSON, and ink from strokes.
+
+Two forms are understood: what streamlit-drawable-canvas sends (Fabric.js objects, with everything that its
+Edit toggle can do to them) and plain strokes, {"strokes": [[[x, y], ...], ...]}, in pixels, y down.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.domain import Box, Drawing, FloatArray
+from mnist_app.errors import DrawingError, NoDigitError
+from mnist_app.ink.fabric import stroke_from_path
+
+MAX_POINTS = 20_000  # a minute of drawing at 120 points a second is 7,200
+MAX_COORDINATE = 100_000.0  # pixels; no canvas is larger, and sums stay exact in float32
+DOT = 6.0  # pixels; a drawing no larger than this is a tap, not a digit
+
+# Ink is drawn 8 times finer than the model's 20-pixel box, so that area sampling has 64 levels of grey.
+FINENESS = 8
+INK_SIDE = 20 * FINENESS  # pixels of the longer side, pen included
+PEN = 20  # pixels; MNIST's median stroke is 2.5 of the 20 pixels wide (twice the mid-stroke distance)
+SPECK = 0.06  # of the drawing's longer side: a stray tap beside a digit is smaller
+
+_SUBPIXEL_BITS = 4  # cv2.polylines takes fixed-point coordinates
+
+
+def parse_drawing(raw: Any) -> Drawing:
+    """A Drawing from a Drawing, the canvas's JSON or {"strokes": ...}, already decoded.
+
+    Raises DrawingError for anything malformed, not finite or too large.
+    """
+    if isinstance(raw, Drawing):
+        return raw
+    if not isinstance(raw, Mapping):
+        raise DrawingError(
+            f"A drawing must be a JSON object with 'objects' or 'strokes', got {type(raw).__name__}."
+        )
+    if "strokes" in raw:
+        strokes = [_plain_stroke(s) for s in _items(raw["strokes"], "strokes")]
+    elif "objects" in raw:
+        strokes = [stroke_from_path(o) for o in _items(raw["objects"], "objects")]
+    else:
+        raise DrawingError("A drawing needs 'objects' (from the canvas) or 'strokes': it has neither.")
+    if sum(map(len, strokes)) > MAX_POINTS:
+        raise DrawingError(_too_many())
+    return Drawing(tuple(_checked(stroke) for stroke in strokes if len(stroke)))
+
+
+def ink_from_drawing(drawing: Drawing) -> FloatArray:
+    """Ink (H, W) float32, 1 = ink, its longer side INK_SIDE pixels.
+
+    Strokes are drawn anew with a pen whose width is relative to the digit, so the pen that was used, the
+    size and the place of the drawing don't matter. Raises NoDigitError for an empty drawing or a dot.
+    """
+    strokes = _without_specks(drawing.strokes)
+    points = np.concatenate(strokes) if strokes else np.zeros((0, 2), np.float32)
+    if not len(points):
+        raise NoDigitError("The drawing is empty. Draw a digit from 0 to 9.")
+    extent = np.ptp(points, axis=0)
+    if extent.max() <= DOT:
+        raise NoDigitError("That is only a dot. Draw a whole digit from 0 to 9.")
+    scale = (INK_SIDE - PEN) / extent.max()
+    origin = points.min(axis=0) - (PEN / 2) / scale
+    width, height = np.ceil(extent * scale + PEN).astype(int)
+    ink = np.zeros((height, width), np.uint8)
+    paths = [np.rint((s - origin) * scale * 2**_SUBPIXEL_BITS).astype(np.int32) for s in strokes]
+    cv2.polylines(ink, paths, isClosed=False, color=1, thickness=PEN, shift=_SUBPIXEL_BITS)
+    return ink.astype(np.float32)
+
+
+def box_of_drawing(drawing: Drawing) -> Box:
+    """The rectangle around the pen's path, in the drawing's pixels."""
+    points = np.concatenate(_without_specks(drawing.strokes))
+    (left, top), (width, height) = points.min(axis=0).tolist(), np.ptp(points, axis=0).tolist()
+    return Box(left, top, width, height)
+
+
+def _without_specks(strokes: tuple[FloatArray, ...]) -> list[FloatArray]:
+    """Leave out stray taps: no digit has a dot, and one far away would shrink the digit."""
+    if not strokes:
+        return []
+    points = np.concatenate(strokes)
+    least = SPECK * float(np.ptp(points, axis=0).max())
+    return [s for s in strokes if float(np.ptp(s, axis=0).max()) >= least]
+
+
+def _items(value: Any, name: str) -> Sequence[Any]:
+    if not isinstance(value, list):
+        raise DrawingError(f"'{name}' must be a list, got {type(value).__name__}.")
+    if len(value) > MAX_POINTS:
+        raise DrawingError(_too_many())
+    return value
+
+
+def _plain_stroke(stroke: Any) -> npt.NDArray[np.float64]:
+    points = _items(stroke, "stroke")
+    try:
+        array = np.asarray(points)
+    except ValueError:
+        array = np.empty(0, object)
+    if not points:
+        return np.zeros((0, 2))
+    if array.dtype.kind not in "iuf" or array.ndim != 2 or array.shape[1] != 2:
+        raise DrawingError("Each stroke must be a list of [x, y] numbers: one is not.")
+    return array.astype(np.float64)
+
+
+def _checked(stroke: npt.NDArray[np.float64]) -> FloatArray:
+    largest = float(np.abs(stroke).max())
+    if not math.isfinite(largest) or largest > MAX_COORDINATE:
+        raise DrawingError(
+            f"Coordinates must be finite and within ±{MAX_COORDINATE:,.0f} pixels, got {largest:g}."
+        )
+    return stroke.astype(np.float32)
+
+
+def _too_many() -> str:
+    return f"The drawing has more than {MAX_POINTS:,} points. Clear it and draw one digit."

@@ -1,0 +1,1 @@
+"""How it learned: the only place that imports keras and tensorflow, and only where it trains."""

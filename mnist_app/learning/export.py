@@ -1,0 +1,47 @@
+"""A trained network as the files that are kept (`model.keras`) and served (`model.tflite`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from mnist_app.domain import FloatArray
+from mnist_app.errors import ExportError
+from mnist_app.runs import KERAS_FILE, SERVED_FILE
+
+TOLERANCE = 1e-4  # the largest difference of a probability that is still the same model
+CHECKED_IMAGES = 1_000
+
+
+def export(model: keras.Model, folder: Path, images: FloatArray) -> None:
+    """Write both files and compare them on up to CHECKED_IMAGES of the (N, 28, 28) images.
+
+    Raises ExportError where a probability differs by more than TOLERANCE.
+    """
+    model.save(folder / KERAS_FILE)
+    model.export(folder / SERVED_FILE, format="litert", verbose=False)
+    sample = images[:CHECKED_IMAGES]
+    verify(folder / SERVED_FILE, sample, model.predict(sample, batch_size=len(sample), verbose=0))
+
+
+def verify(file: Path, images: FloatArray, probabilities: FloatArray) -> None:
+    """Check that the exported model gives these probabilities. Raises ExportError."""
+    difference = float(np.abs(_served(file, images) - probabilities).max())
+    if not difference <= TOLERANCE:
+        raise ExportError(
+            f"{file.name} differs from the trained model by {difference:.2g} in a probability; at most "
+            f"{TOLERANCE:g} is allowed. Nothing was saved."
+        )
+
+
+def _served(file: Path, images: FloatArray) -> FloatArray:
+    interpreter = Interpreter(model_path=str(file), num_threads=1)
+    entry = interpreter.get_input_details()[0]["index"]
+    interpreter.resize_tensor_input(entry, images.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(entry, images)
+    interpreter.invoke()
+    return np.asarray(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]), np.float32)

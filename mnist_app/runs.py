@@ -1,0 +1,152 @@
+"""The run store: one folder a run, written whole or not at all, its files pinned by SHA-256."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mnist_app.domain import Epoch, Run, TrainConfig
+from mnist_app.errors import RunDamagedError, RunExistsError, RunNotFoundError
+
+DEFAULT_RUN = "convnet"
+RUN_FILE = "run.json"
+HISTORY_FILE = "history.csv"
+SERVED_FILE = "model.tflite"
+KERAS_FILE = "model.keras"
+TEST_FILE = "test_probabilities.npz"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def models_dir() -> Path:
+    """Where runs live: MNIST_APP_MODELS, else `models` beside the package."""
+    named = os.environ.get("MNIST_APP_MODELS")
+    return Path(named) if named else Path(__file__).resolve().parent.parent / "models"
+
+
+class RunStore:
+    """The runs in one folder."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = models_dir() if root is None else root
+
+    def names(self) -> list[str]:
+        """The names of all runs, sorted; folders without a run.json are not runs."""
+        folders = (file.parent.name for file in self.root.glob(f"*/{RUN_FILE}"))
+        return sorted(name for name in folders if _NAME.fullmatch(name))
+
+    def open(self, name: str) -> Run:
+        """The run of this name. Raises RunNotFoundError or RunDamagedError."""
+        path = self._path(name)
+        try:
+            text = (path / RUN_FILE).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            known = ", ".join(self.names()) or f"none in {self.root}"
+            raise RunNotFoundError(f"There is no run named {name!r}. Runs: {known}.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise _damaged(name, RUN_FILE, f"cannot be read ({error})") from error
+        try:
+            return _run_from_json(name, path, json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise _damaged(name, RUN_FILE, f"is not a run description ({error!r:.80})") from error
+
+    def read(self, run: Run, file: str) -> bytes:
+        """The bytes of one of the run's files, checked against run.json. Raises RunDamagedError."""
+        expected = run.files.get(file)
+        if expected is None:
+            raise _damaged(run.name, file, f"is not listed in {RUN_FILE}")
+        try:
+            content = (run.path / file).read_bytes()
+        except OSError as error:
+            raise _damaged(run.name, file, f"cannot be read ({error.strerror})") from error
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise _damaged(run.name, file, f"is not the file that {RUN_FILE} names (its SHA-256 differs)")
+        return content
+
+    def history(self, run: Run) -> list[Epoch]:
+        """Every epoch of the run. Raises RunDamagedError."""
+        lines = self.read(run, HISTORY_FILE).decode("utf-8", "replace").splitlines()
+        try:
+            return [_epoch(row) for row in csv.DictReader(lines)]
+        except (ValueError, TypeError, KeyError) as error:
+            raise _damaged(run.name, HISTORY_FILE, f"is not a training history ({error!r:.80})") from error
+
+    def free_name(self, wanted: str) -> str:
+        """`wanted`, or `wanted-2`, `wanted-3` … where that is taken."""
+        candidates = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, 10_000))
+        return next(name for name in candidates if not self._path(name).exists())
+
+    def claim(self, name: str) -> None:
+        """Check that a run of this name can be made. Raises RunExistsError or RunNotFoundError."""
+        if self._path(name).exists():
+            raise RunExistsError(f"A run named {name!r} exists. Choose another name, or delete it.")
+
+    @contextmanager
+    def create(self, name: str) -> Iterator[Path]:
+        """A folder to write a run into, which becomes the run if the block ends well.
+
+        Otherwise, Ctrl-C included, nothing is left. Raises RunExistsError where the name is taken.
+        """
+        self.claim(name)
+        self.root.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=self.root))
+        try:
+            yield folder
+            folder.chmod(0o755)
+            folder.rename(self._path(name))
+        except OSError as error:
+            self.claim(name)  # the name may have been taken meanwhile: then say that
+            raise error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise RunNotFoundError(
+                f"{name!r:.80} is no run name: use letters, digits, '.', '_' and '-', at most 64."
+            )
+        return self.root / name
+
+
+def write_run(folder: Path, run: Mapping[str, Any], history: list[Epoch]) -> None:
+    """Write history.csv and run.json into a folder that holds all the run's other files already."""
+    with (folder / HISTORY_FILE).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [f.name for f in dataclasses.fields(Epoch)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(dataclasses.asdict(epoch) for epoch in history)
+    files = {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(folder.iterdir())}
+    (folder / RUN_FILE).write_text(json.dumps({**run, "files": files}, indent=2) + "\n", encoding="utf-8")
+
+
+def _run_from_json(name: str, path: Path, raw: dict[str, Any]) -> Run:
+    return Run(
+        name=name,
+        path=path,
+        created=str(raw["created"]),
+        config=TrainConfig(**raw["config"]),
+        versions={str(k): str(v) for k, v in raw["versions"].items()},
+        commit=raw["commit"],
+        parameters=int(raw["parameters"]),
+        seconds=float(raw["seconds"]),
+        best_epoch=int(raw["best_epoch"]),
+        metrics={str(k): float(v) for k, v in raw["metrics"].items()},
+        files={str(k): str(v) for k, v in raw["files"].items()},
+    )
+
+
+def _epoch(row: Mapping[str, str]) -> Epoch:
+    numbers = {f.name: float(row[f.name]) for f in dataclasses.fields(Epoch) if f.name != "epoch"}
+    return Epoch(epoch=int(row["epoch"]), **numbers)
+
+
+def _damaged(name: str, file: str, what: str) -> RunDamagedError:
+    return RunDamagedError(f"The run {name!r} is damaged: {file} {what}. Restore it, or choose another run.")
