@@ -15,6 +15,7 @@ from mnist_app.errors import NoDigitError
 SIZE = 28  # pixels a side of the model's input
 BOX = 20  # pixels of the digit's longer side, true of 99.98 % of MNIST's training images
 MASS_CENTRE = 14.0  # pixel index; the mean over MNIST train is (13.996, 14.007)
+FULLEST = 0.9  # of the box; MNIST's inkiest digit of 70,000 covers 0.78
 LEVELS = 255  # MNIST stores 8 bits; ours has the same steps, so a PNG of it is exact
 
 
@@ -22,12 +23,14 @@ def canonical(ink: FloatArray) -> FloatArray:
     """Ink of one digit, (H, W) float 0..1 with 1 = ink, to the model's (28, 28) float32 input.
 
     Position and size in the frame don't matter: only what lies inside the ink's bounding box does.
-    Raises NoDigitError where there is no ink at all.
+    Raises NoDigitError where there is no ink at all, or so much that the box is filled.
     """
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not rows.size:
         raise NoDigitError("There is no ink here. Draw a digit, then try again.")
     digit = _fit(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    if digit.sum() > FULLEST * BOX**2:
+        raise NoDigitError("The ink fills the frame, so there is no digit to see. Clear it and write one.")
     height, width = digit.shape
     top, left = _offset(digit.sum(axis=1)), _offset(digit.sum(axis=0))
     image = np.zeros((SIZE, SIZE), np.float32)

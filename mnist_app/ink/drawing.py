@@ -17,15 +17,12 @@ import numpy.typing as npt
 from mnist_app.domain import Box, Drawing, FloatArray
 from mnist_app.errors import DrawingError, NoDigitError
 from mnist_app.ink.fabric import stroke_from_path
+from mnist_app.ink.pen import INK_SIDE, PEN
 
 MAX_POINTS = 20_000  # a minute of drawing at 120 points a second is 7,200
 MAX_COORDINATE = 100_000.0  # pixels; no canvas is larger, and sums stay exact in float32
 DOT = 6.0  # pixels; a drawing no larger than this is a tap, not a digit
 
-# Ink is drawn 8 times finer than the model's 20-pixel box, so that area sampling has 64 levels of grey.
-FINENESS = 8
-INK_SIDE = 20 * FINENESS  # pixels of the longer side, pen included
-PEN = 20  # pixels; MNIST's median stroke is 2.5 of the 20 pixels wide (twice the mid-stroke distance)
 SPECK = 0.06  # of the drawing's longer side: a stray tap beside a digit is smaller
 
 _SUBPIXEL_BITS = 4  # cv2.polylines takes fixed-point coordinates

@@ -10,7 +10,7 @@ PRESETS: dict[str, TrainConfig] = {
     "dense-128-128": TrainConfig("dense-128-128", epochs=15, batch_size=32),
     "convnet": TrainConfig(
         "convnet",
-        epochs=20,
+        epochs=24,
         batch_size=128,
         learning_rate=3e-3,
         validation_share=1 / 12,  # 5,000 images

@@ -1,0 +1,67 @@
+"""A run's exported model: (N, 28, 28) ink to (N, 10) probabilities, by LiteRT on one thread."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from mnist_app.domain import FloatArray, Run
+from mnist_app.errors import RunDamagedError
+from mnist_app.ink.canonical import SIZE
+from mnist_app.runs import SERVED_FILE, RunStore
+
+_CHUNK = 64  # images an invocation; more gain nothing and cost memory
+
+
+class Classifier:
+    """One model, safe to share between threads: an interpreter is not, so a lock guards it.
+
+    A lock rather than an interpreter a thread, because a web page's reruns come on ever new threads and
+    one image takes less time than loading a model.
+    """
+
+    def __init__(self, model: bytes, name: str) -> None:
+        """Load a model from its file's content. Raises RunDamagedError if it is none of ours."""
+        self.name = name
+        self._lock = threading.Lock()
+        try:
+            self._interpreter = Interpreter(model_content=model, num_threads=1)
+            self._entry = self._interpreter.get_input_details()[0]
+            self._exit = self._interpreter.get_output_details()[0]["index"]
+            self._resize(1)
+        except (ValueError, RuntimeError, IndexError) as error:
+            raise RunDamagedError(
+                f"The model of run {name!r} cannot be loaded ({str(error).splitlines()[0]:.80})."
+            ) from error
+        if tuple(self._entry["shape_signature"][1:]) != (SIZE, SIZE):
+            raise RunDamagedError(
+                f"The model of run {name!r} must take 28×28 images, not {self._entry['shape']}."
+            )
+
+    @classmethod
+    def load(cls, store: RunStore, run: Run) -> Classifier:
+        """The run's model, its file checked against the digest in run.json. Raises RunDamagedError."""
+        return cls(store.read(run, SERVED_FILE), run.name)
+
+    def predict(self, images: FloatArray) -> FloatArray:
+        """(N, 28, 28) float32 in 0..1, 1 = ink, to (N, 10) probabilities in digit order."""
+        if images.ndim != 3 or images.shape[1:] != (SIZE, SIZE):
+            raise ValueError(f"images must be (N, {SIZE}, {SIZE}), got {images.shape}")
+        chunks = [images[i : i + _CHUNK] for i in range(0, len(images), _CHUNK)]
+        with self._lock:
+            answers = [self._invoke(np.ascontiguousarray(chunk, np.float32)) for chunk in chunks]
+        return np.concatenate(answers) if answers else np.zeros((0, 10), np.float32)
+
+    def _invoke(self, images: FloatArray) -> FloatArray:
+        if len(images) != self._size:
+            self._resize(len(images))
+        self._interpreter.set_tensor(self._entry["index"], images)
+        self._interpreter.invoke()
+        return np.asarray(self._interpreter.get_tensor(self._exit), np.float32)
+
+    def _resize(self, size: int) -> None:
+        self._interpreter.resize_tensor_input(self._entry["index"], (size, SIZE, SIZE))
+        self._interpreter.allocate_tensors()
+        self._size = size
