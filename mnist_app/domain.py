@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ class Run:
 
     name: str
     path: Path
-    created: str
+    created: datetime
     config: TrainConfig
     versions: Mapping[str, str]
     commit: str | None

@@ -12,11 +12,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from mnist_app.domain import Epoch, Run, TrainConfig
-from mnist_app.errors import RunDamagedError, RunExistsError, RunNotFoundError
+from mnist_app.errors import RunDamagedError, RunError, RunExistsError, RunNotFoundError
 
 DEFAULT_RUN = "convnet"
 RUN_FILE = "run.json"
@@ -58,6 +59,17 @@ class RunStore:
             return _run_from_json(name, path, json.loads(text))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise _damaged(name, RUN_FILE, f"is not a run description ({error!r:.80})") from error
+
+    def open_all(self) -> tuple[list[Run], list[RunError]]:
+        """Every run that can be opened, by name, and an error for each that can't."""
+        runs: list[Run] = []
+        errors: list[RunError] = []
+        for name in self.names():
+            try:
+                runs.append(self.open(name))
+            except RunError as error:
+                errors.append(error)
+        return runs, errors
 
     def read(self, run: Run, file: str) -> bytes:
         """The bytes of one of the run's files, checked against run.json. Raises RunDamagedError."""
@@ -131,7 +143,7 @@ def _run_from_json(name: str, path: Path, raw: dict[str, Any]) -> Run:
     return Run(
         name=name,
         path=path,
-        created=str(raw["created"]),
+        created=datetime.fromisoformat(raw["created"]),
         config=TrainConfig(**raw["config"]),
         versions={str(k): str(v) for k, v in raw["versions"].items()},
         commit=raw["commit"],

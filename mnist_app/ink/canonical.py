@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mnist_app.domain import FloatArray
+from mnist_app.domain import ByteArray, FloatArray
 from mnist_app.errors import NoDigitError
 
 SIZE = 28  # pixels a side of the model's input
@@ -35,7 +35,17 @@ def canonical(ink: FloatArray) -> FloatArray:
     top, left = _offset(digit.sum(axis=1)), _offset(digit.sum(axis=0))
     image = np.zeros((SIZE, SIZE), np.float32)
     image[top : top + height, left : left + width] = digit
-    return np.rint(image.clip(0, 1) * LEVELS).astype(np.float32) / LEVELS
+    return from_bytes(to_bytes(image.clip(0, 1)))
+
+
+def from_bytes(image: ByteArray) -> FloatArray:
+    """MNIST's own images, (..., 28, 28) uint8, as model inputs: they have been through the door."""
+    return (image / LEVELS).astype(np.float32)
+
+
+def to_bytes(image: FloatArray) -> ByteArray:
+    """A model input as MNIST stores it and as pictures show it: uint8, 255 = ink, nothing lost."""
+    return np.rint(image * LEVELS).astype(np.uint8)
 
 
 def _fit(ink: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mnist_app.domain import ByteArray
 from mnist_app.errors import ImageError
@@ -37,12 +37,12 @@ def load_photo(photo: Photo) -> ByteArray:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             return _upright(image)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise ImageError(f"This is not an image that can be read. {_ADVICE}") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ImageError(_too_large("over 89 megapixels", f"{MAX_PIXELS // 10**6} megapixels")) from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise ImageError(f"The image is damaged or cut short ({str(error):.80}). Send it again.") from error
+        raise ImageError(f"The image is damaged or cut short ({error!s:.80}). Send it again.") from error
 
 
 def _read(path: Path) -> bytes:
@@ -50,7 +50,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ImageError(f"{path} cannot be read: {error.strerror}.") from None
+        raise ImageError(f"The file cannot be read: {error.strerror}.") from None
 
 
 def _from_array(array: np.ndarray) -> Image.Image:

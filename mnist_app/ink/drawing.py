@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.domain import Box, Drawing, FloatArray
-from mnist_app.errors import DrawingError, NoDigitError
-from mnist_app.ink.fabric import stroke_from_path
+from mnist_app.errors import NoDigitError
+from mnist_app.ink.fabric import malformed, stroke_from_path
 from mnist_app.ink.pen import INK_SIDE, PEN
 
 MAX_POINTS = 20_000  # a minute of drawing at 120 points a second is 7,200
@@ -36,7 +36,7 @@ def parse_drawing(raw: Any) -> Drawing:
     if isinstance(raw, Drawing):
         return raw
     if not isinstance(raw, Mapping):
-        raise DrawingError(
+        raise malformed(
             f"A drawing must be a JSON object with 'objects' or 'strokes', got {type(raw).__name__}."
         )
     if "strokes" in raw:
@@ -44,9 +44,9 @@ def parse_drawing(raw: Any) -> Drawing:
     elif "objects" in raw:
         strokes = [stroke_from_path(o) for o in _items(raw["objects"], "objects")]
     else:
-        raise DrawingError("A drawing needs 'objects' (from the canvas) or 'strokes': it has neither.")
+        raise malformed("A drawing needs 'objects' (from the canvas) or 'strokes': it has neither.")
     if sum(map(len, strokes)) > MAX_POINTS:
-        raise DrawingError(_too_many())
+        raise malformed(_too_many())
     return Drawing(tuple(_checked(stroke) for stroke in strokes if len(stroke)))
 
 
@@ -90,9 +90,9 @@ def _without_specks(strokes: tuple[FloatArray, ...]) -> list[FloatArray]:
 
 def _items(value: Any, name: str) -> Sequence[Any]:
     if not isinstance(value, list):
-        raise DrawingError(f"'{name}' must be a list, got {type(value).__name__}.")
+        raise malformed(f"'{name}' must be a list, got {type(value).__name__}.")
     if len(value) > MAX_POINTS:
-        raise DrawingError(_too_many())
+        raise malformed(_too_many())
     return value
 
 
@@ -105,18 +105,18 @@ def _plain_stroke(stroke: Any) -> npt.NDArray[np.float64]:
     if not points:
         return np.zeros((0, 2))
     if array.dtype.kind not in "iuf" or array.ndim != 2 or array.shape[1] != 2:
-        raise DrawingError("Each stroke must be a list of [x, y] numbers: one is not.")
+        raise malformed("Each stroke must be a list of [x, y] numbers: one is not.")
     return array.astype(np.float64)
 
 
 def _checked(stroke: npt.NDArray[np.float64]) -> FloatArray:
     largest = float(np.abs(stroke).max())
     if not math.isfinite(largest) or largest > MAX_COORDINATE:
-        raise DrawingError(
+        raise malformed(
             f"Coordinates must be finite and within ±{MAX_COORDINATE:,.0f} pixels, got {largest:g}."
         )
     return stroke.astype(np.float32)
 
 
 def _too_many() -> str:
-    return f"The drawing has more than {MAX_POINTS:,} points. Clear it and draw one digit."
+    return f"The drawing has more than {MAX_POINTS:,} points."

@@ -25,16 +25,21 @@ _ORIGINS = {"left": -0.5, "top": -0.5, "center": 0.0, "right": 0.5, "bottom": 0.
 _COORDINATES = {"M": 2, "L": 2, "Q": 4, "C": 6}
 
 
+def malformed(rule: str) -> DrawingError:
+    """The error for JSON that is no drawing: the rule that it breaks, and what to do."""
+    return DrawingError(f"{rule} Clear the drawing, then draw again.")
+
+
 def stroke_from_path(item: Any) -> Points:
     """The (n, 2) points of one Fabric path as it is seen on the canvas, in its pixels.
 
     Raises DrawingError where the object is not a freehand path or holds a value of a wrong type.
     """
     if not isinstance(item, Mapping):
-        raise DrawingError(f"Each canvas object must be a JSON object, got {type(item).__name__}.")
+        raise malformed(f"Each canvas object must be a JSON object, got {type(item).__name__}.")
     kind = item.get("type")
     if not isinstance(kind, str) or kind.lower() != "path":
-        raise DrawingError(f"Only freehand strokes can be read, got a canvas object of type {kind!r:.40}.")
+        raise malformed(f"Only freehand strokes can be read, got a canvas object of type {kind!r:.40}.")
     points = _flatten(item.get("path"))
     if not len(points):
         return points
@@ -46,9 +51,9 @@ def stroke_from_path(item: Any) -> Points:
 def _flatten(path: Any) -> Points:
     """The path's commands as a polyline; curves become CURVE_STEPS chords each."""
     if not isinstance(path, list):
-        raise DrawingError(f"A stroke's 'path' must be a list, got {type(path).__name__}.")
+        raise malformed(f"A stroke's 'path' must be a list, got {type(path).__name__}.")
     if len(path) > MAX_COMMANDS:
-        raise DrawingError(f"A stroke has more than {MAX_COMMANDS:,} points. Clear it and draw one digit.")
+        raise malformed(f"A stroke has more than {MAX_COMMANDS:,} points.")
     points: list[Points] = []
     for command in path:
         controls = _controls(command)
@@ -65,7 +70,7 @@ def _controls(command: Any) -> Points:
     name = command[0] if isinstance(command, list) and command else None
     count = _COORDINATES.get(name) if isinstance(name, str) else None
     if count is None or len(command) != count + 1:
-        raise DrawingError(f"A path command must be M, L, Q or C with its numbers, got {command!r:.60}.")
+        raise malformed(f"A path command must be M, L, Q or C with its numbers, got {command!r:.60}.")
     return np.array([_number(value, "path") for value in command[1:]]).reshape(-1, 2)
 
 
@@ -113,7 +118,7 @@ def _centre(item: Mapping[str, Any], size: Points, drawn: Points, linear: Points
 def _origin(item: Mapping[str, Any], key: str) -> float:
     name = item.get(key, "center")
     if not isinstance(name, str) or name not in _ORIGINS:
-        raise DrawingError(f"A stroke's {key!r} must be one of {sorted(_ORIGINS)}, got {name!r:.40}.")
+        raise malformed(f"A stroke's {key!r} must be one of {sorted(_ORIGINS)}, got {name!r:.40}.")
     return _ORIGINS[name]
 
 
@@ -124,11 +129,11 @@ def _value(item: Mapping[str, Any], key: str, default: float) -> float:
 def _number(value: Any, name: str) -> float:
     """A finite float; JSON's true, text, NaN and Infinity are not numbers here."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DrawingError(f"A stroke's {name!r} must be a number, got {value!r:.40}.")
+        raise malformed(f"A stroke's {name!r} must be a number, got {value!r:.40}.")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not abs(number) <= MAX_NUMBER:
-        raise DrawingError(f"A stroke's {name!r} must be finite and sensible, got {value!r:.40}.")
+        raise malformed(f"A stroke's {name!r} must be finite and sensible, got {value!r:.40}.")
     return number

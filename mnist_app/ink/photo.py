@@ -10,7 +10,7 @@ from mnist_app.errors import NoDigitError
 
 SIDE = 800  # pixels; finer detail than this is paper, not writing
 PAPER_SIDE = 100  # pixels; the scale at which light and shadow are estimated
-PAPER_KERNEL = 51  # pixels at PAPER_SIDE; strokes are narrower than half of it, shadows wider
+PAPER_KERNEL = 81  # pixels at PAPER_SIDE; bold strokes are narrower than half of it, shadows wider
 LEAST_CONTRAST = 24  # of 255 between ink and paper; below it there is only grain
 GRAIN = 3.0  # times the paper's median contrast: fainter than that is paper
 FULL = 75  # percentile of the ink's contrast that counts as fully inked

@@ -13,7 +13,7 @@ import numpy as np
 
 from mnist_app.domain import ByteArray, FloatArray
 from mnist_app.errors import NoDigitError
-from mnist_app.ink.canonical import LEVELS, SIZE, canonical
+from mnist_app.ink.canonical import SIZE, canonical, from_bytes
 
 FINENESS = 3
 FRAME = SIZE + 8  # pixels of the source that the warped frame shows: a turned digit needs more room
@@ -39,23 +39,18 @@ def augment(images: ByteArray, rng: np.random.Generator) -> FloatArray:
     return np.stack([_one(image, rng) for image in images])
 
 
-def plain(images: ByteArray, _: np.random.Generator) -> FloatArray:
-    """(N, 28, 28) uint8 digits to (N, 28, 28) float32 model inputs as they are."""
-    return (images / LEVELS).astype(np.float32)
-
-
 def _one(image: ByteArray, rng: np.random.Generator) -> FloatArray:
     if rng.random() < AS_WRITTEN:
-        return plain(image, rng)
+        return from_bytes(image)
     try:
         varied = canonical(_varied(image, rng))
     except NoDigitError:  # the widest pens turn the boldest digits to blots
-        return plain(image, rng)
+        return from_bytes(image)
     return np.roll(varied, tuple(rng.integers(-SHIFT, SHIFT + 1, 2).tolist()), axis=(0, 1))
 
 
 def _varied(image: ByteArray, rng: np.random.Generator) -> FloatArray:
-    ink = _warped((image / LEVELS).astype(np.float32), _random_matrix(rng), _random_bend(rng))
+    ink = _warped(from_bytes(image), _random_matrix(rng), _random_bend(rng))
     if rng.random() < PEN_SHARE:
         ink = _with_pen(ink, int(rng.integers(PEN_STEPS[0], PEN_STEPS[1] + 1)))
     return ink

@@ -127,10 +127,11 @@ def _files_in(folder: Path) -> dict[str, Path]:
 
 def _read_npz(file: Path) -> Arrays:
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with file.open("rb") as stream:
+            archive = np.load(stream, allow_pickle=False)
             arrays = {name: archive[key] for name, key in _NPZ_KEYS.items()}
-    except KeyError as error:
-        raise DataError(f"{file} is not an MNIST archive: {error.args[0]}.") from None
+    except (KeyError, IndexError) as error:
+        raise DataError(f"{file} is not an MNIST archive: {error}.") from None
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{file} is no readable .npz ({error}). It may be truncated: get it again.") from None
     return {name: verify(name, array, file) for name, array in arrays.items()}

@@ -15,8 +15,9 @@ import keras
 import numpy as np
 
 from mnist_app.domain import Dataset, Epoch, FloatArray, Run, Split, TrainConfig
+from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import build
-from mnist_app.learning.augmentation import augment, plain
+from mnist_app.learning.augmentation import augment
 from mnist_app.learning.evaluation import evaluate
 from mnist_app.learning.export import export
 from mnist_app.runs import TEST_FILE, RunStore, write_run
@@ -61,7 +62,6 @@ class Batches(keras.utils.PyDataset):
     def __init__(self, split: Split, config: TrainConfig) -> None:
         super().__init__(workers=2 if config.augment else 1)
         self._split, self._config, self._epoch = split, config, 0
-        self._prepare = augment if config.augment else plain
         self._shuffle()
 
     def __len__(self) -> int:
@@ -70,9 +70,10 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[FloatArray, Any]:
         size = self._config.batch_size
         chosen = self._order[index * size : (index + 1) * size]
+        images, labels = self._split.images[chosen], self._split.labels[chosen]
         rng = np.random.default_rng((self._config.seed, self._epoch, index))
-        labels = self._split.labels[chosen]
-        return self._prepare(self._split.images[chosen], rng), _targets(labels, self._config)
+        inputs = augment(images, rng) if self._config.augment else from_bytes(images)
+        return inputs, _targets(labels, self._config)
 
     def on_epoch_end(self) -> None:
         """Shuffle anew."""
@@ -100,7 +101,7 @@ class _Recorder(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Note the epoch's figures."""
         figures = {k: float((logs or {})[k]) for k in ("loss", "accuracy", "val_loss", "val_accuracy")}
-        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        rate = float(self.model.optimizer.learning_rate)
         seconds = round(time.perf_counter() - self._started, 3)
         record = Epoch(epoch=epoch + 1, learning_rate=rate, seconds=seconds, **figures)
         self.history.append(record)
@@ -116,7 +117,7 @@ def _fit(
     loss = "categorical_crossentropy" if config.one_hot else "sparse_categorical_crossentropy"
     # XLA compiles for longer than it saves on CPUs.
     model.compile(_optimizer(config, len(batches)), loss, metrics=["accuracy"], jit_compile=False)
-    images = plain(validation.images, np.random.default_rng(0))
+    images = from_bytes(validation.images)
     model.fit(
         batches,
         epochs=config.epochs,
@@ -147,7 +148,7 @@ def _targets(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
 
 def _score_test(model: keras.Model, test: Split, folder: Path) -> dict[str, float]:
     """Export the model, and save and score what it says of the test set."""
-    images = plain(test.images, np.random.default_rng(0))
+    images = from_bytes(test.images)
     export(model, folder, images)
     probabilities = np.asarray(model.predict(images, batch_size=_PREDICT_BATCH, verbose=0), np.float32)
     np.savez_compressed(folder / TEST_FILE, probabilities=probabilities, labels=test.labels)

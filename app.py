@@ -1,0 +1,15 @@
+"""The web app: page settings and navigation, nothing else. Run it with `streamlit run app.py`."""
+
+import streamlit as st
+
+from mnist_app.ui import draw, photo, resources, training, widgets
+
+st.set_page_config(page_title="Digit reader", page_icon=resources.icon(), layout="centered")
+widgets.keep_settings()
+widgets.style()
+pages = [
+    st.Page(draw.page, title="Draw", url_path="draw", default=True),
+    st.Page(photo.page, title="Photo", url_path="photo"),
+    st.Page(training.page, title="Training", url_path="training"),
+]
+st.navigation(pages, position="top").run()

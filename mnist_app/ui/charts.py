@@ -1,0 +1,93 @@
+"""Altair charts. Colours are Okabe and Ito's, which colour-blind people can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from mnist_app.domain import DIGITS, Digit, Epoch
+
+BLUE, SKY, VERMILLION, GREY = "#0072B2", "#56B4E9", "#D55E00", "#9AA0A6"
+Chart = alt.LayerChart | alt.FacetChart  # what Altair says that layering gives
+_LABEL_ROOM = 1.2  # a bar of 100 % leaves this much of the width for its label
+_ROW = 22  # pixels
+
+
+def percent(probability: float) -> str:
+    """0.9987 as "99.9 %"; zero is shown as zero and only what rounds to it as 100 %."""
+    text = f"{probability:.1%}".replace("%", " %")
+    return {"0.0 %": "0 %", "100.0 %": "100 %"}.get(text, text)
+
+
+def probability_chart(digit: Digit, text: str) -> Chart:
+    """Ten bars in digit order, the winner in the accent colour; words in the colour `text`."""
+    rows = [
+        {"digit": d, "probability": float(p), "label": percent(float(p)), "wins": d == digit.digit}
+        for d, p in zip(DIGITS, digit.probabilities, strict=True)
+    ]
+    axis = alt.Axis(
+        ticks=False, domain=False, labelFontSize=14, labelColor=text, labelOverlap=False, labelFlush=False
+    )
+    base = alt.Chart(alt.InlineData(values=rows), height=_ROW * 10).encode(
+        y=alt.Y("digit:O", title=None, axis=axis),
+        x=alt.X("probability:Q", title=None, axis=None, scale=alt.Scale(domain=[0, _LABEL_ROOM])),
+        tooltip=[alt.Tooltip("digit:O", title="Digit"), alt.Tooltip("label:N", title="Probability")],
+    )
+    bars = base.mark_bar(cornerRadiusEnd=3, height=12).encode(
+        color=alt.condition("datum.wins", alt.value(SKY), alt.value(GREY))
+    )
+    labels = base.mark_text(align="left", dx=6, fontSize=13, color=text).encode(text="label:N")
+    return alt.layer(bars, labels)
+
+
+def probability_words(digit: Digit) -> str:
+    """The chart for those who cannot see it."""
+    parts = [f"{d}: {percent(float(digit.probabilities[d]))}" for d in digit.ranking]
+    return "Probability of each digit, the most probable first. " + ", ".join(parts) + "."
+
+
+def loss_chart(history: Sequence[Epoch], best_epoch: int) -> Chart:
+    """Training and validation loss, epoch by epoch."""
+    return _curves(history, "loss", "Loss (nats)", best_epoch, alt.Axis())
+
+
+def accuracy_chart(history: Sequence[Epoch], best_epoch: int) -> Chart:
+    """Training and validation accuracy, epoch by epoch."""
+    return _curves(history, "accuracy", "Accuracy", best_epoch, alt.Axis(format=".1%"))
+
+
+def _curves(history: Sequence[Epoch], measure: str, title: str, best_epoch: int, axis: alt.Axis) -> Chart:
+    """Two lines with their names at their ends, and a rule at the epoch whose weights were kept."""
+    rows = [
+        {"epoch": e.epoch, "value": getattr(e, prefix + measure), "set": name}
+        for e in history
+        for prefix, name in (("", "Training"), ("val_", "Validation"))
+    ]
+    last = sorted(rows[-2:], key=lambda row: float(row["value"]))
+    colour = alt.Color(
+        "set:N", legend=None, scale=alt.Scale(domain=["Training", "Validation"], range=[VERMILLION, SKY])
+    )
+    span = alt.Scale(domain=[1, max(2, len(history))], nice=False)
+    x = alt.X("epoch:Q", title="Epoch", axis=alt.Axis(tickMinStep=1, format="d", grid=False), scale=span)
+    base = alt.Chart(alt.InlineData(values=rows), height=280).encode(
+        x=x,
+        y=alt.Y("value:Q", title=title, axis=axis, scale=alt.Scale(zero=False)),
+        color=colour,
+    )
+    lines = base.mark_line(point=alt.OverlayMarkDef(size=28), strokeWidth=2.5).encode(
+        tooltip=[
+            alt.Tooltip("set:N", title="Images"),
+            alt.Tooltip("epoch:Q", title="Epoch"),
+            alt.Tooltip("value:Q", title=title, format=".4f"),
+        ]
+    )
+    # Where the lines end close together, their names stand above and below them.
+    names = [
+        base.mark_text(align="left", dx=8, dy=dy, fontSize=13, fontWeight="bold")
+        .encode(text="set:N")
+        .properties(data=alt.InlineData(values=[last[end]]))
+        for end, dy in enumerate((7, -7))
+    ]
+    kept = alt.Chart(alt.InlineData(values=[{"epoch": best_epoch}])).mark_rule(strokeDash=[4, 4], color=GREY)
+    return alt.layer(kept.encode(x=x), lines, *names, padding={"right": 80}).properties(height=280)

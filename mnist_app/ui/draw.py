@@ -1,0 +1,51 @@
+"""The Draw page: paper on the left, the answer on the right."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_app.domain import DIGITS
+from mnist_app.errors import InputError, RunError
+from mnist_app.ui import resources, widgets
+from mnist_app.ui.samples import sample_objects
+
+_PENS = {"Fine": 8, "Medium": 16, "Broad": 28}
+_SAMPLES_WIDTH = 320  # pixels; five buttons a row
+
+
+@st.fragment
+def page() -> None:
+    """Strokes in, digit out; a stroke reruns this page alone."""
+    paper = widgets.Paper()
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(horizontal_alignment="center", gap="small"):
+        sheet = st.container(horizontal_alignment="center")
+        with st.container(horizontal=True, horizontal_alignment="center", width=widgets.PAPER_SIDE):
+            st.button("Undo", on_click=paper.undo, icon=":material/undo:", disabled=paper.is_empty)
+            st.button("Clear", on_click=paper.clear, icon=":material/delete:", disabled=paper.is_empty)
+            with st.popover("Settings"):
+                pen = st.select_slider("Pen", list(_PENS), value="Medium", key=widgets.PEN)
+                model = widgets.model_picker()
+        with sheet:
+            drawing = paper.show(_PENS[pen])
+    with right:
+        _answer(paper, drawing, model)
+
+
+def _answer(paper: widgets.Paper, drawing: object, model: str) -> None:
+    try:
+        if paper.is_empty:
+            _invite(paper)
+        else:
+            widgets.show_answer(resources.reader(model).read_drawing(drawing).digits[0])
+    except (InputError, RunError) as error:
+        widgets.show_hint(str(error))
+
+
+def _invite(paper: widgets.Paper) -> None:
+    widgets.show_hint("Draw a digit from 0 to 9.")
+    st.caption("Or start from a sample")
+    with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
+        for digit in DIGITS:
+            objects = sample_objects(digit, widgets.PAPER_SIDE, _PENS["Medium"])
+            st.button(str(digit), on_click=paper.replace, args=(objects,), key=f"sample-{digit}", width=48)

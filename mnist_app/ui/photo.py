@@ -1,0 +1,66 @@
+"""The Photo page: a photo of one digit in, the same answer as for a drawing out."""
+
+from __future__ import annotations
+
+import cv2
+import streamlit as st
+
+from mnist_app.domain import Box, ByteArray
+from mnist_app.errors import InputError, RunError
+from mnist_app.ink.decode import FORMATS, load_photo
+from mnist_app.ui import resources, widgets
+
+_TYPES = [name.lower() for name in FORMATS] + ["jpg"]
+_PHOTO_WIDTH = 200  # pixels; on a phone the answer below stays in sight
+_FRAME = (0, 158, 115)  # Okabe and Ito's green
+
+
+def page() -> None:
+    """Upload or camera, one digit."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _source()
+        with st.popover("Settings"):
+            model = widgets.model_picker()
+    content = st.session_state.get("photo")
+    with right:
+        if content is None:
+            widgets.show_hint("Upload a photo of one digit, or take one.")
+            return
+        try:
+            photo = load_photo(content)
+            digit = resources.reader(model).read_photo(photo).digits[0]
+        except (InputError, RunError) as error:
+            widgets.show_hint(str(error))
+            return
+        widgets.show_answer(digit)
+    with left:
+        st.image(
+            _framed(photo, digit.box),
+            alt=f"Your photo, with a frame around the {digit.digit}",
+            width=_PHOTO_WIDTH,
+        )
+
+
+def _source() -> None:
+    camera = st.segmented_control("From", ["File", "Camera"], default="File", label_visibility="collapsed")
+    if camera == "Camera":
+        st.camera_input("Take a photo of one digit", key="snapshot", on_change=_keep, args=("snapshot",))
+    else:
+        st.file_uploader("Photo of one digit", _TYPES, key="upload", on_change=_keep, args=("upload",))
+
+
+def _keep(widget: str) -> None:
+    """Remember the photo beyond this page, and forget it when it is removed."""
+    file = st.session_state[widget]
+    st.session_state["photo"] = file.getvalue() if file else None
+
+
+def _framed(photo: ByteArray, box: Box) -> ByteArray:
+    """The photo with a frame around what was read."""
+    line = max(2, max(photo.shape) // 150)
+    left, top = int(box.left) - line, int(box.top) - line
+    right, bottom = int(box.left + box.width) + line, int(box.top + box.height) + line
+    framed = photo.copy()
+    cv2.rectangle(framed, (left, top), (right, bottom), _FRAME, line, cv2.LINE_AA)
+    return framed

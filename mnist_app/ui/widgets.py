@@ -1,0 +1,155 @@
+"""What several pages share: the canvas, the answer, the model picker and the style."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import Any
+
+import cv2
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+from mnist_app.domain import Digit, FloatArray
+from mnist_app.ink.canonical import to_bytes
+from mnist_app.runs import DEFAULT_RUN, RunStore
+from mnist_app.ui import charts
+
+PAPER_SIDE = 300  # pixels; fits a 390-pixel phone with its margins
+CERTAIN = 0.95
+PROBABLE = 0.7
+MODEL = "model"
+PEN = "pen"
+_KEPT = (MODEL, PEN)
+_PAPERS = {"light": ("#FCFBF7", "#1B2430"), "dark": ("#1D2129", "#F2EFE6")}  # paper, ink; ink is also text
+
+_STYLE = """
+<style>
+.answer {display: flex; align-items: center; justify-content: space-between; gap: 1rem; min-height: 9.5rem}
+.answer .digit {font-size: 7.5rem; font-weight: 650; line-height: 1; font-variant-numeric: tabular-nums}
+.answer .words {font-size: 1.15rem; margin-top: .35rem; min-height: 1.6rem}
+.answer figure {margin: 0; text-align: center; flex: none}
+.answer img {width: 112px; height: 112px; image-rendering: pixelated; border-radius: 4px; display: block}
+.answer figcaption {font-size: .8rem; opacity: .75; margin-top: .35rem}
+.answer .hint {font-size: 1.35rem; line-height: 1.4; opacity: .85}
+@media (max-width: 640px) {.answer:has(.hint) {min-height: 4rem}}
+</style>
+"""
+
+
+def style() -> None:
+    """The few rules that Streamlit's own theme has no setting for."""
+    st.html(_STYLE)
+
+
+def keep_settings() -> None:
+    """Carry settings over to pages that don't show them: Streamlit forgets a widget that is not drawn."""
+    for key in _KEPT:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def model_picker() -> str:
+    """The name of the run to read with."""
+    names = RunStore().names()
+    index = names.index(DEFAULT_RUN) if DEFAULT_RUN in names else 0
+    return str(st.selectbox("Model", names, index=index, key=MODEL, help="The trained run that reads."))
+
+
+class Paper:
+    """The drawing surface, and what is on it: the canvas's JSON, kept across pages and themes."""
+
+    def __init__(self) -> None:
+        self._state = st.session_state
+        self._state.setdefault("paper", {"objects": []})
+        self._state.setdefault("paper_sheet", 0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn."""
+        return not self._state["paper"]["objects"]
+
+    def show(self, pen: int) -> dict[str, Any]:
+        """Draw the canvas. Returns its JSON, as untrusted as all that browsers send."""
+        colour, ink = _paper_and_ink()
+        key = f"paper-{self._state['paper_sheet']}-{colour}"
+        if key not in self._state:
+            # Only where the canvas is new: feeding its own drawing back would reset its undo.
+            self._state["paper_start"] = _in_colour(self._state["paper"], ink)
+        result = st_canvas(
+            stroke_width=pen,
+            stroke_color=ink,
+            background_color=colour,
+            width=PAPER_SIDE,
+            height=PAPER_SIDE,
+            initial_drawing=self._state["paper_start"],
+            key=key,
+        )
+        drawing = result.json_data or {}
+        if _is_drawing(drawing):
+            self._state["paper"] = {"objects": drawing["objects"]}
+        return drawing
+
+    def undo(self) -> None:
+        """Take the last stroke back."""
+        self.replace(self._state["paper"]["objects"][:-1])
+
+    def clear(self) -> None:
+        """Start on a new sheet."""
+        self.replace([])
+
+    def replace(self, objects: list[dict[str, Any]]) -> None:
+        """Put another drawing on a new sheet."""
+        self._state["paper"] = {"objects": objects}
+        self._state["paper_sheet"] += 1
+
+
+def _paper_and_ink() -> tuple[str, str]:
+    return _PAPERS[st.context.theme.type or "light"]
+
+
+def _is_drawing(raw: Any) -> bool:
+    objects = raw.get("objects") if isinstance(raw, dict) else None
+    return isinstance(objects, list) and all(isinstance(item, dict) for item in objects)
+
+
+def _in_colour(drawing: dict[str, Any], ink: str) -> dict[str, Any]:
+    return {"objects": [{**item, "stroke": ink} for item in drawing["objects"]]}
+
+
+def show_answer(digit: Digit) -> None:
+    """The digit, how sure the model is, what it saw, and the ten probabilities."""
+    words = f"{certainty(digit)}, {charts.percent(digit.confidence)}"
+    spoken = f"Read as {digit.digit}, {words}."
+    st.html(
+        f'<div class="answer"><div role="status" aria-live="polite" aria-label="{escape(spoken)}">'
+        f'<div class="digit">{digit.digit}</div><div class="words">{escape(words)}</div></div>'
+        f'<figure><img src="{png_address(digit.image)}" alt="The 28 by 28 pixels that the model saw">'
+        "<figcaption>what the model sees</figcaption></figure></div>"
+    )
+    st.altair_chart(
+        charts.probability_chart(digit, text=_paper_and_ink()[1]), alt=charts.probability_words(digit)
+    )
+
+
+def show_hint(text: str) -> None:
+    """What to do, in the place of an answer; never a number for nothing."""
+    st.html(
+        f'<div class="answer"><div class="hint" role="status" aria-live="polite">{escape(text)}</div></div>'
+    )
+
+
+def certainty(digit: Digit) -> str:
+    """A word for how sure the model is, or the two digits between which it hesitates."""
+    if digit.confidence >= CERTAIN:
+        return "certain"
+    if digit.confidence >= PROBABLE:
+        return "probably"
+    first, second = digit.ranking[:2]
+    return f"{first} or {second}"
+
+
+def png_address(image: FloatArray) -> str:
+    """The model's input as a data address: a PNG with exactly its 28×28 values."""
+    _, png = cv2.imencode(".png", to_bytes(image))
+    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode("ascii")

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mnist_app.domain import Run
+from mnist_app.errors import RunDamagedError, RunExistsError, RunNotFoundError
+from mnist_app.runs import HISTORY_FILE, RUN_FILE, SERVED_FILE, RunStore
+
+
+@pytest.fixture
+def store(tiny_store: RunStore, tmp_path: Path) -> RunStore:
+    """A copy of the tiny store, to be damaged."""
+    shutil.copytree(tiny_store.root, tmp_path / "models")
+    return RunStore(tmp_path / "models")
+
+
+def test_a_run_says_how_it_came_about(tiny: Run) -> None:
+    assert tiny.config.preset == "dense-128"
+    assert tiny.config.seed == 1
+    assert tiny.parameters == 101_770
+    assert {"keras", "tensorflow", "python", "numpy"} <= set(tiny.versions)
+    assert {"test_accuracy", "test_loss", "val_accuracy", "val_loss"} <= set(tiny.metrics)
+    assert set(tiny.files) == {f.name for f in tiny.path.iterdir()} - {RUN_FILE}
+
+
+def test_history_has_every_epoch(tiny_store: RunStore, tiny: Run) -> None:
+    history = tiny_store.history(tiny)
+    assert [epoch.epoch for epoch in history] == [1, 2, 3]
+    best = max(history, key=lambda epoch: epoch.val_accuracy)
+    assert tiny.best_epoch == best.epoch
+    assert tiny.metrics["val_accuracy"] == pytest.approx(best.val_accuracy)
+
+
+@pytest.mark.parametrize("file", [SERVED_FILE, HISTORY_FILE])
+def test_a_tampered_file_is_refused(store: RunStore, file: str) -> None:
+    run = store.open("tiny")
+    content = bytearray((run.path / file).read_bytes())
+    content[len(content) // 2] ^= 1
+    (run.path / file).write_bytes(content)
+    with pytest.raises(RunDamagedError, match=f"{file}.*SHA-256"):
+        store.read(run, file)
+
+
+def test_a_truncated_file_is_refused(store: RunStore) -> None:
+    run = store.open("tiny")
+    (run.path / SERVED_FILE).write_bytes((run.path / SERVED_FILE).read_bytes()[:1000])
+    with pytest.raises(RunDamagedError, match="SHA-256"):
+        store.read(run, SERVED_FILE)
+
+
+def test_a_missing_file_is_refused(store: RunStore) -> None:
+    run = store.open("tiny")
+    (run.path / SERVED_FILE).unlink()
+    with pytest.raises(RunDamagedError, match="cannot be read"):
+        store.read(run, SERVED_FILE)
+
+
+def test_a_file_that_the_run_does_not_list_is_refused(store: RunStore) -> None:
+    run = store.open("tiny")
+    (run.path / "extra.bin").write_bytes(b"x")
+    with pytest.raises(RunDamagedError, match="not listed"):
+        store.read(run, "extra.bin")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"created": 1}', "\xff\xfe", "null"])
+def test_a_broken_description_is_refused_and_the_other_runs_still_work(store: RunStore, text: str) -> None:
+    shutil.copytree(store.root / "tiny", store.root / "other")
+    (store.root / "tiny" / RUN_FILE).write_text(text, encoding="latin-1")
+    with pytest.raises(RunDamagedError, match=r"run\.json"):
+        store.open("tiny")
+    runs, errors = store.open_all()
+    assert [run.name for run in runs] == ["other"]
+    assert len(errors) == 1
+
+
+def test_a_description_with_an_unknown_setting_is_refused(store: RunStore) -> None:
+    file = store.root / "tiny" / RUN_FILE
+    description = json.loads(file.read_text())
+    description["config"]["momentum"] = 0.9
+    file.write_text(json.dumps(description))
+    with pytest.raises(RunDamagedError, match="momentum"):
+        store.open("tiny")
+
+
+def test_an_unknown_run_names_those_that_exist(store: RunStore) -> None:
+    with pytest.raises(RunNotFoundError, match=r"no run named 'nope'.*tiny"):
+        store.open("nope")
+
+
+@pytest.mark.parametrize("name", ["", "..", "../tiny", "a/b", ".hidden", "x" * 65, "a\nb", "tiny\n"])
+def test_a_name_cannot_leave_the_store(store: RunStore, name: str) -> None:
+    with pytest.raises(RunNotFoundError):
+        store.open(name)
+    with pytest.raises(RunNotFoundError), store.create(name):
+        pass
+
+
+def test_a_run_appears_only_when_it_is_whole(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    with store.create("new") as folder:
+        (folder / RUN_FILE).write_text("{}")
+        assert store.names() == []
+    assert store.names() == ["new"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError, OSError])
+def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
+    store = RunStore(tmp_path)
+    with pytest.raises(error), store.create("new") as folder:
+        (folder / "model.keras").write_bytes(b"half")
+        raise error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_taken_name_is_refused_and_what_is_there_stays(store: RunStore) -> None:
+    before = store.open("tiny")
+    with pytest.raises(RunExistsError, match="tiny"), store.create("tiny"):
+        pass
+    assert store.open("tiny") == before
+
+
+def test_a_name_taken_during_the_training_is_refused(store: RunStore) -> None:
+    with pytest.raises(RunExistsError), store.create("new") as folder:
+        (folder / "f").write_text("mine")
+        shutil.copytree(store.root / "tiny", store.root / "new")
+    assert store.open("new").name == "new"
+
+
+def test_the_next_free_name_follows_a_taken_one(store: RunStore) -> None:
+    assert store.free_name("fresh") == "fresh"
+    assert store.free_name("tiny") == "tiny-2"
