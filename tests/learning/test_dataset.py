@@ -225,4 +225,4 @@ def test_a_damaged_cache_is_named_and_not_used(arrays: Arrays) -> None:
 
 def test_arrays_of_another_type_are_refused() -> None:
     with pytest.raises(DataError, match="must be"):
-        verify("t10k-labels", np.zeros(10_000, np.int64), "here")  # type: ignore[arg-type]
+        verify("t10k-labels", np.zeros(10_000, np.int64), "here")

@@ -19,7 +19,8 @@ def test_scores_of_a_case_worked_by_hand() -> None:
     assert result.images == 4
     assert result.loss == pytest.approx(-(3 * np.log(0.91) + np.log(0.01)) / 4, rel=1e-3)
     zero, one = result.per_digit[:2]
-    assert (zero.precision, zero.recall, zero.support) == (1, pytest.approx(2 / 3), 3)
+    assert (zero.precision, zero.support) == (1, 3)
+    assert zero.recall == pytest.approx(2 / 3)
     assert (one.precision, one.recall, one.support) == (0.5, 1, 1)
     assert one.f1 == pytest.approx(2 / 3)
     assert result.confusion[0][:2] == (2, 1)

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from mnist_app.cli import main
+from mnist_app.domain import Dataset, Split
+from mnist_app.learning import dataset
+from mnist_app.runs import RunStore
+
+PenDigits = list[dict[str, Any]]
+
+
+@pytest.fixture
+def files(tmp_path: Path, mnist: Split, pen_digits: PenDigits) -> Path:
+    """A folder with one of everything that can be read, and some that can't."""
+    (tmp_path / "seven.json").write_text(json.dumps({"strokes": pen_digits[7]["strokes"]}))
+    lines = "\n".join(json.dumps(d) for d in pen_digits)
+    (tmp_path / "ten.jsonl").write_text(lines + "\n")
+    (tmp_path / "ten.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    (tmp_path / "mixed.jsonl").write_text(f'{json.dumps(pen_digits[1])}\n\nnonsense\n{{"strokes": []}}\n')
+    Image.fromarray(mnist.images[0]).save(tmp_path / "photo.png")
+    (tmp_path / "broken.json").write_text("{")
+    (tmp_path / "broken.png").write_bytes(b"no image")
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(lines.encode())[:-30])
+    return tmp_path
+
+
+def read(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, list[Any], list[str]]:
+    status = main(["read", "--json", *map(str, arguments)])
+    out, err = capsys.readouterr()
+    return status, [json.loads(line) for line in out.splitlines()], err.splitlines()
+
+
+def test_the_json_has_the_stable_form(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, (answer,), errors = read(capsys, files / "seven.json")
+    assert status == 0
+    assert errors == []
+    assert list(answer) == ["file", "text", "rows", "digits"]
+    assert answer["file"] == str(files / "seven.json")
+    assert (answer["text"], answer["rows"]) == ("7", ["7"])
+    (digit,) = answer["digits"]
+    assert list(digit) == ["digit", "confidence", "box", "probabilities"]
+    assert digit["digit"] == 7
+    assert digit["confidence"] == max(digit["probabilities"])
+    assert len(digit["probabilities"]) == 10
+    assert len(digit["box"]) == 4
+
+
+@pytest.mark.parametrize("name", ["ten.jsonl", "ten.jsonl.gz"])
+def test_lines_of_drawings_give_one_object_each(
+    files: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, answers, _ = read(capsys, files / name)
+    assert status == 0
+    assert "".join(answer["text"] for answer in answers) == "0123456789"
+    assert [answer["line"] for answer in answers] == list(range(1, 11))
+    assert {answer["file"] for answer in answers} == {str(files / name)}
+
+
+def test_images_are_read(files: Path, mnist: Split, capsys: pytest.CaptureFixture[str]) -> None:
+    status, (answer,), _ = read(capsys, files / "photo.png")
+    assert status == 0
+    assert answer["text"] == str(mnist.labels[0])
+
+
+def test_what_cannot_be_read_is_reported_and_the_rest_still_gets_done(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = ["broken.json", "broken.png", "deep.json", "missing.png", "missing.json", "missing.jsonl"]
+    status, answers, errors = read(
+        capsys, *(files / name for name in [*broken, "mixed.jsonl", "cut.jsonl.gz", "seven.json"])
+    )
+    assert status == 2
+    assert answers[-1]["text"] == "7"
+    failed = [answer for answer in answers if "error" in answer]
+    assert len(failed) == len(errors) == len(broken) + 3
+    assert all(answer["text"] == "" and answer["digits"] == [] and answer["rows"] == [] for answer in failed)
+    for name in broken:
+        assert sum(line.startswith(f"{files / name}: ") for line in errors) == 1
+    mixed = [(a["line"], a["text"]) for a in answers if a["file"].endswith("mixed.jsonl")]
+    assert mixed == [(1, "1"), (3, ""), (4, "")]
+
+
+def test_people_get_a_line_each(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", str(files / "seven.json"), str(files / "ten.jsonl")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{files / 'seven.json'}: 7 (")
+    assert lines[1].startswith(f"{files / 'ten.jsonl'}:1: 0 (")
+
+
+def test_another_run_can_read(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, (answer,), _ = read(capsys, files / "seven.json", "--run", "dense-128")
+    assert status == 0
+    assert answer["text"] == "7"
+
+
+def test_an_unknown_run_is_one_line(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, answers, errors = read(capsys, files / "seven.json", "--run", "nope")
+    assert (status, answers) == (2, [])
+    assert len(errors) == 1
+    assert "convnet" in errors[0]
+
+
+def test_train_and_evaluate_end_to_end(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(dataset, "load_mnist", lambda _: small)
+    options = "--epochs 2 --batch-size 100 --learning-rate 0.002 --seed 7 --name mine --data anywhere"
+    assert main(["train", "dense-128", *options.split()]) == 0
+    run = RunStore(tmp_path).open("mine")
+    config = run.config
+    assert (config.epochs, config.batch_size, config.learning_rate, config.seed) == (2, 100, 0.002, 7)
+    capsys.readouterr()
+    assert main(["evaluate", "mine", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["accuracy"] == pytest.approx(run.metrics["test_accuracy"])
+    assert result["loss"] == pytest.approx(run.metrics["test_loss"], rel=1e-3)
+    assert sum(map(sum, result["confusion"])) == len(small.test)
+    assert len(result["per_digit"]) == 10
+    assert main(["evaluate", "mine"]) == 0
+    assert f"accuracy {result['accuracy']:.2%}" in capsys.readouterr().out
+    assert main(["train", "dense-128", "--name", "mine"]) == 2
+    assert "exists" in capsys.readouterr().err
+
+
+def test_without_data_the_error_says_where_it_looked(
+    clean_environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "dense-128", "--data", str(clean_environment)]) == 2
+    assert "MNIST_APP_DATA" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_that_nothing_was_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(dataset, "load_mnist", interrupt)
+    assert main(["train", "dense-128"]) == 130
+    assert "Nothing was saved" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "unknown"],
+        ["train", "convnet", "--epochs", "0"],
+        ["train", "convnet", "--epochs", "2.5"],
+        ["train", "convnet", "--learning-rate", "nan"],
+        ["train", "convnet", "--learning-rate", "-1"],
+        ["train", "convnet", "--seed", "-1"],
+        ["read"],
+        [],
+    ],
+)
+def test_wrong_arguments_are_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_it_runs_as_a_module(files: Path) -> None:
+    command = [sys.executable, "-m", "mnist_app", "read", str(files / "seven.json")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split(": ")[1].startswith("7 (")
+
+
+def test_a_closed_pipe_is_no_traceback(files: Path) -> None:
+    command = f"{sys.executable} -m mnist_app read --json {files / 'ten.jsonl'} | head -c 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert "Traceback" not in done.stderr
