@@ -30,7 +30,7 @@ def history(run: Run) -> list[Epoch]:
 @st.cache_resource(show_spinner=False)
 def icon() -> Image.Image:
     """The browser tab's picture: a sample digit as the model sees it."""
-    sample = parse_drawing({"objects": sample_objects(5, side=280, pen=16)})
+    sample = parse_drawing({"objects": sample_objects(5, side=280, pen=16, ink="black")})
     return Image.fromarray(to_bytes(canonical(ink_from_drawing(sample))))
 
 

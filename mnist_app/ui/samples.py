@@ -30,12 +30,12 @@ _STROKES: dict[int, list[Points]] = {
 }
 
 
-def sample_objects(digit: int, side: int, pen: int) -> list[dict[str, Any]]:
-    """The canvas objects of a digit, 0-9, on a sheet of `side` pixels, drawn `pen` pixels wide."""
-    return [_path(points, side / 100, pen) for points in _STROKES[digit]]
+def sample_objects(digit: int, side: int, pen: int, ink: str) -> list[dict[str, Any]]:
+    """The canvas objects of a digit, 0-9, on a sheet of `side` pixels; the pen is `pen` pixels wide."""
+    return [_path(points, side / 100, pen, ink) for points in _STROKES[digit]]
 
 
-def _path(points: Points, scale: float, pen: int) -> dict[str, Any]:
+def _path(points: Points, scale: float, pen: int, ink: str) -> dict[str, Any]:
     """A freehand path as the canvas itself makes one: curves from midpoint to midpoint."""
     xy = [(x * scale, y * scale) for x, y in points]
     middles = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in pairwise(xy)]
@@ -44,6 +44,7 @@ def _path(points: Points, scale: float, pen: int) -> dict[str, Any]:
         "type": "Path",
         "path": [["M", *xy[0]], *curves, ["L", *xy[-1]]],
         "fill": None,
+        "stroke": ink,
         "strokeWidth": pen,
         "strokeLineCap": "round",
         "strokeLineJoin": "round",

@@ -21,18 +21,24 @@ PROBABLE = 0.7
 MODEL = "model"
 PEN = "pen"
 _KEPT = (MODEL, PEN)
-_PAPERS = {"light": ("#FCFBF7", "#1B2430"), "dark": ("#1D2129", "#F2EFE6")}  # paper, ink; ink is also text
+_PAPER = "paper"
 
-_STYLE = """
+# Ink is white and shown as its difference from the paper: dark on light paper, light on dark. The browser
+# does that by itself, since the script is not told when a visitor changes the theme.
+INK = "#FFFFFF"
+_STYLE = f"""
 <style>
-.answer {display: flex; align-items: center; justify-content: space-between; gap: 1rem; min-height: 9.5rem}
-.answer .digit {font-size: 7.5rem; font-weight: 650; line-height: 1; font-variant-numeric: tabular-nums}
-.answer .words {font-size: 1.15rem; margin-top: .35rem; min-height: 1.6rem}
-.answer figure {margin: 0; text-align: center; flex: none}
-.answer img {width: 112px; height: 112px; image-rendering: pixelated; border-radius: 4px; display: block}
-.answer figcaption {font-size: .8rem; opacity: .75; margin-top: .35rem}
-.answer .hint {font-size: 1.35rem; line-height: 1.4; opacity: .85}
-@media (max-width: 640px) {.answer:has(.hint) {min-height: 4rem}}
+.st-key-{_PAPER} {{isolation: isolate; min-height: {PAPER_SIDE}px; background: light-dark(#FCFBF7, #1D2129);
+  box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 22%, transparent); border-radius: 2px}}
+.st-key-{_PAPER} [data-testid="stBidiComponentIsolated"] {{mix-blend-mode: difference}}
+.answer {{display: flex; align-items: center; justify-content: space-between; gap: 1rem; min-height: 9.5rem}}
+.answer .digit {{font-size: 7.5rem; font-weight: 650; line-height: 1; font-variant-numeric: tabular-nums}}
+.answer .words {{font-size: 1.15rem; margin-top: .35rem; min-height: 1.6rem}}
+.answer figure {{margin: 0; text-align: center; flex: none}}
+.answer img {{width: 112px; height: 112px; image-rendering: pixelated; border-radius: 4px; display: block}}
+.answer figcaption {{font-size: .8rem; opacity: .75; margin-top: .35rem}}
+.answer .hint {{font-size: 1.35rem; line-height: 1.4; opacity: .85}}
+@media (max-width: 640px) {{.answer:has(.hint) {{min-height: 4rem}}}}
 </style>
 """
 
@@ -57,7 +63,7 @@ def model_picker() -> str:
 
 
 class Paper:
-    """The drawing surface, and what is on it: the canvas's JSON, kept across pages and themes."""
+    """The drawing surface, and what is on it: the canvas's JSON, kept across pages."""
 
     def __init__(self) -> None:
         self._state = st.session_state
@@ -71,20 +77,19 @@ class Paper:
 
     def show(self, pen: int) -> dict[str, Any]:
         """Draw the canvas. Returns its JSON, as untrusted as all that browsers send."""
-        colour, ink = _paper_and_ink()
-        key = f"paper-{self._state['paper_sheet']}-{colour}"
+        key = f"sheet-{self._state['paper_sheet']}"
         if key not in self._state:
             # Only where the canvas is new: feeding its own drawing back would reset its undo.
-            self._state["paper_start"] = _in_colour(self._state["paper"], ink)
-        result = st_canvas(
-            stroke_width=pen,
-            stroke_color=ink,
-            background_color=colour,
-            width=PAPER_SIDE,
-            height=PAPER_SIDE,
-            initial_drawing=self._state["paper_start"],
-            key=key,
-        )
+            self._state["paper_start"] = self._state["paper"]
+        with st.container(key=_PAPER, width=PAPER_SIDE):
+            result = st_canvas(
+                stroke_width=pen,
+                stroke_color=INK,
+                width=PAPER_SIDE,
+                height=PAPER_SIDE,
+                initial_drawing=self._state["paper_start"],
+                key=key,
+            )
         drawing = result.json_data or {}
         if _is_drawing(drawing):
             self._state["paper"] = {"objects": drawing["objects"]}
@@ -104,17 +109,9 @@ class Paper:
         self._state["paper_sheet"] += 1
 
 
-def _paper_and_ink() -> tuple[str, str]:
-    return _PAPERS[st.context.theme.type or "light"]
-
-
 def _is_drawing(raw: Any) -> bool:
     objects = raw.get("objects") if isinstance(raw, dict) else None
     return isinstance(objects, list) and all(isinstance(item, dict) for item in objects)
-
-
-def _in_colour(drawing: dict[str, Any], ink: str) -> dict[str, Any]:
-    return {"objects": [{**item, "stroke": ink} for item in drawing["objects"]]}
 
 
 def show_answer(digit: Digit) -> None:
@@ -127,9 +124,7 @@ def show_answer(digit: Digit) -> None:
         f'<figure><img src="{png_address(digit.image)}" alt="The 28 by 28 pixels that the model saw">'
         "<figcaption>what the model sees</figcaption></figure></div>"
     )
-    st.altair_chart(
-        charts.probability_chart(digit, text=_paper_and_ink()[1]), alt=charts.probability_words(digit)
-    )
+    st.vega_lite_chart(charts.probability_chart(digit), alt=charts.probability_words(digit))
 
 
 def show_hint(text: str) -> None:

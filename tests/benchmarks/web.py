@@ -1,0 +1,91 @@
+"""What the app costs and how fast it answers: a real server, a real Chromium, real strokes.
+
+python -m tests.benchmarks.web
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+from tests.benchmarks.machine import machine
+from tests.browser.app import Server, draw, paper, serve
+from tests.browser.conftest import ARGUMENTS, find_chromium
+from tests.conftest import PEN_DIGITS
+
+STARTS = 5
+ROUNDS = 4
+
+# Notes when the pointer goes up and when the next answer appears, in the browser's own clock.
+WATCH = """() => {
+  window.waits = []
+  let up = null
+  window.addEventListener("pointerup", event => {
+    if (event.composedPath().some(n => n.nodeName === "CANVAS")) up = performance.now()
+  }, true)
+  new MutationObserver(changes => {
+    const answered = changes.some(c => [...c.addedNodes].some(n => n.querySelector && (
+      n.matches(".answer") || n.querySelector(".answer"))))
+    if (answered && up !== null) { waits.push(performance.now() - up); up = null }
+  }).observe(document.body, {childList: true, subtree: true})
+}"""
+
+
+def cpu_seconds(server: Server) -> float:
+    """What the server has used so far, user and system."""
+    times = psutil.Process(server.process.pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def play(page: Page, drawings: list[dict]) -> int:  # type: ignore[type-arg]
+    """Draw digit after digit, clearing between them. Returns the number of strokes."""
+    strokes = 0
+    for drawing in drawings:
+        for stroke in drawing["strokes"]:
+            draw(page, [stroke], settle=0.9)
+            strokes += 1
+        page.get_by_test_id("stButton").get_by_role("button", name="Clear").click()
+        page.wait_for_timeout(900)
+    return strokes
+
+
+def main() -> None:
+    """Print the four figures."""
+    print(machine())
+    ready = []
+    for _ in range(STARTS):
+        with serve() as server:
+            ready.append(server.ready_after)
+    print(f"ready after start: median {statistics.median(ready):.2f} s of {STARTS} (to reach: 3 s)")
+
+    drawings = json.loads(PEN_DIGITS.read_text())["drawings"]
+    with serve() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1100, "height": 800})
+        page.goto(server.url)
+        paper(page).wait_for(timeout=30_000)
+        play(page, drawings[:2])  # warm: libraries imported, model loaded
+        page.evaluate(WATCH)
+        before, strokes = cpu_seconds(server), 0
+        for _ in range(ROUNDS):
+            strokes += play(page, drawings)
+        clears = ROUNDS * len(drawings)
+        cpu = (cpu_seconds(server) - before) / (strokes + clears)
+        waits = sorted(page.evaluate("waits"))
+        memory = psutil.Process(server.process.pid).memory_info().rss / 1e6
+        browser.close()
+    print(
+        f"CPU a rerun of the Draw page: {cpu * 1e3:.1f} ms over {strokes + clears} reruns (to reach: 30 ms)"
+    )
+    print(f"resident memory with one session: {memory:.0f} MB (to reach: 250 MB)")
+    print(
+        f"pointer-up to answer: median {statistics.median(waits):.0f} ms, "
+        f"90 % within {waits[int(0.9 * len(waits))]:.0f} ms, {len(waits)} strokes (to reach: 300 ms)"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Serving the app, and drawing on its canvas as a person does."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+ROOT = Path(__file__).parent.parent.parent
+Strokes = Sequence[Sequence[Sequence[float]]]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app: its address, its process and how long it took to be ready, in seconds."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    ready_after: float
+
+
+@contextmanager
+def serve() -> Iterator[Server]:
+    """Run the app on a free port of this machine until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *address]
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ})
+    url = f"http://127.0.0.1:{port}"
+    try:
+        while not _is_healthy(f"{url}/_stcore/health"):
+            if process.poll() is not None or time.perf_counter() - started > 60:
+                raise RuntimeError(f"the app did not start (exit status {process.poll()})")
+            time.sleep(0.02)
+        yield Server(url, process, time.perf_counter() - started)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _is_healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def paper(page: Page) -> Locator:
+    """The canvas that takes the strokes."""
+    return page.locator("canvas.upper-canvas").first
+
+
+def draw(page: Page, strokes: Strokes, settle: float = 0.3) -> None:
+    """Play strokes with the mouse, in pixels of the canvas; `settle` seconds after each."""
+    box = paper(page).bounding_box()
+    assert box is not None
+    for stroke in strokes:
+        page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
+        page.mouse.down()
+        for x, y in stroke[1:]:
+            page.mouse.move(box["x"] + x, box["y"] + y)
+            page.evaluate("new Promise(requestAnimationFrame)")  # or moves within a frame become one
+        page.mouse.up()
+        page.wait_for_timeout(settle * 1000)
+
+
+def draw_by_touch(page: Page, strokes: Strokes) -> None:
+    """Play strokes with a finger, through the browser's own touch events."""
+    box = paper(page).bounding_box()
+    assert box is not None
+    client = page.context.new_cdp_session(page)
+    for stroke in strokes:
+        points = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in stroke]
+        client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+        for point in points[1:]:
+            client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(300)

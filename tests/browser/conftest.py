@@ -1,0 +1,90 @@
+"""A real server and a real Chromium, one of each for all browser tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.app import Server, serve
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium, getting one where that is allowed; None where Playwright has its own."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found or _own_chromium():
+        return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+            subprocess.run(command, check=False, capture_output=True, env=quiet, timeout=900)
+        if found := shutil.which("chromium"):
+            return found
+    subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"],
+        check=False,
+        capture_output=True,
+        timeout=900,
+    )
+    if _own_chromium():
+        return None
+    message = "no Chromium: neither on the PATH, nor from apt-get (needs root), nor from `playwright install`"
+    if os.environ.get("CI"):
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+def _own_chromium() -> bool:
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).exists()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The app, served as a visitor gets it."""
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    """Open the app in a fresh context, e.g. `visit(color_scheme="dark")`; console errors fail the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_page(**options: object) -> Page:
+        contexts.append(browser.new_context(**{"viewport": {"width": 1100, "height": 800}, **options}))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("requestfailed", lambda request: problems.append(f"{request.url}: {request.failure}"))
+        page.goto(server.url)
+        page.locator("canvas").first.wait_for(timeout=30_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []

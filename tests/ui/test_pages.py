@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from mnist_app import read_drawing
+from mnist_app.domain import Split
+from mnist_app.runs import RUN_FILE, SERVED_FILE, models_dir
+from mnist_app.ui.charts import percent
+from mnist_app.ui.samples import sample_objects
+
+PenDigits = list[dict[str, Any]]
+SHEET = "sheet-0"
+
+
+def draw_page() -> None:
+    from mnist_app.ui import draw
+
+    draw.page()
+
+
+def photo_page() -> None:
+    from mnist_app.ui import photo
+
+    photo.page()
+
+
+def training_page() -> None:
+    from mnist_app.ui import training
+
+    training.page()
+
+
+def opened(page: Any) -> AppTest:
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert not app.exception
+    return app
+
+
+def put_on_paper(app: AppTest, raw: Any) -> AppTest:
+    """What the canvas would send."""
+    app.session_state[SHEET] = {"drawing": {"raw": raw, "data": None}}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def canvas_json(strokes: list[Any]) -> dict[str, Any]:
+    paths = [[["M", *stroke[0]], *(["L", *point] for point in stroke[1:])] for stroke in strokes]
+    return {"objects": [{"type": "Path", "path": path} for path in paths]}
+
+
+def words(app: AppTest) -> str:
+    return " ".join(str(getattr(element, "value", "")) for element in app.get("html"))
+
+
+def test_the_empty_paper_invites_and_shows_no_number(pen_digits: PenDigits) -> None:
+    app = opened(draw_page)
+    assert "Draw a digit from 0 to 9" in words(app)
+    assert "%" not in words(app)
+    assert not app.get("vega_lite_chart")
+    assert app.button(key="sample-3").label == "3"
+    assert pen_digits
+
+
+def test_strokes_are_answered(pen_digits: PenDigits) -> None:
+    app = put_on_paper(opened(draw_page), canvas_json(pen_digits[5]["strokes"]))
+    assert "Read as 5" in words(app)
+    assert len(app.get("vega_lite_chart")) == 1
+    assert not any(button.disabled for button in app.button if button.label in ("Undo", "Clear"))
+    assert 'role="status"' in words(app)
+    assert "data:image/png;base64," in words(app)
+
+
+def test_samples_are_read_as_what_they_are() -> None:
+    for digit in range(10):
+        app = opened(draw_page)
+        app.button(key=f"sample-{digit}").click().run()
+        assert f"Read as {digit}" in words(app)
+
+
+def test_undo_takes_the_last_stroke_back_and_clear_all() -> None:
+    app = opened(draw_page)
+    app.button(key="sample-7").click().run()
+    undo, clear = (next(b for b in app.button if b.label == label) for label in ("Undo", "Clear"))
+    undo.click().run()
+    assert len(app.session_state["paper"]["objects"]) == len(sample_objects(7, 300, 16, "#FFFFFF")) - 1
+    assert "Read as" in words(app)
+    clear.click().run()
+    assert app.session_state["paper"] == {"objects": []}
+    assert "Draw a digit" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (canvas_json([[[5, 5], [5, 6]]]), "only a dot"),
+        ({"objects": [{"type": "Rect"}]}, "Only freehand strokes"),
+        ({"objects": [{"type": "Path", "path": [["M", "x", None]]}]}, "must be a number"),
+        (canvas_json([[[0, y], [300, y]] for y in range(0, 300, 9)]), "fills the frame"),
+    ],
+)
+def test_what_cannot_be_read_gets_a_sentence_and_the_page_goes_on(
+    raw: Any, message: str, pen_digits: PenDigits
+) -> None:
+    app = put_on_paper(opened(draw_page), raw)
+    assert message in words(app)
+    assert "Read as" not in words(app)
+    put_on_paper(app, canvas_json(pen_digits[2]["strokes"]))
+    assert "Read as 2" in words(app)
+
+
+@pytest.mark.parametrize("raw", [None, 7, [], {"objects": 3}, {"objects": [1]}, {}])
+def test_a_malformed_canvas_loses_nothing(raw: Any, pen_digits: PenDigits) -> None:
+    app = put_on_paper(opened(draw_page), canvas_json(pen_digits[2]["strokes"]))
+    kept = app.session_state["paper"]
+    put_on_paper(app, raw)
+    assert app.session_state["paper"] == kept
+
+
+def test_another_model_can_read() -> None:
+    flag = [[[60, 100], [100, 50], [110, 240]]]  # a 1 of which the models are not equally sure
+    app = put_on_paper(opened(draw_page), canvas_json(flag))
+    for run in ("convnet", "dense-128"):
+        app.selectbox(key="model").select(run).run()
+        digit = read_drawing({"strokes": flag}, run).digits[0]
+        assert f"{percent(digit.confidence)}." in words(app)
+
+
+def test_a_damaged_model_is_a_sentence_and_the_drawing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pen_digits: PenDigits
+) -> None:
+    shutil.copytree(models_dir(), tmp_path / "models")
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path / "models"))
+    app = opened(draw_page)
+    (tmp_path / "models" / "dense-128" / SERVED_FILE).write_bytes(b"tampered")
+    description = tmp_path / "models" / "dense-128" / RUN_FILE
+    changed = json.loads(description.read_text())
+    changed["files"][SERVED_FILE] = "0" * 64
+    description.write_text(json.dumps(changed))
+    put_on_paper(app, canvas_json(pen_digits[0]["strokes"]))
+    app.selectbox(key="model").select("dense-128").run()
+    assert "is damaged" in words(app)
+    assert app.session_state["paper"]["objects"]
+    app.selectbox(key="model").select("convnet").run()
+    assert "Read as 0" in words(app)
+
+
+def upload(app: AppTest, content: bytes) -> AppTest:
+    app.session_state["photo"] = content
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_a_photo_is_answered(mnist: Split, tmp_path: Path) -> None:
+    Image.fromarray(mnist.images[0]).resize((280, 280)).save(tmp_path / "digit.png")
+    app = opened(photo_page)
+    assert "Upload a photo" in words(app)
+    upload(app, (tmp_path / "digit.png").read_bytes())
+    assert f"Read as {mnist.labels[0]}" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"no image", "not an image"), (b"", "not an image"), (b"GIF89a", "not an image|damaged")],
+)
+def test_a_file_that_is_no_photo_gets_a_sentence(content: bytes, message: str) -> None:
+    app = upload(opened(photo_page), content)
+    assert any(part in words(app) for part in message.split("|"))
+
+
+def test_runs_are_listed_with_their_own_figures() -> None:
+    app = opened(training_page)
+    table = app.dataframe[0].value.set_index("run")
+    for file in models_dir().glob(f"*/{RUN_FILE}"):
+        metrics = json.loads(file.read_text())["metrics"]
+        assert table.loc[file.parent.name, "test"] == pytest.approx(metrics["test_accuracy"])
+        assert table.loc[file.parent.name, "validation"] == pytest.approx(metrics["val_accuracy"])
+    assert len(app.get("vega_lite_chart")) == 2
+
+
+def test_a_damaged_run_is_named_and_the_others_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(models_dir(), tmp_path / "models")
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path / "models"))
+    (tmp_path / "models" / "convnet" / RUN_FILE).write_text("{")
+    app = opened(training_page)
+    assert "convnet" in app.warning[0].value
+    assert set(app.dataframe[0].value["run"]) == {"dense-128", "dense-128-128"}
+
+
+def test_no_runs_at_all_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    assert "python -m mnist_app train" in opened(training_page).info[0].value
+    app = put_on_paper(opened(draw_page), canvas_json([[[60, 60], [200, 60], [120, 240]]]))
+    assert "no run" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0, "0 %"), (0.0004, "0 %"), (0.0006, "0.1 %"), (0.123, "12.3 %"), (0.9994, "99.9 %"), (1, "100 %")],
+)
+def test_percentages_read_well(probability: float, text: str) -> None:
+    assert percent(probability) == text
+
+
+def test_a_settings_popover_holds_pen_and_model() -> None:
+    app = opened(draw_page)
+    assert app.select_slider(key="pen").value == "Medium"
+    assert app.selectbox(key="model").value == "convnet"
