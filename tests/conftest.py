@@ -14,7 +14,12 @@ from mnist_app.domain import Dataset, Run, Split, TrainConfig
 from mnist_app.reading.reader import Reader, open_reader
 from mnist_app.runs import RunStore
 
-PEN_DIGITS = Path(__file__).parent / "fixtures" / "pen_digits.json"
+PEN_DIGITS = Path(__file__).parent / "fixtures" / "pen_digits.jsonl"
+
+
+def load_pen_digits() -> list[dict[str, Any]]:
+    """The drawings of the fixture file."""
+    return [json.loads(line) for line in PEN_DIGITS.read_text().splitlines()]
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +43,7 @@ def small(mnist: Split) -> Dataset:
 @pytest.fixture(scope="session")
 def pen_digits() -> list[dict[str, Any]]:
     """A drawing of each digit, in order, in pixels of a 300-pixel canvas: {"label": 0, "strokes": ...}."""
-    drawings: list[dict[str, Any]] = json.loads(PEN_DIGITS.read_text())["drawings"]
-    return drawings
+    return load_pen_digits()
 
 
 @pytest.fixture(scope="session")

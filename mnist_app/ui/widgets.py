@@ -38,7 +38,10 @@ _STYLE = f"""
 .answer img {{width: 112px; height: 112px; image-rendering: pixelated; border-radius: 4px; display: block}}
 .answer figcaption {{font-size: .8rem; opacity: .75; margin-top: .35rem}}
 .answer .hint {{font-size: 1.35rem; line-height: 1.4; opacity: .85}}
-@media (max-width: 640px) {{.answer:has(.hint) {{min-height: 4rem}}}}
+@media (max-width: 640px) {{
+  .answer:has(.hint) {{min-height: 4rem}}
+  [data-testid="stMainBlockContainer"] {{padding-top: 3.75rem}}
+}}
 </style>
 """
 

@@ -5,8 +5,8 @@ python -m tests.benchmarks.web
 
 from __future__ import annotations
 
-import json
 import statistics
+from typing import Any
 
 import psutil
 from playwright.sync_api import Page, sync_playwright
@@ -14,7 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.benchmarks.machine import machine
 from tests.browser.app import Server, draw, paper, serve
 from tests.browser.conftest import ARGUMENTS, find_chromium
-from tests.conftest import PEN_DIGITS
+from tests.conftest import load_pen_digits
 
 STARTS = 5
 ROUNDS = 4
@@ -40,7 +40,7 @@ def cpu_seconds(server: Server) -> float:
     return float(times.user + times.system)
 
 
-def play(page: Page, drawings: list[dict]) -> int:  # type: ignore[type-arg]
+def play(page: Page, drawings: list[dict[str, Any]]) -> int:
     """Draw digit after digit, clearing between them. Returns the number of strokes."""
     strokes = 0
     for drawing in drawings:
@@ -61,7 +61,7 @@ def main() -> None:
             ready.append(server.ready_after)
     print(f"ready after start: median {statistics.median(ready):.2f} s of {STARTS} (to reach: 3 s)")
 
-    drawings = json.loads(PEN_DIGITS.read_text())["drawings"]
+    drawings = load_pen_digits()
     with serve() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1100, "height": 800})
