@@ -5,7 +5,6 @@ import streamlit as st
 from mnist_app.ui import draw, photo, resources, training, widgets
 
 st.set_page_config(page_title="Digit reader", page_icon=resources.icon(), layout="centered")
-widgets.keep_settings()
 widgets.style()
 pages = [
     st.Page(draw.page, title="Draw", url_path="draw", default=True),

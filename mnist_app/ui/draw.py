@@ -9,8 +9,6 @@ from mnist_app.errors import InputError, RunError
 from mnist_app.ui import resources, widgets
 from mnist_app.ui.samples import sample_objects
 
-_PENS = {"Fine": 8, "Medium": 16, "Broad": 28}
-_PEN = "Medium"
 _SAMPLES_WIDTH = 320  # pixels; five buttons a row
 
 
@@ -21,12 +19,12 @@ def page() -> None:
     left, right = st.columns(2, gap="medium")
     with left, st.container(horizontal_alignment="center", gap="small"):
         # Before the buttons, which depend on what is on the paper now.
-        drawing = paper.show(_PENS[st.session_state.get(widgets.PEN, _PEN)])
+        drawing = paper.show(widgets.pen_width())
         with st.container(horizontal=True, horizontal_alignment="center", width=widgets.PAPER_SIDE):
             st.button("Undo", on_click=paper.undo, icon=":material/undo:", disabled=paper.is_empty)
             st.button("Clear", on_click=paper.clear, icon=":material/delete:", disabled=paper.is_empty)
             with st.popover("Settings"):
-                st.select_slider("Pen", list(_PENS), value=_PEN, key=widgets.PEN)
+                widgets.pen_picker()
                 model = widgets.model_picker()
     with right:
         _answer(paper, drawing, model)
@@ -47,5 +45,5 @@ def _invite(paper: widgets.Paper) -> None:
     st.caption("Or start from a sample")
     with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
         for digit in DIGITS:
-            objects = sample_objects(digit, widgets.PAPER_SIDE, _PENS[_PEN], widgets.INK)
+            objects = sample_objects(digit, widgets.PAPER_SIDE, widgets.pen_width(), widgets.INK)
             st.button(str(digit), on_click=paper.replace, args=(objects,), key=f"sample-{digit}", width=48)

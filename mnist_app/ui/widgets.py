@@ -18,9 +18,8 @@ from mnist_app.ui import charts
 PAPER_SIDE = 300  # pixels; fits a 390-pixel phone with its margins
 CERTAIN = 0.95
 PROBABLE = 0.7
-MODEL = "model"
-PEN = "pen"
-_KEPT = (MODEL, PEN)
+PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # pixels
+_PEN, _MEDIUM = "pen", "Medium"
 _PAPER = "paper"
 
 # Ink is white and shown as its difference from the paper: dark on light paper, light on dark. The browser
@@ -51,18 +50,22 @@ def style() -> None:
     st.html(_STYLE)
 
 
-def keep_settings() -> None:
-    """Carry settings over to pages that don't show them: Streamlit forgets a widget that is not drawn."""
-    for key in _KEPT:
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
-
-
 def model_picker() -> str:
-    """The name of the run to read with."""
+    """The name of the run to read with, the same on every page."""
     names = RunStore().names()
     index = names.index(DEFAULT_RUN) if DEFAULT_RUN in names else 0
-    return str(st.selectbox("Model", names, index=index, key=MODEL, help="The trained run that reads."))
+    help_ = "The trained run that reads."
+    return str(st.selectbox("Model", names, index, key="model", help=help_, persist_state="session"))
+
+
+def pen_picker() -> None:
+    """The choice of `pen_width`."""
+    st.select_slider("Pen", list(PENS), _MEDIUM, key=_PEN, persist_state="session")
+
+
+def pen_width() -> int:
+    """The chosen pen's width in pixels."""
+    return PENS[st.session_state.get(_PEN, _MEDIUM)]
 
 
 class Paper:

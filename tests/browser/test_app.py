@@ -134,6 +134,19 @@ def test_the_drawing_survives_a_visit_to_another_page(visit: Visit, pen_digits: 
     assert (model_picture(page) != before).any()
 
 
+def test_settings_survive_a_visit_to_another_page(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name="dense-128", exact=True).click()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Training").click()
+    expect(page.get_by_text("Runs", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Photo").click()
+    page.get_by_role("button", name="Settings").click()
+    expect(page.get_by_test_id("stSelectbox")).to_contain_text("dense-128")
+
+
 def test_a_dot_gets_a_sentence(visit: Visit) -> None:
     page = visit()
     box = paper(page).bounding_box()
