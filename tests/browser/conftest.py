@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -20,31 +21,36 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def find_chromium() -> str | None:
     """The path of a Chromium, getting one where that is allowed; None where Playwright has its own."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found or _own_chromium():
-        return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    if os.geteuid() == 0 and shutil.which("apt-get") and _missing_packages():
         quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+        install = ["apt-get", "install", "-y", "-qq", *_missing_packages()]
+        for command in (["apt-get", "update", "-qq"], install):
             subprocess.run(command, check=False, capture_output=True, env=quiet, timeout=900)
-        if found := shutil.which("chromium"):
-            return found
-    subprocess.run(
-        [sys.executable, "-m", "playwright", "install", "chromium"],
-        check=False,
-        capture_output=True,
-        timeout=900,
-    )
-    if _own_chromium():
-        return None
-    message = "no Chromium: neither on the PATH, nor from apt-get (needs root), nor from `playwright install`"
-    if os.environ.get("CI"):
-        pytest.fail(message, pytrace=False)
-    pytest.skip(message)
+    if found := _on_path():
+        return found
+    if not _own_chromium():
+        install = [sys.executable, "-m", "playwright", "install", "chromium"]
+        subprocess.run(install, check=False, capture_output=True, timeout=900)
+    if not _own_chromium():
+        message = "no Chromium: neither on the PATH, nor from apt-get as root, nor from `playwright install`"
+        if os.environ.get("CI"):
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    return None
+
+
+def _missing_packages() -> list[str]:
+    """What Debian has to add: a browser, and the one system library that Playwright needs."""
+    browser = [] if _on_path() or _own_chromium() else ["chromium"]
+    return browser + ([] if ctypes.util.find_library("atomic") else ["libatomic1"])
+
+
+def _on_path() -> str | None:
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def _own_chromium() -> bool:
-    """Whether Playwright has downloaded one. Asking Playwright itself takes libraries that Chromium brings."""
+    """Whether Playwright has downloaded one; its driver, which knows, may not start yet."""
     folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "~/.cache/ms-playwright")
     return any(Path(folder).expanduser().glob("chromium-*"))
 
