@@ -144,7 +144,7 @@ def test_settings_survive_a_visit_to_another_page(visit: Visit) -> None:
     expect(page.get_by_text("Runs", exact=True)).to_be_visible()
     page.get_by_role("link", name="Photo").click()
     page.get_by_role("button", name="Settings").click()
-    expect(page.get_by_test_id("stSelectbox")).to_contain_text("dense-128")
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("dense-128")
 
 
 def test_a_dot_gets_a_sentence(visit: Visit) -> None:
