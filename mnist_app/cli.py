@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import json
 import math
 import os
@@ -26,8 +27,13 @@ EXIT_INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit status: 0, 2 for what can't be done, 130 for Ctrl-C."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # a file's name may be no text in any encoding
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        return int(options.command(options))
+        status = int(options.command(options))
+        sys.stdout.flush()  # here, where a closed pipe is handled
+        return status
     except MnistAppError as error:
         print(error, file=sys.stderr)
         return EXIT_UNREADABLE
@@ -94,8 +100,8 @@ def _line(outcome: Outcome) -> str:
 def _train(options: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported: its start-up chatter
     store = RunStore()
-    name = options.name or store.free_name(options.preset)
-    store.claim(name)
+    if options.name is not None:
+        store.claim(options.name)  # before the data set is fetched
     given = ("epochs", "batch_size", "learning_rate", "seed")
     changes = {key: getattr(options, key) for key in given if getattr(options, key) is not None}
     config = dataclasses.replace(PRESETS[options.preset], **changes)
@@ -104,7 +110,7 @@ def _train(options: argparse.Namespace) -> int:
     from mnist_app.learning.training import train
 
     data = load_mnist(options.data)
-    run = train(config, data, store, name, verbose=1 if sys.stdout.isatty() else 2)
+    run = train(config, data, store, options.name, verbose=1 if sys.stdout.isatty() else 2)
     print(f"{run.path}: {run.metrics['test_accuracy']:.2%} right on the test set, {run.seconds:.0f} s")
     return 0
 
@@ -146,7 +152,7 @@ def _positive(kind: Callable[[str], float]) -> Callable[[str], float]:
     def parse(text: str) -> float:
         value = kind(text)
         if not 0 < value < math.inf:
-            raise argparse.ArgumentTypeError(f"must be above 0, got {text}")
+            raise argparse.ArgumentTypeError(f"must be finite and above 0, got {text}")
         return value
 
     parse.__name__ = kind.__name__  # argparse names it in "invalid int value"
@@ -154,7 +160,10 @@ def _positive(kind: Callable[[str], float]) -> Callable[[str], float]:
 
 
 def _seed(text: str) -> int:
-    value = int(text)
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, got {text}") from None
     if not 0 <= value < 2**32:
         raise argparse.ArgumentTypeError(f"must be from 0 to {2**32 - 1}, got {text}")
     return value

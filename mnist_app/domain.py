@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +31,14 @@ class Box:
     top: float
     width: float
     height: float
+
+
+@dataclass(frozen=True)
+class Photo:
+    """An upright photo: (H, W, 3) uint8 RGB, and its width over the original image's, at most 1."""
+
+    pixels: ByteArray
+    scale: float
 
 
 @dataclass(frozen=True)
@@ -176,6 +183,3 @@ class Evaluation:
     images: int
     per_digit: tuple[DigitScore, ...]
     confusion: tuple[tuple[int, ...], ...]
-
-
-JsonObject = Mapping[str, Any]

@@ -51,13 +51,13 @@ class RunStore:
         try:
             text = (path / RUN_FILE).read_text(encoding="utf-8")
         except FileNotFoundError:
-            known = ", ".join(self.names()) or f"none in {self.root}"
+            known = ", ".join(self.names()) or "none yet; train one with `python -m mnist_app train`"
             raise RunNotFoundError(f"There is no run named {name!r}. Runs: {known}.") from None
         except (OSError, UnicodeDecodeError) as error:
             raise _damaged(name, RUN_FILE, f"cannot be read ({error})") from error
         try:
             return _run_from_json(name, path, json.loads(text))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
             raise _damaged(name, RUN_FILE, f"is not a run description ({error!r:.80})") from error
 
     def open_all(self) -> tuple[list[Run], list[RunError]]:
@@ -85,41 +85,53 @@ class RunStore:
         return content
 
     def history(self, run: Run) -> list[Epoch]:
-        """Every epoch of the run. Raises RunDamagedError."""
+        """Every epoch of the run, the best one among them. Raises RunDamagedError."""
         lines = self.read(run, HISTORY_FILE).decode("utf-8", "replace").splitlines()
         try:
-            return [_epoch(row) for row in csv.DictReader(lines)]
+            history = [_epoch(row) for row in csv.DictReader(lines)]
         except (ValueError, TypeError, KeyError) as error:
             raise _damaged(run.name, HISTORY_FILE, f"is not a training history ({error!r:.80})") from error
-
-    def free_name(self, wanted: str) -> str:
-        """`wanted`, or `wanted-2`, `wanted-3` … where that is taken."""
-        candidates = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, 10_000))
-        return next(name for name in candidates if not self._path(name).exists())
+        if not 1 <= run.best_epoch <= len(history):
+            raise _damaged(run.name, HISTORY_FILE, f"has {len(history)} epochs, the best is {run.best_epoch}")
+        return history
 
     def claim(self, name: str) -> None:
         """Check that a run of this name can be made. Raises RunExistsError or RunNotFoundError."""
         if self._path(name).exists():
-            raise RunExistsError(f"A run named {name!r} exists. Choose another name, or delete it.")
+            raise _exists(name)
 
     @contextmanager
-    def create(self, name: str) -> Iterator[Path]:
-        """A folder to write a run into, which becomes the run if the block ends well.
+    def draft(self) -> Iterator[Path]:
+        """A folder to write a run into. Unless it is published, nothing of it is left, Ctrl-C included.
 
-        Otherwise, Ctrl-C included, nothing is left. Raises RunExistsError where the name is taken.
+        Raises RunError where the store cannot be written.
         """
-        self.claim(name)
-        self.root.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=self.root))
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.root))
+        except OSError as error:
+            raise RunError(f"Runs cannot be saved in {self.root}: {error.strerror}.") from error
         try:
             yield folder
-            folder.chmod(0o755)
-            folder.rename(self._path(name))
-        except OSError as error:
-            self.claim(name)  # the name may have been taken meanwhile: then say that
-            raise error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def publish(self, draft: Path, name: str, or_next: bool = False) -> Run:
+        """Make a draft the run of this name, in one step; or of the next free name, if that will do.
+
+        Raises RunExistsError where the name is taken.
+        """
+        draft.chmod(0o755)
+        names = _numbered(name) if or_next else [name]
+        for target in names:
+            try:
+                draft.rename(self._path(target))
+            except OSError:
+                if not self._path(target).exists():
+                    raise
+            else:
+                return self.open(target)
+        raise _exists(name)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -158,6 +170,15 @@ def _run_from_json(name: str, path: Path, raw: dict[str, Any]) -> Run:
 def _epoch(row: Mapping[str, str]) -> Epoch:
     numbers = {f.name: float(row[f.name]) for f in dataclasses.fields(Epoch) if f.name != "epoch"}
     return Epoch(epoch=int(row["epoch"]), **numbers)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """name, name-2, name-3 …"""
+    return (name if n == 1 else f"{name}-{n}" for n in range(1, 10_000))
+
+
+def _exists(name: str) -> RunExistsError:
+    return RunExistsError(f"A run named {name!r} exists. Choose another name, or delete it.")
 
 
 def _damaged(name: str, file: str, what: str) -> RunDamagedError:

@@ -54,7 +54,7 @@ def reader() -> Reader:
 
 @pytest.fixture(scope="session")
 def tiny_store(tmp_path_factory: pytest.TempPathFactory, small: Dataset) -> RunStore:
-    """A run store with one run, `tiny`, trained here for two epochs."""
+    """A run store with one run, `tiny`, trained here for three epochs."""
     from mnist_app.learning.training import train
 
     store = RunStore(tmp_path_factory.mktemp("models"))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from PIL import Image
 from mnist_app.cli import main
 from mnist_app.domain import Dataset, Split
 from mnist_app.learning import dataset
+from mnist_app.reading import batch
 from mnist_app.runs import RunStore
 
 PenDigits = list[dict[str, Any]]
@@ -162,6 +164,8 @@ def test_ctrl_c_says_that_nothing_was_saved(
         ["train", "convnet", "--learning-rate", "nan"],
         ["train", "convnet", "--learning-rate", "-1"],
         ["train", "convnet", "--seed", "-1"],
+        ["train", "convnet", "--seed", "abc"],
+        ["train", "convnet", "--learning-rate", "inf"],
         ["read"],
         [],
     ],
@@ -170,7 +174,8 @@ def test_wrong_arguments_are_refused(arguments: list[str], capsys: pytest.Captur
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
-    assert "Traceback" not in capsys.readouterr().err
+    assert "Traceback" not in (error := capsys.readouterr().err)
+    assert "_seed" not in error
 
 
 def test_it_runs_as_a_module(files: Path) -> None:
@@ -179,7 +184,28 @@ def test_it_runs_as_a_module(files: Path) -> None:
     assert done.stdout.split(": ")[1].startswith("7 (")
 
 
-def test_a_closed_pipe_is_no_traceback(files: Path) -> None:
-    command = f"{sys.executable} -m mnist_app read --json {files / 'ten.jsonl'} | head -c 1"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
-    assert "Traceback" not in done.stderr
+def test_a_closed_pipe_is_silence(files: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "mnist_app", "read", str(files / "seven.json")]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert done.returncode == 2
+    assert [line for line in done.stderr.splitlines() if not line.startswith("INFO")] == []
+
+
+def test_a_line_that_is_too_long_is_one_error(
+    files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batch, "MAX_JSON", 3_000)
+    good = (files / "seven.json").read_text()
+    (files / "long.jsonl").write_text(f"{good}\n{'7' * 10_000}\n{good}\n")
+    status, answers, _ = read(capsys, files / "long.jsonl")
+    assert status == 2
+    assert [(answer["line"], answer["text"]) for answer in answers] == [(1, "7"), (2, ""), (3, "7")]
+
+
+def test_suffixes_are_read_in_any_case(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "seven.json").rename(files / "SEVEN.JSON")
+    status, (answer,), _ = read(capsys, files / "SEVEN.JSON")
+    assert (status, answer["text"]) == (0, "7")

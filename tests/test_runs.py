@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnist_app.domain import Run
-from mnist_app.errors import RunDamagedError, RunExistsError, RunNotFoundError
+from mnist_app.errors import RunDamagedError, RunError, RunExistsError, RunNotFoundError
 from mnist_app.runs import HISTORY_FILE, RUN_FILE, SERVED_FILE, RunStore
 
 
@@ -66,7 +67,7 @@ def test_a_file_that_the_run_does_not_list_is_refused(store: RunStore) -> None:
         store.read(run, "extra.bin")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"created": 1}', "\xff\xfe", "null"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"created": 1}', "\xff\xfe", "null", "[" * 9999])
 def test_a_broken_description_is_refused_and_the_other_runs_still_work(store: RunStore, text: str) -> None:
     shutil.copytree(store.root / "tiny", store.root / "other")
     (store.root / "tiny" / RUN_FILE).write_text(text, encoding="latin-1")
@@ -75,6 +76,13 @@ def test_a_broken_description_is_refused_and_the_other_runs_still_work(store: Ru
     runs, errors = store.open_all()
     assert [run.name for run in runs] == ["other"]
     assert len(errors) == 1
+
+
+def test_a_description_with_an_infinite_count_is_refused(store: RunStore) -> None:
+    file = store.root / "tiny" / RUN_FILE
+    file.write_text(file.read_text().replace("101770", "Infinity"))
+    with pytest.raises(RunDamagedError):
+        store.open("tiny")
 
 
 def test_a_description_with_an_unknown_setting_is_refused(store: RunStore) -> None:
@@ -95,22 +103,24 @@ def test_an_unknown_run_names_those_that_exist(store: RunStore) -> None:
 def test_a_name_cannot_leave_the_store(store: RunStore, name: str) -> None:
     with pytest.raises(RunNotFoundError):
         store.open(name)
-    with pytest.raises(RunNotFoundError), store.create(name):
-        pass
+    with pytest.raises(RunNotFoundError):
+        store.claim(name)
+    with store.draft() as folder, pytest.raises(RunNotFoundError):
+        store.publish(folder, name)
 
 
-def test_a_run_appears_only_when_it_is_whole(tmp_path: Path) -> None:
-    store = RunStore(tmp_path)
-    with store.create("new") as folder:
-        (folder / RUN_FILE).write_text("{}")
-        assert store.names() == []
-    assert store.names() == ["new"]
+def test_a_run_appears_only_when_it_is_published(store: RunStore) -> None:
+    with store.draft() as folder:
+        shutil.copytree(store.root / "tiny", folder, dirs_exist_ok=True)
+        assert store.names() == ["tiny"]
+        assert store.publish(folder, "new").name == "new"
+    assert store.names() == ["new", "tiny"]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError, OSError])
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
     store = RunStore(tmp_path)
-    with pytest.raises(error), store.create("new") as folder:
+    with pytest.raises(error), store.draft() as folder:
         (folder / "model.keras").write_bytes(b"half")
         raise error
     assert list(tmp_path.iterdir()) == []
@@ -118,18 +128,29 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseExcep
 
 def test_a_taken_name_is_refused_and_what_is_there_stays(store: RunStore) -> None:
     before = store.open("tiny")
-    with pytest.raises(RunExistsError, match="tiny"), store.create("tiny"):
-        pass
+    with pytest.raises(RunExistsError, match="tiny"):
+        store.claim("tiny")
+    with store.draft() as folder, pytest.raises(RunExistsError, match="tiny"):
+        store.publish(folder, "tiny")
     assert store.open("tiny") == before
+    assert store.names() == ["tiny"]
 
 
-def test_a_name_taken_during_the_training_is_refused(store: RunStore) -> None:
-    with pytest.raises(RunExistsError), store.create("new") as folder:
-        (folder / "f").write_text("mine")
-        shutil.copytree(store.root / "tiny", store.root / "new")
-    assert store.open("new").name == "new"
+def test_a_run_without_a_name_of_its_own_takes_the_next_free_one(store: RunStore) -> None:
+    for expected in ("tiny-2", "tiny-3"):
+        with store.draft() as folder:
+            shutil.copytree(store.root / "tiny", folder, dirs_exist_ok=True)
+            assert store.publish(folder, "tiny", or_next=True).name == expected
 
 
-def test_the_next_free_name_follows_a_taken_one(store: RunStore) -> None:
-    assert store.free_name("fresh") == "fresh"
-    assert store.free_name("tiny") == "tiny-2"
+def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="cannot be saved"), RunStore(tmp_path / "file" / "models").draft():
+        pass
+
+
+@pytest.mark.parametrize("best", [0, 4, 99])
+def test_a_best_epoch_that_never_was_is_refused(store: RunStore, best: int) -> None:
+    run = dataclasses.replace(store.open("tiny"), best_epoch=best)
+    with pytest.raises(RunDamagedError, match="3 epochs"):
+        store.history(run)

@@ -34,7 +34,7 @@ def parse_drawing(raw: Any) -> Drawing:
     Raises DrawingError for anything malformed, not finite or too large.
     """
     if isinstance(raw, Drawing):
-        return raw
+        return _drawing(list(raw.strokes))
     if not isinstance(raw, Mapping):
         raise malformed(
             f"A drawing must be a JSON object with 'objects' or 'strokes', got {type(raw).__name__}."
@@ -45,9 +45,7 @@ def parse_drawing(raw: Any) -> Drawing:
         strokes = [stroke_from_path(o) for o in _items(raw["objects"], "objects")]
     else:
         raise malformed("A drawing needs 'objects' (from the canvas) or 'strokes': it has neither.")
-    if sum(map(len, strokes)) > MAX_POINTS:
-        raise malformed(_too_many())
-    return Drawing(tuple(_checked(stroke) for stroke in strokes if len(stroke)))
+    return _drawing(strokes)
 
 
 def ink_from_drawing(drawing: Drawing) -> FloatArray:
@@ -85,11 +83,18 @@ def _without_specks(strokes: tuple[FloatArray, ...]) -> list[FloatArray]:
         return []
     points = np.concatenate(strokes)
     least = SPECK * float(np.ptp(points, axis=0).max())
-    return [s for s in strokes if float(np.ptp(s, axis=0).max()) >= least]
+    return [s for s in strokes if float(np.ptp(s, axis=0).max()) >= least] or list(strokes)
+
+
+def _drawing(strokes: Sequence[npt.NDArray[Any]]) -> Drawing:
+    """A Drawing of (n, 2) arrays, its points counted and checked, without empty strokes."""
+    if sum(map(len, strokes)) > MAX_POINTS:
+        raise malformed(_too_many())
+    return Drawing(tuple(_checked(stroke) for stroke in strokes if len(stroke)))
 
 
 def _items(value: Any, name: str) -> Sequence[Any]:
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         raise malformed(f"'{name}' must be a list, got {type(value).__name__}.")
     if len(value) > MAX_POINTS:
         raise malformed(_too_many())
@@ -98,18 +103,21 @@ def _items(value: Any, name: str) -> Sequence[Any]:
 
 def _plain_stroke(stroke: Any) -> npt.NDArray[np.float64]:
     points = _items(stroke, "stroke")
-    try:
-        array = np.asarray(points)
-    except ValueError:
-        array = np.empty(0, object)
-    if not points:
-        return np.zeros((0, 2))
-    if array.dtype.kind not in "iuf" or array.ndim != 2 or array.shape[1] != 2:
+    # Before numpy sees them: it would turn numbers beside one long text into texts as long.
+    if not all(_is_point(point) for point in points):
         raise malformed("Each stroke must be a list of [x, y] numbers: one is not.")
-    return array.astype(np.float64)
+    try:
+        return np.array(points, np.float64).reshape(-1, 2)
+    except OverflowError:
+        raise malformed("Coordinates must be finite: one has hundreds of digits.") from None
 
 
-def _checked(stroke: npt.NDArray[np.float64]) -> FloatArray:
+def _is_point(point: Any) -> bool:
+    pair = isinstance(point, list | tuple) and len(point) == 2
+    return pair and all(isinstance(v, int | float) and not isinstance(v, bool) for v in point)
+
+
+def _checked(stroke: npt.NDArray[Any]) -> FloatArray:
     largest = float(np.abs(stroke).max())
     if not math.isfinite(largest) or largest > MAX_COORDINATE:
         raise malformed(

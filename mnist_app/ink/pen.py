@@ -16,7 +16,10 @@ _RIDGE = np.ones((3, 3), np.uint8)
 
 def stroke_width(ink: FloatArray) -> float:
     """The median width of the strokes in (H, W) ink, in pixels: twice the distance from their middle."""
-    distance = cv2.distanceTransform((ink >= 0.5).astype(np.uint8), cv2.DIST_L2, 5)
+    strokes = (ink >= 0.5).astype(np.uint8)
+    # Framed, so that a stroke along the edge ends there.
+    framed = cv2.copyMakeBorder(strokes, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    distance = cv2.distanceTransform(framed, cv2.DIST_L2, 5)
     middle = (distance > 0) & (distance >= cv2.dilate(distance, _RIDGE))
     return 2 * float(np.median(distance[middle])) if middle.any() else 0.0
 

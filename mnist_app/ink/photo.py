@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mnist_app.domain import ByteArray, FloatArray
+from mnist_app.domain import ByteArray, FloatArray, Photo
 from mnist_app.errors import NoDigitError
 
 SIDE = 800  # pixels; finer detail than this is paper, not writing
@@ -16,14 +16,14 @@ GRAIN = 3.0  # times the paper's median contrast: fainter than that is paper
 FULL = 75  # percentile of the ink's contrast that counts as fully inked
 
 
-def ink_from_photo(photo: ByteArray) -> tuple[FloatArray, float]:
-    """RGB (H, W, 3) uint8 to ink (h, w) float32, 1 = ink, and the scale h / H of the ink to the photo.
+def ink_from_photo(photo: Photo) -> tuple[FloatArray, float]:
+    """A photo to its ink, (h, w) float32, 1 = ink, and the ink's pixels per pixel of the original image.
 
     Ink is whatever differs from the paper around it, darker or lighter or of another colour.
     Raises NoDigitError where nothing does.
     """
-    scale = min(1.0, SIDE / max(photo.shape[:2]))
-    small = _resized(photo, scale) if scale < 1 else photo
+    scale = min(1.0, SIDE / max(photo.pixels.shape[:2]))
+    small = _resized(photo.pixels, scale) if scale < 1 else photo.pixels
     contrast = _contrast(small)
     threshold, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     strong = contrast[contrast > threshold]
@@ -31,7 +31,7 @@ def ink_from_photo(photo: ByteArray) -> tuple[FloatArray, float]:
         raise NoDigitError("No handwriting stands out here. Use dark ink on plain paper, in good light.")
     grain = GRAIN * float(np.median(contrast[contrast <= threshold]))
     ink = (contrast.astype(np.float32) - grain) / max(float(np.percentile(strong, FULL)) - grain, 1.0)
-    return ink.clip(0, 1).astype(np.float32), scale
+    return ink.clip(0, 1).astype(np.float32), scale * photo.scale
 
 
 def _contrast(photo: ByteArray) -> ByteArray:

@@ -26,13 +26,18 @@ _PACKAGES = ("keras", "tensorflow", "numpy", "ai-edge-litert")
 _PREDICT_BATCH = 1_000
 
 
-def train(config: TrainConfig, data: Dataset, store: RunStore, name: str, verbose: int = 0) -> Run:
+def train(
+    config: TrainConfig, data: Dataset, store: RunStore, name: str | None = None, verbose: int = 0
+) -> Run:
     """Train, choose the epoch with the best validation accuracy, score the test set once, and save the run.
 
+    Without a `name` the run gets the preset's, or the next free one.
     `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch. Raises RunExistsError before any work
     where the name is taken; where anything fails or is interrupted, nothing is left on disk.
     """
-    with store.create(name) as folder:
+    if name is not None:
+        store.claim(name)
+    with store.draft() as folder:
         started = time.perf_counter()
         keras.utils.set_random_seed(config.seed)
         model = build(config.preset)
@@ -44,7 +49,7 @@ def train(config: TrainConfig, data: Dataset, store: RunStore, name: str, verbos
         metrics |= _score_test(kept, data.test, folder)
         facts = {"parameters": model.count_params(), "seconds": round(seconds, 1), "best_epoch": best.epoch}
         write_run(folder, {**_provenance(config), **facts, "metrics": metrics}, history)
-    return store.open(name)
+        return store.publish(folder, name or config.preset, or_next=name is None)
 
 
 def split_validation(split: Split, share: float) -> tuple[Split, Split]:

@@ -38,7 +38,7 @@ class Outcome:
 def read_files(reader: Reader, files: Iterable[Path]) -> Iterator[Outcome]:
     """Read one after another, as they are asked for. What can't be read never stops the rest."""
     for file in files:
-        if file.name.endswith((".jsonl", ".jsonl.gz")):
+        if file.name.lower().endswith((".jsonl", ".jsonl.gz")):
             yield from _read_lines(reader, file)
         else:
             yield _outcome(reader, file)
@@ -67,19 +67,21 @@ def _digit_to_json(digit: Digit) -> dict[str, Any]:
 
 def _read_lines(reader: Reader, file: Path) -> Iterator[Outcome]:
     try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
+        with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as stream:
             number = 0
             while content := stream.readline(MAX_JSON + 1):
                 number += 1
                 if content.strip():
                     yield _outcome(reader, file, number, content)
+                while len(content) > MAX_JSON and not content.endswith(b"\n"):
+                    content = stream.readline(MAX_JSON + 1)  # the rest of a line that is too long
     except (OSError, EOFError, zlib.error) as error:
         yield Outcome(file, None, None, DrawingError(_unreadable(error)))
 
 
 def _outcome(reader: Reader, file: Path, line: int | None = None, content: bytes | None = None) -> Outcome:
     try:
-        if content is None and file.suffix != ".json":
+        if content is None and file.suffix.lower() != ".json":
             return Outcome(file, line, reader.read_photo(file), None)
         drawing = parse_json(_content(file) if content is None else content)
         return Outcome(file, line, reader.read_drawing(drawing), None)

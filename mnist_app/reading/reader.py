@@ -9,7 +9,7 @@ import numpy as np
 
 from mnist_app.domain import Box, Digit, FloatArray, Reading
 from mnist_app.ink.canonical import canonical
-from mnist_app.ink.decode import Photo, load_photo
+from mnist_app.ink.decode import PhotoSource, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
 from mnist_app.ink.pen import thickened
 from mnist_app.ink.photo import ink_from_photo
@@ -32,7 +32,7 @@ class Reader:
         parsed = parse_drawing(drawing)
         return self._reading(ink_from_drawing(parsed), box_of_drawing(parsed))
 
-    def read_photo(self, photo: Photo) -> Reading:
+    def read_photo(self, photo: PhotoSource) -> Reading:
         """One digit from a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
 
         Raises ImageError for what is no image and NoDigitError where no digit stands out.
@@ -57,7 +57,7 @@ def read_drawing(drawing: Any, run: str = DEFAULT_RUN) -> Reading:
     return _shared_reader(run).read_drawing(drawing)
 
 
-def read_photo(image_or_path: Photo, run: str = DEFAULT_RUN) -> Reading:
+def read_photo(image_or_path: PhotoSource, run: str = DEFAULT_RUN) -> Reading:
     """`Reader.read_photo` with the model of a shipped run, loaded once."""
     return _shared_reader(run).read_photo(image_or_path)
 
@@ -68,7 +68,7 @@ def _shared_reader(run: str) -> Reader:
 
 
 def _box_of_ink(ink: FloatArray, scale: float) -> Box:
-    """The ink's bounding box in the pixels of the photo that it was scaled from."""
+    """The ink's bounding box in the pixels of the image that it was scaled from."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     left, top = float(columns[0]), float(rows[0])
     width, height = float(columns[-1] + 1 - left), float(rows[-1] + 1 - top)

@@ -10,7 +10,7 @@ import altair as alt
 
 from mnist_app.domain import DIGITS, Digit, Epoch
 
-BLUE, SKY, VERMILLION, GREY = "#0072B2", "#56B4E9", "#D55E00", "#9AA0A6"
+SKY, VERMILLION, GREY = "#56B4E9", "#D55E00", "#9AA0A6"
 Chart = alt.LayerChart | alt.FacetChart  # what Altair says that layering gives
 _ROW = 22  # pixels
 _LABELS = "percentages"

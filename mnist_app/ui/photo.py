@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import streamlit as st
 
-from mnist_app.domain import Box, ByteArray
+from mnist_app.domain import Box, ByteArray, Photo
 from mnist_app.errors import InputError, RunError
 from mnist_app.ink.decode import FORMATS, load_photo
 from mnist_app.ui import resources, widgets
@@ -56,11 +56,11 @@ def _keep(widget: str) -> None:
     st.session_state["photo"] = file.getvalue() if file else None
 
 
-def _framed(photo: ByteArray, box: Box) -> ByteArray:
+def _framed(photo: Photo, box: Box) -> ByteArray:
     """The photo with a frame around what was read."""
-    line = max(2, max(photo.shape) // 150)
-    left, top = int(box.left) - line, int(box.top) - line
-    right, bottom = int(box.left + box.width) + line, int(box.top + box.height) + line
-    framed = photo.copy()
+    framed = photo.pixels.copy()
+    line = max(2, max(framed.shape) // 150)
+    left, top = (int(v * photo.scale) - line for v in (box.left, box.top))
+    right, bottom = (int(v * photo.scale) + line for v in (box.left + box.width, box.top + box.height))
     cv2.rectangle(framed, (left, top), (right, bottom), _FRAME, line, cv2.LINE_AA)
     return framed

@@ -51,11 +51,13 @@ def style() -> None:
 
 
 def model_picker() -> str:
-    """The name of the run to read with, the same on every page."""
+    """The name of the run to read with, the same on every page; DEFAULT_RUN where there are none."""
     names = RunStore().names()
     index = names.index(DEFAULT_RUN) if DEFAULT_RUN in names else 0
     help_ = "The trained run that reads."
-    return str(st.selectbox("Model", names, index, key="model", help=help_, persist_state="session"))
+    return (
+        st.selectbox("Model", names, index, key="model", help=help_, persist_state="session") or DEFAULT_RUN
+    )
 
 
 def pen_picker() -> None:
@@ -96,10 +98,9 @@ class Paper:
                 initial_drawing=self._state["paper_start"],
                 key=key,
             )
-        drawing = result.json_data or {}
-        if _is_drawing(drawing):
-            self._state["paper"] = {"objects": drawing["objects"]}
-        return drawing
+        if _is_drawing(result.json_data):
+            self._state["paper"] = {"objects": result.json_data["objects"]}
+        return self._state["paper"]
 
     def undo(self) -> None:
         """Take the last stroke back."""

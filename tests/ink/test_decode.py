@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from mnist_app.errors import ImageError
-from mnist_app.ink.decode import MAX_BYTES, WORKING_SIDE, load_photo
+from mnist_app.ink.decode import MAX_BYTES, WORKING_SIDE, PhotoSource, load_photo
 
 PAPER, INK = 230, 30
 
@@ -30,6 +30,10 @@ def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
+def decoded(source: PhotoSource) -> np.ndarray:
+    return load_photo(source).pixels
+
+
 def assert_is_page(photo: np.ndarray, size: tuple[int, int] = (60, 100)) -> None:
     width, height = size
     assert photo.dtype == np.uint8
@@ -44,39 +48,39 @@ def test_every_format_and_mode_gives_the_same_page(kind: str, mode: str) -> None
     image = page(mode)
     if kind in ("JPEG", "WEBP") and mode in ("P", "1"):
         image = image.convert("RGB")
-    assert_is_page(load_photo(encoded(image, kind)))
+    assert_is_page(decoded(encoded(image, kind)))
 
 
 def test_cmyk_is_converted() -> None:
-    assert_is_page(load_photo(encoded(page("CMYK"), "JPEG")))
+    assert_is_page(decoded(encoded(page("CMYK"), "JPEG")))
 
 
 def test_a_colour_profile_does_no_harm() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    assert_is_page(load_photo(encoded(page("RGB"), "PNG", icc_profile=profile)))
+    assert_is_page(decoded(encoded(page("RGB"), "PNG", icc_profile=profile)))
 
 
 def test_sixteen_bits_are_scaled_not_clipped() -> None:
     deep = Image.fromarray(np.asarray(page()).astype(np.uint16) * 257)
-    assert_is_page(load_photo(encoded(deep, "PNG")))
+    assert_is_page(decoded(encoded(deep, "PNG")))
 
 
 def test_black_ink_on_transparency_is_laid_on_white() -> None:
     clear = np.zeros((100, 60, 4), np.uint8)
     clear[:50, :30, 3] = 255
-    assert_is_page(load_photo(encoded(Image.fromarray(clear), "PNG")))
+    assert_is_page(decoded(encoded(Image.fromarray(clear), "PNG")))
 
 
 def test_white_ink_on_transparency_is_laid_on_black() -> None:
     clear = np.full((100, 60, 4), 255, np.uint8)
     clear[..., 3] = 0
     clear[:50, :30, 3] = 255
-    assert_is_page(255 - load_photo(encoded(Image.fromarray(clear), "PNG")))
+    assert_is_page(255 - decoded(encoded(Image.fromarray(clear), "PNG")))
 
 
 def test_a_palette_with_transparency_is_laid_on_white() -> None:
     image = page("P")
-    assert_is_page(load_photo(encoded(image, "GIF", transparency=255)))
+    assert_is_page(decoded(encoded(image, "GIF", transparency=255)))
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -94,19 +98,39 @@ def test_every_exif_orientation_is_turned_upright(orientation: int) -> None:
     stored = page().transpose(undo[orientation]) if orientation in undo else page()
     exif = Image.Exif()
     exif[0x0112] = orientation
-    assert_is_page(load_photo(encoded(stored, "JPEG", exif=exif)))
+    assert_is_page(decoded(encoded(stored, "JPEG", exif=exif)))
 
 
 def test_the_first_frame_of_an_animation_is_taken() -> None:
     frames = [page(), Image.new("L", (60, 100), 0)]
-    assert_is_page(load_photo(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])))
+    assert_is_page(decoded(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_large_photo_is_reduced(kind: str) -> None:
-    photo = load_photo(encoded(page(size=(6000, 4000)), kind))
+    photo = decoded(encoded(page(size=(6000, 4000)), kind))
     assert max(photo.shape) <= 2 * WORKING_SIDE
     assert_is_page(photo, photo.shape[1::-1])
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("size", [(300, 200), (4200, 3000), (6000, 4000)])
+def test_the_scale_leads_back_to_the_original(kind: str, size: tuple[int, int]) -> None:
+    photo = load_photo(encoded(page(size=size), kind))
+    assert photo.pixels.shape[1] / photo.scale == pytest.approx(size[0], rel=0.01)
+
+
+def test_a_callers_own_image_stays_as_it_is() -> None:
+    with Image.open(io.BytesIO(encoded(page(size=(4200, 3000)), "JPEG"))) as image:
+        load_photo(image)
+        assert image.size == (4200, 3000)
+
+
+def test_damaged_and_closed_pillow_images_are_refused() -> None:
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (60, 60), np.uint8))
+    cut = Image.open(io.BytesIO(encoded(noise, "PNG")[:1500]))
+    assert_refused(cut, "damaged")
+    assert_refused(Image.new("L", (0, 5)), "no pixels")
 
 
 def png_of(width: int, height: int) -> bytes:
@@ -166,7 +190,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 def test_arrays_are_read_like_files(channels: int | None) -> None:
     gray = np.asarray(page())
     array = gray if channels is None else np.dstack([gray] * 3 + [np.full_like(gray, 255)])[..., :channels]
-    assert_is_page(load_photo(array))
+    assert_is_page(decoded(array))
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,9 @@ HOSTILE: list[Any] = [
     {"strokes": [[[0, 0], [1, math.inf]]]},
     {"strokes": [[[0, 0], [1, 1e30]]]},
     {"strokes": [[[0, 0], [1, 10**400]]]},
+    {"strokes": [[[0, 0]] * 9_000 + [["x" * 100_000, 0]]]},
+    {"strokes": [[[True, False], [1, 1]]]},
+    Drawing((np.array([[0, 0], [np.nan, 1]], np.float32),)),
     {"strokes": [[[0, 0]] * 1_000_000]},
     {"strokes": [[[0, 0]]] * 1_000_000},
     {"strokes": [[[0, 0]] * 15_000] * 2},
@@ -239,6 +242,13 @@ def test_no_value_in_any_field_gets_past_the_edge(field: str, value: Any) -> Non
     assert all(np.isfinite(stroke).all() and stroke.shape[1] == 2 for stroke in drawing.strokes)
 
 
-def test_a_drawing_passes_as_it_is() -> None:
-    drawing = Drawing((np.array([[0, 0], [10, 10]], np.float32),))
-    assert parse_drawing(drawing) is drawing
+def test_a_drawing_of_the_library_is_checked_like_any_other() -> None:
+    strokes = np.array([[0, 0], [10, 10]], np.float32)
+    empty = np.zeros((0, 2), np.float32)
+    (stroke,) = parse_drawing(Drawing((strokes, empty))).strokes
+    assert np.array_equal(stroke, strokes)
+
+
+def test_a_digit_of_short_dabs_is_not_taken_for_specks() -> None:
+    dabs = [[[100, y], [100, y + 2]] for y in range(50, 250, 8)]
+    assert model_input({"strokes": dabs}).sum() > 20

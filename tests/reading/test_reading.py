@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -122,8 +121,3 @@ def test_the_error_tree_is_as_drawn() -> None:
             assert getattr(errors, name).__bases__ == (getattr(errors, above[-1]),)
     defined = {n for n, c in vars(errors).items() if isinstance(c, type)}
     assert set(names) == defined
-
-
-def test_json_numbers_survive(pen_digits: PenDigits) -> None:
-    as_text = json.loads(json.dumps(pen_digits[3]))
-    assert mnist_app.read_drawing(as_text).text == "3"
