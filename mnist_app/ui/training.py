@@ -70,4 +70,5 @@ def _curves(run: Run) -> None:
     lowest = min(history, key=lambda epoch: epoch.val_loss)
     st.markdown(f"**Validation loss is lowest at epoch {lowest.epoch}**")
     st.altair_chart(charts.loss_chart(history, best.epoch), alt=f"Loss of {run.name} by epoch")
-    st.caption("The dashed line marks the epoch whose weights were kept.")
+    note = " Training images are varied anew in each epoch, so they are the harder ones."
+    st.caption("The dashed line marks the epoch whose weights were kept." + note * run.config.augment)

@@ -39,7 +39,7 @@ _STYLE = f"""
 .answer .hint {{font-size: 1.35rem; line-height: 1.4; opacity: .85}}
 @media (max-width: 640px) {{
   .answer:has(.hint) {{min-height: 4rem}}
-  [data-testid="stMainBlockContainer"] {{padding-top: 3.75rem}}
+  [data-testid="stMainBlockContainer"] {{padding-top: 4.25rem}}
 }}
 </style>
 """
