@@ -11,4 +11,8 @@ pages = [
     st.Page(photo.page, title="Photo", url_path="photo"),
     st.Page(training.page, title="Training", url_path="training"),
 ]
-st.navigation(pages, position="top").run()
+chosen = st.navigation(pages, position="hidden")
+with st.container(horizontal=True, gap="small", key=widgets.MENU):
+    for page in pages:  # Streamlit's own menu hides behind a button on phones, and then covers the page
+        st.page_link(page, width="content")
+chosen.run()

@@ -11,7 +11,7 @@ from mnist_app.ink.decode import FORMATS, load_photo
 from mnist_app.ui import resources, widgets
 
 _TYPES = [name.lower() for name in FORMATS] + ["jpg"]
-_PHOTO_WIDTH = 200  # pixels; on a phone the answer below stays in sight
+_PHOTO_SIDE = 220  # pixels of the longer side; on a phone the answer below stays in sight
 _FRAME = (0, 158, 115)  # Okabe and Ito's green
 
 
@@ -38,16 +38,29 @@ def page() -> None:
         st.image(
             _framed(photo, digit.box),
             alt=f"Your photo, with a frame around the {digit.digit}",
-            width=_PHOTO_WIDTH,
+            width=_width(photo),
         )
 
 
 def _source() -> None:
     camera = st.segmented_control("From", ["File", "Camera"], default="File", label_visibility="collapsed")
     if camera == "Camera":
-        st.camera_input("Take a photo of one digit", key="snapshot", on_change=_keep, args=("snapshot",))
+        file = st.camera_input(
+            "Take a photo of one digit", key="snapshot", on_change=_keep, args=("snapshot",)
+        )
     else:
-        st.file_uploader("Photo of one digit", _TYPES, key="upload", on_change=_keep, args=("upload",))
+        file = st.file_uploader("Photo of one digit", _TYPES, key="upload", on_change=_keep, args=("upload",))
+    if file is None and st.session_state.get("photo") is not None:
+        st.button("Remove photo", on_click=_forget, icon=":material/delete:")  # one from an earlier visit
+
+
+def _forget() -> None:
+    del st.session_state["photo"]
+
+
+def _width(photo: Photo) -> int:
+    height, width = photo.pixels.shape[:2]
+    return max(1, round(_PHOTO_SIDE * width / max(width, height)))
 
 
 def _keep(widget: str) -> None:

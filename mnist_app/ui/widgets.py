@@ -21,6 +21,8 @@ PROBABLE = 0.7
 PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # pixels
 _PEN, _MEDIUM = "pen", "Medium"
 _PAPER = "paper"
+MENU = "menu"
+_CHART = "probabilities"
 
 # Ink is white and shown as its difference from the paper: dark on light paper, light on dark. The browser
 # does that by itself, since the script is not told when a visitor changes the theme.
@@ -37,9 +39,12 @@ _STYLE = f"""
 .answer img {{width: 112px; height: 112px; image-rendering: pixelated; border-radius: 4px; display: block}}
 .answer figcaption {{font-size: .8rem; opacity: .75; margin-top: .35rem}}
 .answer .hint {{font-size: 1.35rem; line-height: 1.4; opacity: .85}}
+.st-key-{_CHART} [data-testid="stElementToolbar"] {{display: none}}
+[data-testid="stMainBlockContainer"] {{padding-top: 1rem}}
+.st-key-{MENU} {{position: relative; z-index: 1000000; width: fit-content; margin-bottom: 3.5rem}}
 @media (max-width: 640px) {{
   .answer:has(.hint) {{min-height: 4rem}}
-  [data-testid="stMainBlockContainer"] {{padding-top: 4.25rem}}
+  .st-key-{MENU} {{margin-bottom: 1.25rem}}
 }}
 </style>
 """
@@ -131,7 +136,8 @@ def show_answer(digit: Digit) -> None:
         f'<figure><img src="{png_address(digit.image)}" alt="The 28 by 28 pixels that the model saw">'
         "<figcaption>what the model sees</figcaption></figure></div>"
     )
-    st.vega_lite_chart(charts.probability_chart(digit), alt=charts.probability_words(digit))
+    with st.container(key=_CHART):
+        st.vega_lite_chart(charts.probability_chart(digit), alt=charts.probability_words(digit))
 
 
 def show_hint(text: str) -> None:

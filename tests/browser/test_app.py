@@ -169,6 +169,8 @@ def test_a_photo_is_read_and_remembered(visit: Visit, mnist: Split) -> None:
     expect_invitation(page)
     page.get_by_role("link", name="Photo").click()
     expect_digit(page, int(mnist.labels[0]))
+    page.get_by_role("button", name="Remove photo").click()
+    expect(page.get_by_role("status")).to_contain_text("Upload a photo")
 
 
 def test_a_file_that_is_no_image_gets_a_sentence(visit: Visit) -> None:
@@ -221,7 +223,6 @@ def test_the_drawing_follows_a_change_of_theme(visit: Visit, pen_digits: PenDigi
 def test_nothing_is_wider_than_a_phone(visit: Visit, name: str) -> None:
     page = visit(**PHONE)
     if name != "Draw":
-        page.get_by_test_id("stExpandSidebarButton").tap()
         page.get_by_role("link", name=name).tap()
         page.wait_for_timeout(1_500)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
