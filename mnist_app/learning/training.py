@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import platform
 import subprocess
 import time
@@ -15,6 +16,7 @@ import keras
 import numpy as np
 
 from mnist_app.domain import Dataset, Epoch, FloatArray, Run, Split, TrainConfig
+from mnist_app.errors import RunError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import build
 from mnist_app.learning.augmentation import augment
@@ -31,9 +33,9 @@ def train(
 ) -> Run:
     """Train, choose the epoch with the best validation accuracy, score the test set once, and save the run.
 
-    Without a `name` the run gets the preset's, or the next free one.
-    `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch. Raises RunExistsError before any work
-    where the name is taken; where anything fails or is interrupted, nothing is left on disk.
+    Without a `name` the run gets the preset's, or the next free one. `verbose` is Keras's: 0 silent, 1 a
+    progress bar, 2 a line an epoch. Raises RunExistsError before any work where the name is taken, RunError
+    where the training diverges; where anything fails or is interrupted, nothing is left on disk.
     """
     if name is not None:
         store.claim(name)
@@ -134,6 +136,8 @@ def _fit(
     )
     if recorder.best is None:
         raise ValueError(f"epochs must be at least 1, got {config.epochs}")
+    if not math.isfinite(recorder.best.val_loss):
+        raise RunError("The training diverged: its loss is no number. Try a lower learning rate.")
     model.set_weights(recorder.weights)
     return recorder.history, recorder.best
 

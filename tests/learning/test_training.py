@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Dataset, Run, Split, TrainConfig
-from mnist_app.errors import ExportError, RunExistsError
+from mnist_app.errors import ExportError, RunError, RunExistsError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning import training
 from mnist_app.learning.architectures import build
@@ -88,6 +88,13 @@ def test_ctrl_c_leaves_nothing_behind(
     monkeypatch.setattr(training, "export", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train(TINY, small, RunStore(tmp_path), "new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_training_that_diverges_says_so_and_leaves_nothing(small: Dataset, tmp_path: Path) -> None:
+    wild = dataclasses.replace(TINY, learning_rate=1e35)
+    with pytest.raises(RunError, match="lower learning rate"):
+        train(wild, small, RunStore(tmp_path), "wild")
     assert list(tmp_path.iterdir()) == []
 
 
