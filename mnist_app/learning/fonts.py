@@ -1,0 +1,128 @@
+"""School handwriting of many countries, and other hands, from fonts that are fetched when they are needed.
+
+`fonts.csv` lists packages of the npm registry's @fontsource with their digests, all under the SIL Open Font
+License. The Playwrite families are the handwriting models that schools teach in more than 40 countries. Fonts
+whose digits a person would not read at once were left out by looking at them.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from mnist_app.domain import FloatArray
+from mnist_app.errors import DataError
+from mnist_app.learning.fetching import cache_dir, named_folder, npm_pack, save
+
+Use = Literal["training", "validation", "test"]
+SIDE = 160  # pixels, about; the longer side of a glyph
+_MANIFEST = Path(__file__).with_name("fonts.csv")
+_WEIGHT = re.compile(r"-latin-\d+-normal\.woff2$")
+_LARGEST = 8 * 2**20  # bytes of an archive
+
+
+@dataclass(frozen=True)
+class Font:
+    """One family: its package's version and its archive's digest."""
+
+    name: str
+    version: str
+    sha512: str
+
+    @property
+    def archive(self) -> str:
+        """The file that `npm pack` makes of it."""
+        return f"fontsource-{self.name}-{self.version}.tgz"
+
+
+def listed(use: Use) -> list[Font]:
+    """The fonts of `fonts.csv` for one use."""
+    with _MANIFEST.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["use"] == use]
+    return [Font(row["name"], row["version"], row["sha512"]) for row in rows]
+
+
+def load_faces(use: Use) -> list[bytes]:
+    """The font files of every weight of every family for one use, verified.
+
+    From the folder `fonts` in MNIST_APP_DATA, the local cache or the npm registry. Raises DataError.
+    """
+    fonts = listed(use)
+    missing = [font for font in fonts if _found(font) is None]
+    if missing:
+        _fetch(missing)
+    return [face for font in fonts for face in _faces(font)]
+
+
+def glyphs(faces: Iterable[bytes], characters: str) -> Iterator[tuple[str, FloatArray]]:
+    """Each character of each face as ink, (H, W) float32, 1 = ink; characters a face lacks are left out."""
+    for face in faces:
+        font = ImageFont.truetype(io.BytesIO(face), SIDE)
+        nothing = _ink(font, "\U0010ffff")
+        for character in characters:
+            ink = _ink(font, character)
+            if ink.any() and not (ink.shape == nothing.shape and np.array_equal(ink, nothing)):
+                yield character, ink
+
+
+def _ink(font: ImageFont.FreeTypeFont, character: str) -> FloatArray:
+    left, top, right, bottom = (int(edge) for edge in font.getbbox(character))
+    page = Image.new("L", (max(1, right - left), max(1, bottom - top)))
+    ImageDraw.Draw(page).text((-left, -top), character, fill=255, font=font)
+    return np.asarray(page, np.float32) / np.float32(255)
+
+
+def _found(font: Font) -> Path | None:
+    named = named_folder()
+    folders = ([named / "fonts"] if named else []) + [cache_dir() / "fonts"]
+    return next((f / font.archive for f in folders if (f / font.archive).is_file()), None)
+
+
+def _faces(font: Font) -> list[bytes]:
+    """Every weight's file. The archive is checked before anything in it is looked at."""
+    file = _found(font)
+    if file is None:
+        raise DataError(f"The font {font.name} could be neither kept in {cache_dir()} nor found.")
+    content = _verified(font, file)
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+            members = [tar.extractfile(m) for m in tar if m.isfile() and _WEIGHT.search(m.name)]
+            return [member.read() for member in members if member]
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{file} cannot be unpacked ({error}). Delete it and try again.") from None
+
+
+def _verified(font: Font, file: Path) -> bytes:
+    content = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
+    if hashlib.sha512(content).hexdigest() != font.sha512:
+        raise DataError(f"{file} is not the published {font.name} {font.version}. Delete it and try again.")
+    return content
+
+
+def _fetch(fonts: list[Font]) -> None:
+    """Get what is missing from the npm registry into the cache."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            npm_pack([f"@fontsource/{font.name}@{font.version}" for font in fonts], Path(folder))
+        except DataError as error:
+            raise DataError(
+                f"{len(fonts)} handwriting fonts could not be had: {error}. Put their archives into the "
+                "folder `fonts` of MNIST_APP_DATA, or train a preset without fonts."
+            ) from None
+        for font in fonts:
+            file = Path(folder) / font.archive
+            if not file.is_file():
+                raise DataError(f"The npm registry gave no {font.archive}.")
+            save(_verified(font, file), cache_dir() / "fonts" / font.archive)
