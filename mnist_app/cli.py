@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mnist_app.domain import DIGITS, Evaluation
+from mnist_app.domain import DIGITS, Digit, Evaluation, Material, SetScore, TrainConfig
 from mnist_app.errors import MnistAppError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.presets import PRESETS
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return EXIT_UNREADABLE
     except KeyboardInterrupt:
-        print("\nStopped. Nothing was saved.", file=sys.stderr)
+        print("\nStopped." + getattr(options, "stopped", ""), file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -56,16 +56,38 @@ def _parser() -> argparse.ArgumentParser:
     read.set_defaults(command=_read)
 
     train = commands.add_parser("train", help="train a preset and save it as a run")
-    train.add_argument("preset", choices=PRESETS)
+    what = train.add_mutually_exclusive_group(required=True)
+    what.add_argument("preset", nargs="?", choices=PRESETS)
+    what.add_argument("--resume", metavar="NAME", help="go on with a training that was interrupted")
     train.add_argument("--epochs", type=_positive(int))
     train.add_argument("--batch-size", type=_positive(int))
     train.add_argument("--learning-rate", type=_positive(float))
     train.add_argument("--seed", type=_seed)
+    train.add_argument("--patience", type=_positive(int), help="stop after so many epochs without a gain")
+    train.add_argument("--ema", type=_share, help="momentum of the weights' moving average")
     train.add_argument("--name", help="the run's name; the preset's, or the next free one, if left out")
     _add_data(train)
-    train.set_defaults(command=_train)
+    train.set_defaults(command=_train, stopped=" Finished epochs are kept: `train --resume NAME` goes on.")
 
-    evaluate = commands.add_parser("evaluate", help="score a run on MNIST's test set")
+    tune = commands.add_parser("tune", help="search for better settings; each trial is a run")
+    tune.add_argument("preset", choices=PRESETS, help="where the search starts from")
+    tune.add_argument("--trials", type=_positive(int), default=20, help="in all, earlier ones included")
+    tune.add_argument("--epochs", type=_positive(int), help="at most, of each trial")
+    tune.add_argument("--name", help="the study's name (default: tune-PRESET); an existing one goes on")
+    _add_data(tune)
+    tune.set_defaults(command=_tune, stopped=" What was tried is kept: the same command goes on.")
+
+    data = commands.add_parser("data", help="look at what is trained on")
+    preview = data.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "preview", help="a contact sheet of the images as the model gets them"
+    )
+    preview.add_argument("preset", nargs="?", choices=PRESETS, default=DEFAULT_RUN)
+    preview.add_argument("--output", type=Path, default=Path("preview.png"), metavar="FILE")
+    preview.add_argument("--seed", type=_seed, default=0)
+    _add_data(preview)
+    preview.set_defaults(command=_preview)
+
+    evaluate = commands.add_parser("evaluate", help="score a run on MNIST's and every other test set")
     evaluate.add_argument("run", metavar="RUN")
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     _add_data(evaluate)
@@ -94,37 +116,124 @@ def _read(options: argparse.Namespace) -> int:
 
 def _line(outcome: Outcome) -> str:
     digits = outcome.reading.digits if outcome.reading else ()
-    return f"{outcome.place}: " + " ".join(f"{d.digit} ({d.confidence:.1%})" for d in digits)
+    return f"{outcome.place}: " + " ".join(map(_words, digits))
+
+
+def _words(digit: Digit) -> str:
+    if not digit.is_digit:
+        return "? (not a digit)"
+    doubt = "" if digit.is_single else f", {digit.certainty}"
+    return f"{digit.digit} ({digit.confidence:.1%}{doubt})"
 
 
 def _train(options: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported: its start-up chatter
+    from mnist_app.learning.training import resume, train, unfinished
+
     store = RunStore()
-    if options.name is not None:
-        store.claim(options.name)  # before the data set is fetched
-    given = ("epochs", "batch_size", "learning_rate", "seed")
-    changes = {key: getattr(options, key) for key in given if getattr(options, key) is not None}
-    config = dataclasses.replace(PRESETS[options.preset], **changes)
+    verbose = 1 if sys.stdout.isatty() else 2
+    if options.resume is not None:
+        config = unfinished(options.resume, store)
+        run = resume(options.resume, _material(config, options.data), store, verbose)
+    else:
+        if options.name is not None:
+            store.claim(options.name)  # before the data sets are fetched
+        given = ("epochs", "batch_size", "learning_rate", "seed", "patience", "ema")
+        changes = {key: getattr(options, key) for key in given if getattr(options, key) is not None}
+        config = dataclasses.replace(PRESETS[options.preset], **changes)
+        run = train(config, _material(config, options.data), store, options.name, verbose)
+    print(f"{run.path}: {run.metrics['test_accuracy']:.2%} right on MNIST's test set, {run.seconds:.0f} s")
+    return 0
 
+
+def _material(config: TrainConfig, path: str | None) -> Material:
+    """What is trained and scored on; test sets that can't be had are named on standard error."""
+    from mnist_app.learning.challenges import load_test_sets
     from mnist_app.learning.dataset import load_mnist
-    from mnist_app.learning.training import train
+    from mnist_app.learning.material import gather
 
-    data = load_mnist(options.data)
-    run = train(config, data, store, options.name, verbose=1 if sys.stdout.isatty() else 2)
-    print(f"{run.path}: {run.metrics['test_accuracy']:.2%} right on the test set, {run.seconds:.0f} s")
+    mnist = load_mnist(path)
+    sets, missing = load_test_sets(mnist.test, path)
+    for line in missing:
+        print(f"Not scored: {line}", file=sys.stderr)
+    return dataclasses.replace(gather(config, mnist.train, path), test=sets)
+
+
+def _training_material(config: TrainConfig, path: str | None) -> Material:
+    from mnist_app.learning.dataset import load_mnist
+    from mnist_app.learning.material import gather
+
+    return gather(config, load_mnist(path).train, path)
+
+
+def _tune(options: argparse.Namespace) -> int:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+    from mnist_app.learning.tuning import tune
+
+    base = PRESETS[options.preset]
+    if options.epochs is not None:
+        base = dataclasses.replace(base, epochs=options.epochs)
+    material = _training_material(base, options.data)
+    study = tune(base, material, RunStore(), options.name or f"tune-{options.preset}", options.trials)
+    best = study.best_trial
+    print(
+        f"Best of {len(study.trials)}: trial {best.number + 1}, {best.value:.2%} on validation, {best.params}"
+    )
+    return 0
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from mnist_app.learning.preview import write_contact_sheet
+
+    config = dataclasses.replace(PRESETS[options.preset], seed=options.seed)
+    write_contact_sheet(config, _training_material(config, options.data), options.output)
+    print(options.output)
     return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    classifier = open_reader(options.run).classifier
+    reader = open_reader(options.run)
 
+    from mnist_app.learning.challenges import MNIST, load_test_sets
     from mnist_app.learning.dataset import load_mnist
-    from mnist_app.learning.evaluation import evaluate
+    from mnist_app.learning.evaluation import evaluate, score
 
-    test = load_mnist(options.data).test
-    result = evaluate(classifier.predict(from_bytes(test.images)), test.labels)
-    print(json.dumps({"run": options.run, **dataclasses.asdict(result)}) if options.json else _table(result))
+    sets, missing = load_test_sets(load_mnist(options.data).test, options.data)
+    for line in missing:
+        print(f"Not scored: {line}", file=sys.stderr)
+    scores = []
+    for name, split in sets.items():
+        answers = reader.classifier.predict(from_bytes(split.images))
+        scores.append(score(name, answers, split.labels, reader.calibration))
+        if name == MNIST:
+            result = evaluate(answers.probabilities, split.labels)
+    if options.json:
+        sets_json = [dataclasses.asdict(s) for s in scores]
+        print(json.dumps({"run": options.run, **dataclasses.asdict(result), "sets": sets_json}))
+    else:
+        print(_set_table(scores), _table(result), sep="\n\n")
     return 0
+
+
+def _set_table(scores: Sequence[SetScore]) -> str:
+    """Every test set for people: one line each; what is no digit has only what was turned away."""
+    titles = (
+        ("images", 7),
+        ("accuracy", 9),
+        ("calib.", 8),
+        ("covered", 8),
+        ("cand.", 6),
+        ("turned away", 12),
+    )
+    head = f"{'set':<28} " + " ".join(f"{title:>{width}}" for title, width in titles)
+    lines = []
+    for s in scores:
+        figures = [s.accuracy, s.error, s.coverage]
+        cells = [" " * w if f is None else f"{f:>{w}.2%}" for f, w in zip(figures, (9, 8, 8), strict=True)]
+        mean = " " * 6 if s.candidates is None else f"{s.candidates:>6.2f}"
+        lines.append(f"{s.name:<28} {s.images:>7,} {' '.join(cells)} {mean} {s.turned_away:>12.2%}")
+    return "\n".join([head, *lines])
 
 
 def _table(result: Evaluation) -> str:
@@ -157,6 +266,13 @@ def _positive(kind: Callable[[str], float]) -> Callable[[str], float]:
 
     parse.__name__ = kind.__name__  # argparse names it in "invalid int value"
     return parse
+
+
+def _share(text: str) -> float:
+    value = _positive(float)(text)
+    if not value < 1:
+        raise argparse.ArgumentTypeError(f"must be below 1, got {text}")
+    return value
 
 
 def _seed(text: str) -> int:

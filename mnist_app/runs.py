@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -16,15 +17,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mnist_app.domain import Epoch, Run, TrainConfig
+from mnist_app.domain import Calibration, Epoch, Run, SetScore, TrainConfig
 from mnist_app.errors import RunDamagedError, RunError, RunExistsError, RunNotFoundError
 
-DEFAULT_RUN = "convnet"
+DEFAULT_RUN = "world"
 RUN_FILE = "run.json"
 HISTORY_FILE = "history.csv"
 SERVED_FILE = "model.tflite"
 KERAS_FILE = "model.keras"
 TEST_FILE = "test_probabilities.npz"
+SCORES_FILE = "scores.json"
+CARD_FILE = "README.md"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -88,12 +91,41 @@ class RunStore:
         """Every epoch of the run, the best one among them. Raises RunDamagedError."""
         lines = self.read(run, HISTORY_FILE).decode("utf-8", "replace").splitlines()
         try:
-            history = [_epoch(row) for row in csv.DictReader(lines)]
-        except (ValueError, TypeError, KeyError) as error:
+            history = _epochs(lines)
+        except ValueError as error:
             raise _damaged(run.name, HISTORY_FILE, f"is not a training history ({error!r:.80})") from error
         if not 1 <= run.best_epoch <= len(history):
             raise _damaged(run.name, HISTORY_FILE, f"has {len(history)} epochs, the best is {run.best_epoch}")
         return history
+
+    def scores(self, run: Run) -> list[SetScore]:
+        """The run's score on every test set. Raises RunDamagedError."""
+        try:
+            return [SetScore(**row) for row in json.loads(self.read(run, SCORES_FILE))]
+        except (ValueError, TypeError) as error:
+            raise _damaged(run.name, SCORES_FILE, f"is no list of scores ({error!r:.80})") from error
+
+    def begin(self, name: str) -> Path:
+        """A new folder for a training that will be the run of this name.
+
+        Raises RunExistsError where there is such a run or training, RunError where none can be saved.
+        """
+        self.claim(name)
+        folder = self.training(name)
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            raise RunExistsError(
+                f"A training named {name!r} was not finished. Go on with `train --resume {name}`, or delete "
+                f"{folder}."
+            ) from None
+        except OSError as error:
+            raise self._unwritable(error) from error
+        return folder
+
+    def training(self, name: str) -> Path:
+        """The folder of a training that has not become a run yet; it is there as long as that is so."""
+        return self._path(name).with_name(f".training-{name}")
 
     def claim(self, name: str) -> None:
         """Check that a run of this name can be made. Raises RunExistsError or RunNotFoundError."""
@@ -110,28 +142,30 @@ class RunStore:
             self.root.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.root))
         except OSError as error:
-            raise RunError(f"Runs cannot be saved in {self.root}: {error.strerror}.") from error
+            raise self._unwritable(error) from error
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def publish(self, draft: Path, name: str, or_next: bool = False) -> Run:
-        """Make a draft the run of this name, in one step; or of the next free name, if that will do.
-
-        Raises RunExistsError where the name is taken.
-        """
+    def publish(self, draft: Path, name: str) -> Run:
+        """Make a draft the run of this name, in one step. Raises RunExistsError where the name is taken."""
         draft.chmod(0o755)
-        names = _numbered(name) if or_next else [name]
-        for target in names:
-            try:
-                draft.rename(self._path(target))
-            except OSError:
-                if not self._path(target).exists():
-                    raise
-            else:
-                return self.open(target)
-        raise _exists(name)
+        try:
+            draft.rename(self._path(name))
+        except OSError:
+            if not self._path(name).exists():
+                raise
+            raise _exists(name) from None
+        return self.open(name)
+
+    def free_name(self, name: str) -> str:
+        """The first of name, name-2, name-3 … that no run and no unfinished training has."""
+        names = (name if n == 1 else f"{name}-{n}" for n in itertools.count(1))
+        return next(n for n in names if not (self._path(n).exists() or self.training(n).exists()))
+
+    def _unwritable(self, error: OSError) -> RunError:
+        return RunError(f"Runs cannot be saved in {self.root}: {error.strerror}.")
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -141,12 +175,27 @@ class RunStore:
         return self.root / name
 
 
-def write_run(folder: Path, run: Mapping[str, Any], history: list[Epoch]) -> None:
-    """Write history.csv and run.json into a folder that holds all the run's other files already."""
-    with (folder / HISTORY_FILE).open("w", newline="", encoding="utf-8") as file:
+def write_history(folder: Path, history: list[Epoch]) -> None:
+    """Write history.csv, whole or not at all."""
+    unfinished = folder / f"{HISTORY_FILE}.tmp"
+    with unfinished.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [f.name for f in dataclasses.fields(Epoch)], lineterminator="\n")
         writer.writeheader()
         writer.writerows(dataclasses.asdict(epoch) for epoch in history)
+    unfinished.replace(folder / HISTORY_FILE)
+
+
+def read_history(folder: Path) -> list[Epoch]:
+    """Every epoch that a folder's history.csv lists; none where there is no such file. Raises ValueError."""
+    try:
+        lines = (folder / HISTORY_FILE).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    return _epochs(lines)
+
+
+def write_run(folder: Path, run: Mapping[str, Any]) -> None:
+    """Write run.json into a folder that holds all the run's other files already."""
     files = {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(folder.iterdir())}
     (folder / RUN_FILE).write_text(json.dumps({**run, "files": files}, indent=2) + "\n", encoding="utf-8")
 
@@ -162,19 +211,22 @@ def _run_from_json(name: str, path: Path, raw: dict[str, Any]) -> Run:
         parameters=int(raw["parameters"]),
         seconds=float(raw["seconds"]),
         best_epoch=int(raw["best_epoch"]),
+        calibration=Calibration(**{str(k): float(v) for k, v in raw["calibration"].items()}),
         metrics={str(k): float(v) for k, v in raw["metrics"].items()},
         files={str(k): str(v) for k, v in raw["files"].items()},
     )
 
 
+def _epochs(lines: list[str]) -> list[Epoch]:
+    try:
+        return [_epoch(row) for row in csv.DictReader(lines)]
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"a line of {HISTORY_FILE} is incomplete: {error!r}") from error
+
+
 def _epoch(row: Mapping[str, str]) -> Epoch:
     numbers = {f.name: float(row[f.name]) for f in dataclasses.fields(Epoch) if f.name != "epoch"}
     return Epoch(epoch=int(row["epoch"]), **numbers)
-
-
-def _numbered(name: str) -> Iterator[str]:
-    """name, name-2, name-3 …"""
-    return (name if n == 1 else f"{name}-{n}" for n in range(1, 10_000))
 
 
 def _exists(name: str) -> RunExistsError:

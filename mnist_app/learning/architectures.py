@@ -1,4 +1,7 @@
-"""Networks by preset name. Each takes (N, 28, 28) float32, 1 = ink, and gives (N, 10) probabilities."""
+"""Networks by preset name. Each takes (N, 28, 28) float32, 1 = ink, and gives (N, 10) probabilities.
+
+`world` gives two of them by name: DIGIT, (N, 10), which digit it is if it is one, and IS_DIGIT, (N, 1).
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,33 @@ from keras import layers
 
 from mnist_app.ink.canonical import SIZE
 
+DIGIT, IS_DIGIT = "digit", "is_digit"
+MOMENTUM = 0.9  # of the moving statistics: of the last ten batches, not the last hundred
+
 
 def build(preset: str) -> keras.Model:
-    """A fresh, uncompiled network. Raises KeyError for a preset that has none."""
+    """A fresh, uncompiled network: `convnet`, `world`, or `dense-N-M…` with hidden layers of N, M … units.
+
+    Raises KeyError for any other name.
+    """
+    kind, *units = preset.split("-")
+    if kind == "dense" and units and all(u.isdecimal() and int(u) > 0 for u in units):
+        return _dense(*map(int, units))
     return _BUILDERS[preset]()
+
+
+def served(model: keras.Model) -> keras.Model:
+    """The network with one output: (N, 10) probabilities, and behind them, if it has that head, IS_DIGIT."""
+    if len(model.outputs) == 1:
+        return model
+    outputs = layers.Concatenate(dtype="float32")([model.output[DIGIT], model.output[IS_DIGIT]])  # (N, 11)
+    return keras.Model(model.input, outputs)
+
+
+def soften(model: keras.Model, temperature: float) -> None:
+    """Divide the logits of the digits by a temperature, for good: softmax((Wx + b) / T)."""
+    head = model.get_layer(DIGIT)
+    head.set_weights([weights / temperature for weights in head.get_weights()])
 
 
 def _dense(*units: int) -> keras.Model:
@@ -21,8 +47,8 @@ def _dense(*units: int) -> keras.Model:
         [
             keras.Input((SIZE, SIZE)),  # (N, 28, 28)
             layers.Flatten(),  # (N, 784)
-            *hidden,  # (N, 128)
-            layers.Dense(10, activation="softmax"),  # (N, 10)
+            *hidden,  # (N, units)
+            layers.Dense(10, activation="softmax", name=DIGIT),  # (N, 10)
         ]
     )
 
@@ -30,21 +56,39 @@ def _dense(*units: int) -> keras.Model:
 def _convnet() -> keras.Model:
     """Three pairs of 3×3 convolutions, each pair at half the resolution of the one before."""
     inputs = keras.Input((SIZE, SIZE))
+    # (N, 28, 28, 24) → (N, 14, 14, 48) → (N, 7, 7, 96) → (N, 96)
+    x = layers.Dropout(0.2)(_stages(inputs, filters=(24, 48, 96), depths=(2, 2, 2)))
+    return keras.Model(
+        inputs, layers.Dense(10, activation="softmax", dtype="float32", name=DIGIT)(x)
+    )  # (N, 10)
+
+
+def _world() -> keras.Model:
+    """Wider and deeper than `convnet`, with a second head that says whether there is a digit at all."""
+    inputs = keras.Input((SIZE, SIZE))
+    # (N, 28, 28, 32) → (N, 14, 14, 64) → (N, 7, 7, 128) → (N, 128)
+    x = layers.Dropout(0.2)(_stages(inputs, filters=(32, 64, 128), depths=(2, 3, 3)))
+    digit = layers.Dense(10, activation="softmax", dtype="float32", name=DIGIT)(x)  # (N, 10)
+    written = layers.Dense(1, activation="sigmoid", dtype="float32", name=IS_DIGIT)(x)  # (N, 1)
+    return keras.Model(inputs, {DIGIT: digit, IS_DIGIT: written})
+
+
+def _stages(
+    inputs: keras.KerasTensor, filters: tuple[int, ...], depths: tuple[int, ...]
+) -> keras.KerasTensor:
+    """3×3 convolutions in stages, each at half the resolution of the last, then the mean of each map."""
     x = layers.Reshape((SIZE, SIZE, 1))(inputs)
-    for stage, filters in enumerate((24, 48, 96)):  # (N, 28, 28, 24) → (N, 14, 14, 48) → (N, 7, 7, 96)
+    for stage, (width, depth) in enumerate(zip(filters, depths, strict=True)):
         if stage:
             x = layers.MaxPooling2D()(x)
-        for _ in range(2):
-            x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
-            x = layers.BatchNormalization()(x)
+        for _ in range(depth):
+            x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
+            x = layers.BatchNormalization(momentum=MOMENTUM)(x)
             x = layers.ReLU()(x)
-    x = layers.GlobalAveragePooling2D()(x)  # (N, 96)
-    x = layers.Dropout(0.2)(x)
-    return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))  # (N, 10)
+    return layers.GlobalAveragePooling2D()(x)
 
 
 _BUILDERS: dict[str, Callable[[], keras.Model]] = {
-    "dense-128": lambda: _dense(128),
-    "dense-128-128": lambda: _dense(128, 128),
     "convnet": _convnet,
+    "world": _world,
 }

@@ -1,11 +1,39 @@
-"""Scores of probabilities against labels, by scikit-learn. No keras here."""
+"""Scores of a model's answers against labels, by scikit-learn. No keras here."""
 
 from __future__ import annotations
 
 import numpy as np
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
 
-from mnist_app.domain import DIGITS, ByteArray, DigitScore, Evaluation, FloatArray
+from mnist_app.domain import (
+    DIGITS,
+    Answers,
+    ByteArray,
+    Calibration,
+    DigitScore,
+    Evaluation,
+    FloatArray,
+    SetScore,
+)
+from mnist_app.learning.calibration import coverage, expected_calibration_error
+from mnist_app.learning.nondigits import NOT_A_DIGIT
+
+
+def score(name: str, answers: Answers, labels: ByteArray, calibration: Calibration) -> SetScore:
+    """A calibrated model's score on one test set, of digits or of what is none."""
+    turned_away = float((answers.digitness < calibration.least_digitness).mean())
+    if (labels == NOT_A_DIGIT).all():
+        return SetScore(name, len(labels), turned_away)
+    hits, candidates = coverage(answers.probabilities, labels, calibration)
+    return SetScore(
+        name,
+        len(labels),
+        turned_away,
+        accuracy=float((answers.probabilities.argmax(axis=1) == labels).mean()),
+        error=expected_calibration_error(answers.probabilities, labels),
+        coverage=hits,
+        candidates=candidates,
+    )
 
 
 def evaluate(probabilities: FloatArray, labels: ByteArray) -> Evaluation:

@@ -18,4 +18,25 @@ PRESETS: dict[str, TrainConfig] = {
         cosine_decay=True,
         weight_decay=1e-2,
     ),
+    # What people everywhere write, and what is no digit at all.
+    "world": TrainConfig(
+        "world",
+        epochs=34,
+        batch_size=128,
+        learning_rate=3e-3,
+        validation_share=1 / 12,
+        augment=True,
+        cosine_decay=True,
+        weight_decay=2e-2,
+        shares={"mnist": 0.6, "pen": 0.25, "fonts": 0.05, "nondigits": 0.1},
+        epoch_images=80_000,
+        precision="mixed_bfloat16",
+    ),
+}
+
+ABOUT = {
+    "dense-128": "One hidden layer of 128 units, as MNIST notebooks begin.",
+    "dense-128-128": "Two hidden layers of 128 units, as MNIST notebooks go on.",
+    "convnet": "A small convolutional network, trained on MNIST alone.",
+    "world": "A convolutional network for everybody's handwriting that also says when there is no digit.",
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import math
+import json
 import platform
+import shutil
 import subprocess
-import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,154 +15,127 @@ from typing import Any
 import keras
 import numpy as np
 
-from mnist_app.domain import Dataset, Epoch, FloatArray, Run, Split, TrainConfig
-from mnist_app.errors import RunError
+from mnist_app.domain import Answers, Calibration, Material, Run, Split, TrainConfig
+from mnist_app.errors import RunError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.architectures import build
-from mnist_app.learning.augmentation import augment
-from mnist_app.learning.evaluation import evaluate
+from mnist_app.learning.architectures import build, served, soften
+from mnist_app.learning.calibration import calibrate, fit_temperature
+from mnist_app.learning.cards import write_card
+from mnist_app.learning.challenges import MNIST
+from mnist_app.learning.evaluation import evaluate, score
 from mnist_app.learning.export import export
-from mnist_app.runs import TEST_FILE, RunStore, write_run
+from mnist_app.learning.fitting import PREDICT_BATCH, best_epoch, best_weights, fit
+from mnist_app.runs import (
+    HISTORY_FILE,
+    SCORES_FILE,
+    TEST_FILE,
+    RunStore,
+    write_run,
+)
 
+CONFIG_FILE = "config.json"
 _PACKAGES = ("keras", "tensorflow", "numpy", "ai-edge-litert")
-_PREDICT_BATCH = 1_000
 
 
 def train(
-    config: TrainConfig, data: Dataset, store: RunStore, name: str | None = None, verbose: int = 0
+    config: TrainConfig, material: Material, store: RunStore, name: str | None = None, verbose: int = 0
 ) -> Run:
-    """Train, choose the epoch with the best validation accuracy, score the test set once, and save the run.
+    """Train, keep the epoch with the best validation accuracy, calibrate, score the test sets once, and save.
 
     Without a `name` the run gets the preset's, or the next free one. `verbose` is Keras's: 0 silent, 1 a
-    progress bar, 2 a line an epoch. Raises RunExistsError before any work where the name is taken, RunError
-    where the training diverges; where anything fails or is interrupted, nothing is left on disk.
+    progress bar, 2 a line an epoch. What was trained stays in the store's `training(name)` folder until it is
+    a run: `resume` goes on where this was interrupted. Raises RunExistsError before any work where the name
+    is taken or such a folder is there, RunError where the training diverges.
     """
-    if name is not None:
-        store.claim(name)
-    with store.draft() as folder:
-        started = time.perf_counter()
-        keras.utils.set_random_seed(config.seed)
-        model = build(config.preset)
-        history, best = _fit(model, config, *split_validation(data.train, config.validation_share), verbose)
-        seconds = time.perf_counter() - started
-        metrics = {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy}
-        kept = build(config.preset)  # without the optimizer's state, which would triple the file
-        kept.set_weights(model.get_weights())
-        metrics |= _score_test(kept, data.test, folder)
-        facts = {"parameters": model.count_params(), "seconds": round(seconds, 1), "best_epoch": best.epoch}
-        write_run(folder, {**_provenance(config), **facts, "metrics": metrics}, history)
-        return store.publish(folder, name or config.preset, or_next=name is None)
-
-
-def split_validation(split: Split, share: float) -> tuple[Split, Split]:
-    """The split without its last `share`, and that share, as Keras's `validation_split` takes it.
-
-    MNIST lists its writers one after another, so the last images are mostly other writers' as well.
-    """
-    cut = len(split) - round(len(split) * share)
-    return Split(split.images[:cut], split.labels[:cut]), Split(split.images[cut:], split.labels[cut:])
-
-
-class Batches(keras.utils.PyDataset):
-    """Shuffled, prepared batches; the same for a seed however many threads prepare them."""
-
-    def __init__(self, split: Split, config: TrainConfig) -> None:
-        super().__init__(workers=2 if config.augment else 1)
-        self._split, self._config, self._epoch = split, config, 0
-        self._shuffle()
-
-    def __len__(self) -> int:
-        return -(-len(self._split) // self._config.batch_size)
-
-    def __getitem__(self, index: int) -> tuple[FloatArray, Any]:
-        size = self._config.batch_size
-        chosen = self._order[index * size : (index + 1) * size]
-        images, labels = self._split.images[chosen], self._split.labels[chosen]
-        rng = np.random.default_rng((self._config.seed, self._epoch, index))
-        inputs = augment(images, rng) if self._config.augment else from_bytes(images)
-        return inputs, _targets(labels, self._config)
-
-    def on_epoch_end(self) -> None:
-        """Shuffle anew."""
-        self._epoch += 1
-        self._shuffle()
-
-    def _shuffle(self) -> None:
-        rng = np.random.default_rng((self._config.seed, self._epoch))
-        self._order = rng.permutation(len(self._split))
-
-
-class _Recorder(keras.callbacks.Callback):
-    """Keeps every epoch's figures, and the weights of the best one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.history: list[Epoch] = []
-        self.best: Epoch | None = None
-        self.weights: list[np.ndarray] = []
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
-        """Start the clock."""
-        self._started = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Note the epoch's figures."""
-        figures = {k: float((logs or {})[k]) for k in ("loss", "accuracy", "val_loss", "val_accuracy")}
-        rate = float(self.model.optimizer.learning_rate)
-        seconds = round(time.perf_counter() - self._started, 3)
-        record = Epoch(epoch=epoch + 1, learning_rate=rate, seconds=seconds, **figures)
-        self.history.append(record)
-        if self.best is None or record.val_accuracy > self.best.val_accuracy:
-            self.best, self.weights = record, self.model.get_weights()
-
-
-def _fit(
-    model: keras.Model, config: TrainConfig, training: Split, validation: Split, verbose: int
-) -> tuple[list[Epoch], Epoch]:
-    """Train the model and leave it with its best epoch's weights."""
-    batches, recorder = Batches(training, config), _Recorder()
-    loss = "categorical_crossentropy" if config.one_hot else "sparse_categorical_crossentropy"
-    # XLA compiles for longer than it saves on CPUs.
-    model.compile(_optimizer(config, len(batches)), loss, metrics=["accuracy"], jit_compile=False)
-    images = from_bytes(validation.images)
-    model.fit(
-        batches,
-        epochs=config.epochs,
-        validation_data=(images, _targets(validation.labels, config)),
-        validation_batch_size=_PREDICT_BATCH,
-        shuffle=False,  # the batches are shuffled already
-        callbacks=[recorder],
-        verbose=verbose,
+    name = store.free_name(config.preset) if name is None else name
+    folder = store.begin(name)
+    (folder / CONFIG_FILE).write_text(
+        json.dumps(dataclasses.asdict(config), indent=2) + "\n", encoding="utf-8"
     )
-    if recorder.best is None:
-        raise ValueError(f"epochs must be at least 1, got {config.epochs}")
-    if not math.isfinite(recorder.best.val_loss):
-        raise RunError("The training diverged: its loss is no number. Try a lower learning rate.")
-    model.set_weights(recorder.weights)
-    return recorder.history, recorder.best
+    return resume(name, material, store, verbose)
 
 
-def _optimizer(config: TrainConfig, steps_per_epoch: int) -> keras.optimizers.Optimizer:
-    rate: Any = config.learning_rate
-    if config.cosine_decay:
-        rate = keras.optimizers.schedules.CosineDecay(rate, config.epochs * steps_per_epoch, alpha=0.01)
-    if config.weight_decay:
-        return keras.optimizers.AdamW(rate, weight_decay=config.weight_decay)
-    return keras.optimizers.Adam(rate)
+def unfinished(name: str, store: RunStore) -> TrainConfig:
+    """The config of a training that was interrupted. Raises RunNotFoundError, RunExistsError or RunError."""
+    store.claim(name)
+    file = store.training(name) / CONFIG_FILE
+    try:
+        return TrainConfig(**json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise RunNotFoundError(f"There is no unfinished training named {name!r} in {store.root}.") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise RunError(f"{file} cannot be read ({error!s:.80}). Delete its folder and train anew.") from None
 
 
-def _targets(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
-    return np.asarray(keras.utils.to_categorical(labels, 10)) if config.one_hot else labels
+def resume(name: str, material: Material, store: RunStore, verbose: int = 0) -> Run:
+    """Go on with a training where it stopped, and make it a run. Raises as `unfinished` and `train`."""
+    config, folder = unfinished(name, store), store.training(name)
+    try:
+        history = fit(config, material, folder, verbose)
+    except RunError:
+        shutil.rmtree(folder)  # it would diverge again
+        raise
+    with store.draft() as draft:
+        shutil.copy(folder / HISTORY_FILE, draft)
+        model = build(config.preset)
+        model.set_weights(best_weights(folder))
+        best = best_epoch(history)
+        facts = {
+            **_provenance(config),
+            "parameters": model.count_params(),
+            "seconds": round(sum(epoch.seconds for epoch in history), 1),
+            "best_epoch": best.epoch,
+        }
+        facts |= _judge(model, material, draft)
+        facts["metrics"] |= {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy}
+        write_card(draft, name, facts)
+        write_run(draft, facts)
+        run = store.publish(draft, name)
+    shutil.rmtree(folder)
+    return run
 
 
-def _score_test(model: keras.Model, test: Split, folder: Path) -> dict[str, float]:
-    """Export the model, and save and score what it says of the test set."""
-    images = from_bytes(test.images)
-    export(model, folder, images)
-    probabilities = np.asarray(model.predict(images, batch_size=_PREDICT_BATCH, verbose=0), np.float32)
-    np.savez_compressed(folder / TEST_FILE, probabilities=probabilities, labels=test.labels)
-    scores = evaluate(probabilities, test.labels)
-    return {"test_loss": scores.loss, "test_accuracy": scores.accuracy}
+def _judge(model: keras.Model, material: Material, draft: Path) -> dict[str, Any]:
+    """Calibrate by the validation images, export, and score what was exported once on every test set."""
+    digits = {name: split for name, split in material.validation.items() if name != "nondigits"}
+    before = {name: ask(served(model), split) for name, split in digits.items()}
+    temperature = _temperature(before, digits)
+    soften(model, temperature)
+    whole = served(model)
+    labels = {name: split.labels for name, split in digits.items()}
+    calibration = calibrate(temperature, {name: ask(whole, split) for name, split in digits.items()}, labels)
+    export(whole, draft, from_bytes(material.validation["mnist"].images))
+    return {
+        "calibration": dataclasses.asdict(calibration),
+        "metrics": _score(whole, material, calibration, draft),
+    }
+
+
+def _temperature(answers: dict[str, Answers], digits: dict[str, Split]) -> float:
+    groups = np.repeat(np.arange(len(digits)), [len(split) for split in digits.values()])
+    labels = np.concatenate([split.labels for split in digits.values()])
+    return fit_temperature(np.concatenate([a.probabilities for a in answers.values()]), labels, groups)
+
+
+def _score(model: keras.Model, material: Material, calibration: Calibration, draft: Path) -> dict[str, float]:
+    """Save the score on every test set, and what the model says of MNIST's."""
+    scores, metrics = [], {}
+    for name, split in material.test.items():
+        answers = ask(model, split)
+        scores.append(score(name, answers, split.labels, calibration))
+        if name == MNIST:
+            np.savez_compressed(draft / TEST_FILE, probabilities=answers.probabilities, labels=split.labels)
+            result = evaluate(answers.probabilities, split.labels)
+            metrics = {"test_loss": result.loss, "test_accuracy": result.accuracy}
+    rows = [dataclasses.asdict(s) for s in scores]
+    (draft / SCORES_FILE).write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    return metrics
+
+
+def ask(model: keras.Model, split: Split) -> Answers:
+    """What a served network says of a split's images."""
+    output = model.predict(from_bytes(split.images), batch_size=PREDICT_BATCH, verbose=0)
+    return Answers.from_output(np.asarray(output, np.float32))
 
 
 def _provenance(config: TrainConfig) -> dict[str, Any]:

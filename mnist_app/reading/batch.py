@@ -60,6 +60,8 @@ def _digit_to_json(digit: Digit) -> dict[str, Any]:
     return {
         "digit": digit.digit,
         "confidence": round(digit.confidence, 6),
+        "is_digit": digit.is_digit,
+        "candidates": list(digit.candidates),
         "box": [round(value, 2) for value in asdict(digit.box).values()],
         "probabilities": [round(float(p), 6) for p in digit.probabilities],
     }

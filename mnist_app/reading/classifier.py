@@ -1,4 +1,4 @@
-"""A run's exported model: (N, 28, 28) ink to (N, 10) probabilities, by LiteRT on one thread."""
+"""A run's exported model: (N, 28, 28) ink to what it says of them, by LiteRT on one thread."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_app.domain import FloatArray, Run
+from mnist_app.domain import DIGITS, Answers, FloatArray, Run
 from mnist_app.errors import RunDamagedError
 from mnist_app.ink.canonical import SIZE
 from mnist_app.runs import SERVED_FILE, RunStore
@@ -45,14 +45,16 @@ class Classifier:
         """The run's model, its file checked against the digest in run.json. Raises RunDamagedError."""
         return cls(store.read(run, SERVED_FILE), run.name)
 
-    def predict(self, images: FloatArray) -> FloatArray:
-        """(N, 28, 28) float32 in 0..1, 1 = ink, to (N, 10) probabilities in digit order."""
+    def predict(self, images: FloatArray) -> Answers:
+        """What the model says of (N, 28, 28) float32 images in 0..1, 1 = ink."""
         if images.ndim != 3 or images.shape[1:] != (SIZE, SIZE):
             raise ValueError(f"images must be (N, {SIZE}, {SIZE}), got {images.shape}")
         chunks = [images[i : i + _CHUNK] for i in range(0, len(images), _CHUNK)]
         with self._lock:
             answers = [self._invoke(np.ascontiguousarray(chunk, np.float32)) for chunk in chunks]
-        return np.concatenate(answers) if answers else np.zeros((0, 10), np.float32)
+        return Answers.from_output(
+            np.concatenate(answers) if answers else np.zeros((0, len(DIGITS)), np.float32)
+        )
 
     def _invoke(self, images: FloatArray) -> FloatArray:
         if len(images) != self._size:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import Box, Digit, FloatArray, Reading
+from mnist_app.domain import Box, Calibration, Digit, FloatArray, Reading, Run
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
@@ -21,8 +21,14 @@ from mnist_app.runs import DEFAULT_RUN, RunStore
 class Reader:
     """Reads with one model; safe to share between threads."""
 
-    def __init__(self, classifier: Classifier) -> None:
+    def __init__(self, classifier: Classifier, calibration: Calibration) -> None:
         self.classifier = classifier
+        self.calibration = calibration
+
+    @classmethod
+    def load(cls, store: RunStore, run: Run) -> Reader:
+        """With a run's model. Raises RunDamagedError."""
+        return cls(Classifier.load(store, run), run.calibration)
 
     def read_drawing(self, drawing: Any) -> Reading:
         """One digit from a Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}.
@@ -43,13 +49,21 @@ class Reader:
 
     def _reading(self, ink: FloatArray, box: Box) -> Reading:
         image = canonical(ink)
-        return Reading(rows=((Digit(image, self.classifier.predict(image[None])[0], box),),))
+        answers = self.classifier.predict(image[None])
+        digit = Digit(
+            image=image,
+            probabilities=answers.probabilities[0],
+            box=box,
+            is_digit=bool(answers.digitness[0] >= self.calibration.least_digitness),
+            candidates=self.calibration.candidates(answers.probabilities[0]),
+        )
+        return Reading(rows=((digit,),))
 
 
 def open_reader(name: str = DEFAULT_RUN, store: RunStore | None = None) -> Reader:
     """A Reader with the model of a run. Raises RunNotFoundError or RunDamagedError."""
     store = store or RunStore()
-    return Reader(Classifier.load(store, store.open(name)))
+    return Reader.load(store, store.open(name))
 
 
 def read_drawing(drawing: Any, run: str = DEFAULT_RUN) -> Reading:

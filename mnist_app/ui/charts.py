@@ -23,11 +23,13 @@ def percent(probability: float) -> str:
 
 
 def probability_chart(digit: Digit) -> dict[str, Any]:
-    """Ten bars in digit order, the winner in the accent colour, percentages in a column: a Vega-Lite spec."""
+    """Ten bars in digit order, candidates in the accent colour, percentages in a column: a Vega-Lite spec.
+
+    What is no digit has no candidates.
+    """
     shown = [float(p) for p in digit.probabilities]
-    rows = [
-        {"digit": d, "probability": p, "wins": d == digit.digit} for d, p in zip(DIGITS, shown, strict=True)
-    ]
+    wins = digit.candidates if digit.is_digit else ()
+    rows = [{"digit": d, "probability": p, "wins": d in wins} for d, p in zip(DIGITS, shown, strict=True)]
     labels = {"name": _LABELS, "value": {str(d): percent(p) for d, p in zip(DIGITS, shown, strict=True)}}
     return {**_probability_spec(), "data": {"values": rows}, "params": [labels]}
 
@@ -69,8 +71,9 @@ def _axis(side: Literal["left", "right"], **options: Any) -> alt.Axis:
 
 def probability_words(digit: Digit) -> str:
     """The chart for those who cannot see it."""
+    which = "Probability of each digit" if digit.is_digit else "Which digit it would be if it were one"
     parts = [f"{d}: {percent(float(digit.probabilities[d]))}" for d in digit.ranking]
-    return "Probability of each digit, the most probable first. " + ", ".join(parts) + "."
+    return f"{which}, the most probable first. " + ", ".join(parts) + "."
 
 
 def loss_chart(history: Sequence[Epoch], best_epoch: int) -> Chart:

@@ -37,7 +37,7 @@ def page() -> None:
     with left:
         st.image(
             _framed(photo, digit.box),
-            alt=f"Your photo, with a frame around the {digit.digit}",
+            alt=f"Your photo, with a frame around what was read: {digit.text}",
             width=_width(photo),
         )
 

@@ -10,7 +10,6 @@ from PIL import Image
 from mnist_app.domain import Epoch, Run
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
-from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import SERVED_FILE, RunStore
 from mnist_app.ui.samples import sample_objects
@@ -36,7 +35,7 @@ def icon() -> Image.Image:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _reader(name: str, digest: str, _run: Run) -> Reader:  # noqa: ARG001 (name and digest are the key)
-    loaded = Reader(Classifier.load(RunStore(), _run))
+    loaded = Reader.load(RunStore(), _run)
     # What is loaded now stays: without this, each full collection walks all the imported libraries.
     gc.collect()
     gc.freeze()

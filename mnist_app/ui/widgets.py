@@ -10,14 +10,12 @@ import cv2
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from mnist_app.domain import Digit, FloatArray
+from mnist_app.domain import FEW, Digit, FloatArray
 from mnist_app.ink.canonical import to_bytes
 from mnist_app.runs import DEFAULT_RUN, RunStore
 from mnist_app.ui import charts
 
 PAPER_SIDE = 300  # pixels; fits a 390-pixel phone with its margins
-CERTAIN = 0.95
-PROBABLE = 0.7
 PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # pixels
 _PEN, _MEDIUM = "pen", "Medium"
 _PAPER = "paper"
@@ -128,11 +126,13 @@ def _is_drawing(raw: Any) -> bool:
 
 def show_answer(digit: Digit) -> None:
     """The digit, how sure the model is, what it saw, and the ten probabilities."""
-    words = f"{certainty(digit)}, {charts.percent(digit.confidence)}"
-    spoken = f"Read as {digit.digit}, {words}."
+    sure = digit.is_single
+    words = f"{digit.certainty}, {charts.percent(digit.confidence)}" if sure else digit.certainty
+    spoken = f"Read as {digit.digit}, {words}." if digit.is_digit else "This is not a digit."
+    numeral = digit.digit if digit.is_digit and len(digit.candidates) <= FEW else "?"
     st.html(
         f'<div class="answer"><div role="status" aria-live="polite" aria-label="{escape(spoken)}">'
-        f'<div class="digit">{digit.digit}</div><div class="words">{escape(words)}</div></div>'
+        f'<div class="digit">{numeral}</div><div class="words">{escape(words)}</div></div>'
         f'<figure><img src="{png_address(digit.image)}" alt="The 28 by 28 pixels that the model saw">'
         "<figcaption>what the model sees</figcaption></figure></div>"
     )
@@ -145,16 +145,6 @@ def show_hint(text: str) -> None:
     st.html(
         f'<div class="answer"><div class="hint" role="status" aria-live="polite">{escape(text)}</div></div>'
     )
-
-
-def certainty(digit: Digit) -> str:
-    """A word for how sure the model is, or the two digits between which it hesitates."""
-    if digit.confidence >= CERTAIN:
-        return "certain"
-    if digit.confidence >= PROBABLE:
-        return "probably"
-    first, second = digit.ranking[:2]
-    return f"{first} or {second}"
 
 
 def png_address(image: FloatArray) -> str:

@@ -64,7 +64,7 @@ def test_the_picture_shown_is_exactly_what_the_model_saw(visit: Visit, pen_digit
     expect_digit(page, 8)
     shown = model_picture(page)
     assert shown.shape == (28, 28)
-    answer = mnist_app.open_reader().classifier.predict(from_bytes(shown)[None])[0]
+    answer = mnist_app.open_reader().classifier.predict(from_bytes(shown)[None]).probabilities[0]
     label = page.get_by_role("status").get_attribute("aria-label") or ""
     assert f"{answer.max() * 100:.1f}".removesuffix(".0") in label
     # The canvas smooths strokes; what it sends is still what was drawn.

@@ -8,17 +8,21 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_app.domain import Dataset, Run, Split, TrainConfig
-from mnist_app.errors import ExportError, RunError, RunExistsError
+from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
+from mnist_app.errors import ExportError, RunError, RunExistsError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning import training
+from mnist_app.learning import fitting, training
 from mnist_app.learning.architectures import build
+from mnist_app.learning.batches import Batches
+from mnist_app.learning.challenges import MNIST
 from mnist_app.learning.evaluation import evaluate
 from mnist_app.learning.export import verify
+from mnist_app.learning.material import split_validation
+from mnist_app.learning.nondigits import NOT_A_DIGIT
 from mnist_app.learning.presets import PRESETS
-from mnist_app.learning.training import Batches, split_validation, train
+from mnist_app.learning.training import resume, train, unfinished
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import KERAS_FILE, SERVED_FILE, TEST_FILE, RunStore
+from mnist_app.runs import KERAS_FILE, SERVED_FILE, TEST_FILE, RunStore, read_history
 
 TINY = TrainConfig("dense-128", epochs=1, batch_size=64)
 
@@ -27,7 +31,7 @@ def test_a_tiny_training_learns_and_what_is_served_agrees(
     tiny_store: RunStore, tiny: Run, small: Dataset
 ) -> None:
     assert tiny.metrics["test_accuracy"] > 0.85
-    served = Classifier.load(tiny_store, tiny).predict(from_bytes(small.test.images))
+    served = Classifier.load(tiny_store, tiny).predict(from_bytes(small.test.images)).probabilities
     kept = keras.models.load_model(tiny.path / KERAS_FILE, compile=False)
     trained = kept.predict(from_bytes(small.test.images), verbose=0)
     assert np.abs(served - trained).max() <= 1e-4
@@ -38,19 +42,27 @@ def test_a_tiny_training_learns_and_what_is_served_agrees(
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_every_preset_trains_to_a_run(preset: str, small: Dataset, tmp_path: Path) -> None:
-    few = Dataset(
-        Split(small.train.images[:200], small.train.labels[:200]),
-        Split(small.test.images[:50], small.test.labels[:50]),
-    )
-    config = dataclasses.replace(PRESETS[preset], epochs=1)
-    run = train(config, few, RunStore(tmp_path), "new")
+def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path) -> None:
+    """World's sources are stood in for by MNIST's images, which is all that its network can tell."""
+    few, config = Split(mnist.images[:120], mnist.labels[:120]), PRESETS[preset]
+    none = Split(mnist.images[:40], np.full(40, NOT_A_DIGIT, np.uint8))
+    sources = {name: none if name == "nondigits" else few for name in config.shares}
+    config = dataclasses.replace(config, epochs=1, epoch_images=200 if config.epoch_images else 0)
+    material = Material(sources, sources, {MNIST: few, "no digit: any": none})
+    run = train(config, material, RunStore(tmp_path), "new")
     assert run.config == config
     assert sum(file.stat().st_size for file in run.path.iterdir()) < 5 * 2**20
+    scores = {score.name: score for score in RunStore(tmp_path).scores(run)}
+    assert scores[MNIST].accuracy == pytest.approx(run.metrics["test_accuracy"])
+    assert scores["no digit: any"].accuracy is None
+    served = Classifier.load(RunStore(tmp_path), run).predict(from_bytes(few.images))
+    assert np.allclose(served.probabilities.sum(axis=1), 1, atol=1e-5)
+    knows = "nondigits" in config.shares
+    assert np.array_equal(served.digitness, served.probabilities.max(axis=1)) != knows
 
 
-def test_the_same_seed_trains_the_same_model(tiny: Run, small: Dataset, tmp_path: Path) -> None:
-    again = train(tiny.config, small, RunStore(tmp_path), "again")
+def test_the_same_seed_trains_the_same_model(tiny: Run, material: Material, tmp_path: Path) -> None:
+    again = train(tiny.config, material, RunStore(tmp_path), "again")
     assert again.metrics == pytest.approx(tiny.metrics, abs=1e-6)
 
 
@@ -63,7 +75,7 @@ def test_validation_images_are_never_trained_on(small: Dataset) -> None:
 @pytest.mark.parametrize("augment", [False, True])
 def test_batches_hold_every_image_once_in_a_new_order_each_epoch(small: Dataset, augment: bool) -> None:
     split = Split(small.train.images[:130], np.arange(130, dtype=np.uint8))
-    batches = Batches(split, dataclasses.replace(TINY, augment=augment))
+    batches = Batches({"mnist": split}, dataclasses.replace(TINY, augment=augment))
     first = np.concatenate([batches[i][1] for i in range(len(batches))])
     batches.on_epoch_end()
     second = np.concatenate([batches[i][1] for i in range(len(batches))])
@@ -71,30 +83,89 @@ def test_batches_hold_every_image_once_in_a_new_order_each_epoch(small: Dataset,
     assert not np.array_equal(first, second)
 
 
+def test_batches_hold_the_shares_that_are_stated_and_all_of_a_source_before_any_twice() -> None:
+    def split(first: int, size: int) -> Split:
+        return Split(np.zeros((size, 28, 28), np.uint8), np.arange(first, first + size, dtype=np.uint8))
+
+    config = dataclasses.replace(TINY, shares={"mnist": 0.75, "pen": 0.25}, epoch_images=80, batch_size=32)
+    batches = Batches({"mnist": split(0, 120), "pen": split(200, 30)}, config)
+    epochs = []
+    for _ in range(3):
+        epochs.append(np.concatenate([batches[i][1] for i in range(len(batches))]))
+        batches.on_epoch_end()
+    assert [((labels < 200).sum(), (labels >= 200).sum()) for labels in epochs] == [(60, 20)] * 3
+    assert sorted(np.concatenate(epochs[:2])[np.concatenate(epochs[:2]) < 200]) == list(range(120))
+    assert set(np.concatenate(epochs[:2])[np.concatenate(epochs[:2]) >= 200]) == set(range(200, 230))
+
+
 def test_a_taken_name_is_refused_before_any_training(
-    tiny_store: RunStore, small: Dataset, monkeypatch: pytest.MonkeyPatch
+    tiny_store: RunStore, material: Material, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "build", lambda _: pytest.fail("training began"))
+    monkeypatch.setattr(training, "fit", lambda *_: pytest.fail("training began"))
     with pytest.raises(RunExistsError):
-        train(TINY, small, tiny_store, "tiny")
+        train(TINY, material, tiny_store, "tiny")
 
 
-def test_ctrl_c_leaves_nothing_behind(
-    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+class Interrupted(keras.callbacks.Callback):
+    """Ctrl-C at the start of an epoch."""
+
+    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:  # noqa: ARG002
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+
+def test_a_training_that_was_interrupted_goes_on_to_the_very_same_model(
+    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+    config = dataclasses.replace(TINY, epochs=4, cosine_decay=True, weight_decay=0.01, augment=True)
+    whole = train(config, material, RunStore(tmp_path / "whole"), "run")
+    store = RunStore(tmp_path / "parts")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(fitting, "_moving_average", lambda _: [Interrupted()])
+        train(config, material, store, "run")
+    assert store.names() == []
+    assert unfinished("run", store) == config
+    assert len(read_history(store.training("run"))) == 2
+    parts = resume("run", material, store)
+    assert not store.training("run").exists()
+    assert parts.metrics == pytest.approx(whole.metrics, abs=1e-6)
+    kept = [np.load(run.path / TEST_FILE)["probabilities"] for run in (whole, parts)]
+    assert np.abs(kept[0] - kept[1]).max() <= 1e-5
 
-    monkeypatch.setattr(training, "export", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        train(TINY, small, RunStore(tmp_path), "new")
-    assert list(tmp_path.iterdir()) == []
+
+def test_what_is_finished_but_not_saved_is_saved_without_training_again(
+    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RunStore(tmp_path)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(training, "export", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        train(TINY, material, store, "new")
+    monkeypatch.setattr(Batches, "__getitem__", lambda *_: pytest.fail("trained again"))
+    assert resume("new", material, store).name == "new"
 
 
-def test_a_training_that_diverges_says_so_and_leaves_nothing(small: Dataset, tmp_path: Path) -> None:
+def test_only_a_training_that_began_can_go_on(material: Material, tiny_store: RunStore) -> None:
+    with pytest.raises(RunNotFoundError, match="no unfinished training named 'new'"):
+        resume("new", material, tiny_store)
+
+
+def test_patience_ends_a_training_that_gets_no_better(material: Material, tmp_path: Path) -> None:
+    config = dataclasses.replace(TINY, epochs=9, learning_rate=1e-12, patience=1)
+    store = RunStore(tmp_path)
+    assert len(store.history(train(config, material, store))) < 9
+
+
+def test_a_moving_average_of_the_weights_is_kept(material: Material, tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    runs = [train(dataclasses.replace(TINY, ema=ema), material, store) for ema in (0.0, 0.9)]
+    assert runs[0].metrics["val_loss"] != runs[1].metrics["val_loss"]
+    assert min(run.metrics["val_accuracy"] for run in runs) > 0.7
+
+
+def test_a_training_that_diverges_says_so_and_leaves_nothing(material: Material, tmp_path: Path) -> None:
     wild = dataclasses.replace(TINY, learning_rate=1e35)
     with pytest.raises(RunError, match="lower learning rate"):
-        train(wild, small, RunStore(tmp_path), "wild")
+        train(wild, material, RunStore(tmp_path), "wild")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -118,10 +189,10 @@ def test_dense_presets_are_the_notebooks_networks() -> None:
     assert PRESETS["dense-128-128"] == TrainConfig("dense-128-128", 15, 32, validation_share=0.2)
 
 
-def test_both_losses_are_the_same_measure(small: Dataset, tmp_path: Path) -> None:
+def test_both_losses_are_the_same_measure(material: Material, tmp_path: Path) -> None:
     """Categorical on one-hot labels and sparse on plain ones differ only in form."""
     configs = [dataclasses.replace(TINY, one_hot=one_hot) for one_hot in (True, False)]
     store = RunStore(tmp_path)
-    runs = [train(config, small, store, str(config.one_hot)) for config in configs]
+    runs = [train(config, material, store, str(config.one_hot)) for config in configs]
     for a, b in itertools.pairwise(runs):
         assert a.metrics == pytest.approx(b.metrics, abs=1e-4)

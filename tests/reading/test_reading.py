@@ -23,9 +23,11 @@ def test_real_handwriting_is_read(pen_digits: PenDigits) -> None:
     assert [mnist_app.read_drawing(drawing).text for drawing in pen_digits] == list("0123456789")
 
 
-@pytest.mark.parametrize("run", ["dense-128", "dense-128-128", "convnet"])
+@pytest.mark.parametrize("run", ["dense-128", "dense-128-128", "convnet", "world"])
 def test_every_shipped_run_reads_mnist(mnist: Split, run: str) -> None:
-    predicted = open_reader(run).classifier.predict(from_bytes(mnist.images[:1000])).argmax(axis=1)
+    predicted = (
+        open_reader(run).classifier.predict(from_bytes(mnist.images[:1000])).probabilities.argmax(axis=1)
+    )
     assert np.mean(predicted == mnist.labels[:1000]) >= 0.97
 
 
@@ -38,7 +40,7 @@ def test_a_reading_holds_the_digit_and_what_the_model_saw(pen_digits: PenDigits,
     assert digit.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert digit.ranking[0] == 7
     assert sorted(digit.ranking) == list(range(10))
-    again = reader.classifier.predict(digit.image[None])[0]
+    again = reader.classifier.predict(digit.image[None]).probabilities[0]
     assert np.array_equal(again, digit.probabilities)
 
 
@@ -49,12 +51,12 @@ def test_the_box_is_around_the_strokes(reader: Reader) -> None:
 
 def test_a_batch_gives_what_single_images_give(mnist: Split, reader: Reader) -> None:
     images = from_bytes(mnist.images[:150])
-    single = np.concatenate([reader.classifier.predict(image[None]) for image in images])
-    assert np.allclose(reader.classifier.predict(images), single, atol=1e-5)
+    single = np.concatenate([reader.classifier.predict(image[None]).probabilities for image in images])
+    assert np.allclose(reader.classifier.predict(images).probabilities, single, atol=1e-5)
 
 
 def test_no_images_give_no_probabilities(reader: Reader) -> None:
-    assert reader.classifier.predict(np.zeros((0, 28, 28), np.float32)).shape == (0, 10)
+    assert reader.classifier.predict(np.zeros((0, 28, 28), np.float32)).probabilities.shape == (0, 10)
 
 
 def test_images_of_another_size_are_refused(reader: Reader) -> None:
@@ -64,10 +66,12 @@ def test_images_of_another_size_are_refused(reader: Reader) -> None:
 
 def test_many_threads_share_one_classifier(mnist: Split, reader: Reader) -> None:
     images = from_bytes(mnist.images[:200])
-    expected = reader.classifier.predict(images)
+    expected = reader.classifier.predict(images).probabilities
     parts = [slice(i, i + 1 + i % 3) for i in range(0, 190, 3)]
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda part: reader.classifier.predict(images[part]), parts * 5))
+        answers = list(
+            pool.map(lambda part: reader.classifier.predict(images[part]).probabilities, parts * 5)
+        )
     for part, answer in zip(parts * 5, answers, strict=True):
         assert np.allclose(answer, expected[part], atol=1e-5)
 

@@ -1,0 +1,150 @@
+"""The long part of a training: epochs, kept on disk one by one, so that it can go on where it stopped.
+
+A folder holds the latest epoch's weights with the optimizer's state, the best epoch's weights, and the
+history, which is written last: what it lists is complete. Runs on every backend of Keras.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from mnist_app.domain import Epoch, Material, TrainConfig
+from mnist_app.errors import RunError
+from mnist_app.learning.architectures import DIGIT, IS_DIGIT, build
+from mnist_app.learning.batches import Batches, targets, two_headed, validation_inputs
+from mnist_app.runs import read_history, write_history
+
+BEST_FILE = "best.npz"
+PREDICT_BATCH = 1_000
+
+
+def fit(config: TrainConfig, material: Material, folder: Path, verbose: int = 0) -> list[Epoch]:
+    """Train up to the config's last epoch, from where the folder's history ends. Returns the whole history.
+
+    `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch. Raises RunError where the training
+    diverges.
+    """
+    history = read_history(folder)
+    if len(history) >= config.epochs or _is_patient_no_more(history, config):
+        return history
+    keras.utils.set_random_seed(config.seed)
+    keras.config.set_dtype_policy(config.precision)
+    try:
+        model = build(config.preset)
+        batches = Batches(material.training, config, epoch=len(history))
+        _compile(model, config, len(batches))
+        keeper = _Keeper(folder, history, config)
+        if history:
+            model.optimizer.build(model.trainable_variables)
+            model.load_weights(_checkpoint(folder, len(history)))
+        inputs, labels = validation_inputs(material.validation)
+        model.fit(
+            batches,
+            initial_epoch=len(history),
+            epochs=config.epochs,
+            validation_data=(inputs, *targets(labels, config)),
+            validation_batch_size=PREDICT_BATCH,
+            shuffle=False,  # the batches are shuffled already
+            callbacks=[keeper, *_moving_average(config)],
+            verbose=verbose,
+        )
+    finally:
+        keras.config.set_dtype_policy("float32")
+    return keeper.history
+
+
+def best_epoch(history: list[Epoch]) -> Epoch:
+    """The first epoch with the best validation accuracy."""
+    return max(history, key=lambda epoch: (epoch.val_accuracy, -epoch.epoch))
+
+
+def best_weights(folder: Path) -> list[np.ndarray]:
+    """The best epoch's weights, in the order of `Model.get_weights`."""
+    with np.load(folder / BEST_FILE) as archive:
+        return [archive[f"arr_{i}"] for i in range(len(archive.files))]
+
+
+def _compile(model: keras.Model, config: TrainConfig, steps: int) -> None:
+    if two_headed(config):
+        loss: Any = {DIGIT: "sparse_categorical_crossentropy", IS_DIGIT: "binary_crossentropy"}
+        measured: Any = {"weighted_metrics": {DIGIT: ["accuracy"], IS_DIGIT: []}}
+    else:
+        loss = "categorical_crossentropy" if config.one_hot else "sparse_categorical_crossentropy"
+        measured = {"metrics": ["accuracy"]}
+    # XLA compiles for longer than it saves on CPUs; JAX knows nothing else.
+    compiled = keras.backend.backend() == "jax"
+    model.compile(_optimizer(config, steps), loss, jit_compile=compiled, **measured)
+
+
+def _optimizer(config: TrainConfig, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    rate: Any = config.learning_rate
+    average: Any = {"use_ema": True, "ema_momentum": config.ema} if config.ema else {}
+    if config.cosine_decay:
+        rate = keras.optimizers.schedules.CosineDecay(rate, config.epochs * steps_per_epoch, alpha=0.01)
+    if config.weight_decay:
+        return keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, **average)
+    return keras.optimizers.Adam(rate, **average)
+
+
+def _moving_average(config: TrainConfig) -> list[keras.callbacks.Callback]:
+    return [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if config.ema else []
+
+
+class _Keeper(keras.callbacks.Callback):
+    """Keeps every epoch's figures and weights on disk, and stops where nothing gets better any more."""
+
+    def __init__(self, folder: Path, history: list[Epoch], config: TrainConfig) -> None:
+        super().__init__()
+        self.history = history
+        self._folder, self._config = folder, config
+        self._head = f"{DIGIT}_" if two_headed(config) else ""
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
+        """Start the clock."""
+        self._started = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Keep the epoch, the history last."""
+        record = self._record(epoch + 1, logs or {})
+        if not math.isfinite(record.val_loss):
+            raise RunError("The training diverged: its loss is no number. Try a lower learning rate.")
+        self.history.append(record)
+        unfinished = self._folder / "unfinished.weights.h5"
+        self.model.save_weights(unfinished)
+        unfinished.replace(_checkpoint(self._folder, record.epoch))
+        if best_epoch(self.history) is record:
+            with (self._folder / "unfinished.npz").open("wb") as file:
+                np.savez(file, *self.model.get_weights())
+            (self._folder / "unfinished.npz").replace(self._folder / BEST_FILE)
+        write_history(self._folder, self.history)
+        _checkpoint(self._folder, record.epoch - 1).unlink(missing_ok=True)
+        if _is_patient_no_more(self.history, self._config):
+            self.model.stop_training = True
+
+    def _record(self, epoch: int, logs: dict[str, float]) -> Epoch:
+        kinds = ("loss", "accuracy", "val_loss", "val_accuracy")
+        keys = [
+            kind.replace("val_", f"val_{self._head}") if "val" in kind else self._head + kind
+            for kind in kinds
+        ]
+        figures = {kind: float(logs[key]) for kind, key in zip(kinds, keys, strict=True)}
+        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        seconds = round(time.perf_counter() - self._started, 3)
+        return Epoch(epoch=epoch, learning_rate=rate, seconds=seconds, **figures)
+
+
+def _is_patient_no_more(history: list[Epoch], config: TrainConfig) -> bool:
+    if not config.patience or not history:
+        return False
+    best = min(history, key=lambda epoch: epoch.val_loss)
+    return history[-1].epoch - best.epoch >= config.patience
+
+
+def _checkpoint(folder: Path, epoch: int) -> Path:
+    return folder / f"epoch-{epoch:03d}.weights.h5"

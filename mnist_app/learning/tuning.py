@@ -1,0 +1,83 @@
+"""A small search for better settings: Optuna's trials, each of them a run like any other.
+
+Trials are judged by validation images alone, and are not scored on any test set.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import optuna
+
+from mnist_app.domain import Material, TrainConfig
+from mnist_app.errors import RunError
+from mnist_app.learning.training import train
+from mnist_app.runs import RunStore
+
+STUDIES_FILE = "studies.sqlite3"  # in the run store
+
+
+def studies_file(store: RunStore) -> Path:
+    """Where the store keeps its studies."""
+    return store.root / STUDIES_FILE
+
+
+def tune(
+    base: TrainConfig,
+    material: Material,
+    store: RunStore,
+    study: str,
+    trials: int,
+    report: Callable[[str], None] = print,
+) -> optuna.Study:
+    """Search until the study has this many finished trials; one that exists goes on from those it has.
+
+    Each trial is a run named `STUDY-001` and so on. `report` is told of every one. A trial that diverges
+    counts as finished and failed.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    store.root.mkdir(parents=True, exist_ok=True)
+    search = optuna.create_study(
+        storage=f"sqlite:///{studies_file(store)}",
+        study_name=study,
+        direction="maximize",
+        load_if_exists=True,
+    )
+    # Another seed for a study that goes on: the same one would try the same settings again.
+    search.sampler = optuna.samplers.TPESampler(seed=base.seed + len(search.trials))
+    unscored = dataclasses.replace(material, test={})
+
+    def objective(trial: optuna.Trial) -> float:
+        config = suggest(trial, base)
+        name = store.free_name(f"{study}-{trial.number + 1:03d}")
+        run = train(config, unscored, store, name)
+        accuracy = run.metrics["val_accuracy"]
+        report(f"{name}: {accuracy:.2%} on validation, {trial.params}")
+        return accuracy
+
+    finished = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.FAIL)
+    missing = trials - len(search.get_trials(states=finished, deepcopy=False))
+    if missing > 0:
+        search.optimize(objective, n_trials=missing, catch=(RunError,))
+    return search
+
+
+def suggest(trial: optuna.Trial, base: TrainConfig) -> TrainConfig:
+    """The settings of one trial: for dense networks their layers too, for others how they are varied."""
+    preset = base.preset
+    if preset.startswith("dense"):
+        layers = trial.suggest_int("layers", 1, 3)
+        units = [trial.suggest_categorical(f"units {i + 1}", [32, 64, 128, 256, 512]) for i in range(layers)]
+        preset = "-".join(["dense", *map(str, units)])
+    return dataclasses.replace(
+        base,
+        preset=preset,
+        epochs=trial.suggest_int("epochs", max(1, base.epochs // 2), base.epochs),
+        batch_size=trial.suggest_categorical("batch size", [32, 64, 128, 256]),
+        learning_rate=trial.suggest_float("learning rate", 1e-4, 1e-2, log=True),
+        weight_decay=trial.suggest_float("weight decay", 1e-4, 1e-1, log=True),
+        cosine_decay=trial.suggest_categorical("cosine decay", [False, True]),
+        augment=trial.suggest_categorical("augment", [False, True]),
+    )
