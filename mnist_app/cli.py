@@ -116,10 +116,11 @@ def _read(options: argparse.Namespace) -> int:
 
 def _line(outcome: Outcome) -> str:
     digits = outcome.reading.digits if outcome.reading else ()
-    return f"{outcome.place}: " + " ".join(map(_words, digits))
+    return f"{outcome.place}: " + " ".join(map(words, digits))
 
 
-def _words(digit: Digit) -> str:
+def words(digit: Digit) -> str:
+    """A digit, its confidence, and what else it may be."""
     if not digit.is_digit:
         return "? (not a digit)"
     doubt = "" if digit.is_single else f", {digit.certainty}"

@@ -229,7 +229,7 @@ class Calibration:
 
     The model's logits are divided by `temperature` already, in its files. What has less than
     `least_digitness` is no digit. A digit's candidates are added, the most probable first, until they have
-    more than `mass` of the probability; for 1 - `miss` of the digits that the model was least sure of, the
+    more than `mass` of the probability; for 1 - `miss` of the digits that the model was not certain of, the
     right one was there.
     """
 

@@ -1,23 +1,29 @@
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_app.cli import main
+import mnist_app
+from mnist_app.cli import main, words
 from mnist_app.domain import Dataset, Split
-from mnist_app.learning import dataset
+from mnist_app.learning import challenges, dataset, training
+from mnist_app.learning.challenges import MNIST
 from mnist_app.reading import batch
 from mnist_app.runs import RunStore
 
 PenDigits = list[dict[str, Any]]
+GRID = {"strokes": [[[x + 10, 60], [x, 240]] for x in (100, 180)] + [[[60, y], [240, y]] for y in (110, 180)]}
 
 
 @pytest.fixture
@@ -50,8 +56,10 @@ def test_the_json_has_the_stable_form(files: Path, capsys: pytest.CaptureFixture
     assert answer["file"] == str(files / "seven.json")
     assert (answer["text"], answer["rows"]) == ("7", ["7"])
     (digit,) = answer["digits"]
-    assert list(digit) == ["digit", "confidence", "box", "probabilities"]
+    assert list(digit) == ["digit", "confidence", "is_digit", "candidates", "box", "probabilities"]
     assert digit["digit"] == 7
+    assert digit["is_digit"] is True
+    assert digit["candidates"] == [7]
     assert digit["confidence"] == max(digit["probabilities"])
     assert len(digit["probabilities"]) == 10
     assert len(digit["box"]) == 4
@@ -105,6 +113,22 @@ def test_another_run_can_read(files: Path, capsys: pytest.CaptureFixture[str]) -
     assert answer["text"] == "7"
 
 
+def test_what_is_no_digit_is_a_question_mark(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "grid.json").write_text(json.dumps(GRID))
+    status, (answer,), _ = read(capsys, files / "grid.json")
+    assert (status, answer["text"], answer["digits"][0]["is_digit"]) == (0, "?", False)
+    assert main(["read", str(files / "grid.json")]) == 0
+    assert capsys.readouterr().out == f"{files / 'grid.json'}: ? (not a digit)\n"
+
+
+def test_doubt_is_said_in_words(pen_digits: PenDigits) -> None:
+    digit = mnist_app.read_drawing(pen_digits[4]).digits[0]
+    assert words(dataclasses.replace(digit, candidates=(4,))) == f"4 ({digit.confidence:.1%})"
+    assert words(dataclasses.replace(digit, candidates=(4, 9))) == f"4 ({digit.confidence:.1%}, 4 or 9)"
+    many = dataclasses.replace(digit, candidates=(4, 9, 1, 7))
+    assert words(many) == f"4 ({digit.confidence:.1%}, not sure)"
+
+
 def test_an_unknown_run_is_one_line(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, answers, errors = read(capsys, files / "seven.json", "--run", "nope")
     assert (status, answers) == (2, [])
@@ -117,20 +141,24 @@ def test_train_and_evaluate_end_to_end(
 ) -> None:
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
     monkeypatch.setattr(dataset, "load_mnist", lambda _: small)
+    monkeypatch.setattr(challenges, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, ["fonts: no npm"]))
     options = "--epochs 2 --batch-size 100 --learning-rate 0.002 --seed 7 --name mine --data anywhere"
     assert main(["train", "dense-128", *options.split()]) == 0
     run = RunStore(tmp_path).open("mine")
     config = run.config
     assert (config.epochs, config.batch_size, config.learning_rate, config.seed) == (2, 100, 0.002, 7)
-    capsys.readouterr()
+    assert "Not scored: fonts: no npm" in capsys.readouterr().err
     assert main(["evaluate", "mine", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["accuracy"] == pytest.approx(run.metrics["test_accuracy"])
     assert result["loss"] == pytest.approx(run.metrics["test_loss"], rel=1e-3)
     assert sum(map(sum, result["confusion"])) == len(small.test)
     assert len(result["per_digit"]) == 10
+    assert result["sets"][0] == pytest.approx(dataclasses.asdict(RunStore(tmp_path).scores(run)[0]), abs=1e-4)
     assert main(["evaluate", "mine"]) == 0
-    assert f"accuracy {result['accuracy']:.2%}" in capsys.readouterr().out
+    table = capsys.readouterr().out
+    assert f"accuracy {result['accuracy']:.2%}" in table
+    assert re.search(rf"^MNIST test +1,000 +{result['accuracy']:.2%} ", table, re.MULTILINE)
     assert main(["train", "dense-128", "--name", "mine"]) == 2
     assert "exists" in capsys.readouterr().err
 
@@ -142,7 +170,50 @@ def test_without_data_the_error_says_where_it_looked(
     assert "MNIST_APP_DATA" in capsys.readouterr().err
 
 
-def test_ctrl_c_says_that_nothing_was_saved(
+def test_an_interrupted_training_says_how_it_goes_on_and_does(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(dataset, "load_mnist", lambda _: small)
+    monkeypatch.setattr(challenges, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "export", interrupt)
+        assert main(["train", "dense-128", "--epochs", "1", "--name", "mine"]) == 130
+    assert "--resume" in capsys.readouterr().err
+    assert main(["train", "dense-128", "--name", "mine"]) == 2
+    assert "--resume mine" in capsys.readouterr().err
+    assert main(["train", "--resume", "mine"]) == 0
+    assert RunStore(tmp_path).names() == ["mine"]
+    assert main(["train", "--resume", "other"]) == 2
+
+
+def test_tune_searches_and_names_the_best(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = Dataset(Split(small.train.images[:400], small.train.labels[:400]), small.test)
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(dataset, "load_mnist", lambda _: few)
+    assert main(["tune", "dense-128", "--trials", "2", "--epochs", "1"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Best: trial ")
+    assert RunStore(tmp_path).names() == ["tune-dense-128-001", "tune-dense-128-002"]
+
+
+def test_a_preview_is_a_picture_of_what_is_trained_on(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dataset, "load_mnist", lambda _: small)
+    file = tmp_path / "sheet.png"
+    assert main(["data", "preview", "convnet", "--output", str(file)]) == 0
+    assert capsys.readouterr().out == f"{file}\n"
+    assert np.asarray(Image.open(file)).std() > 30
+    assert main(["data", "preview", "convnet", "--output", str(tmp_path / "no" / "sheet.png")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_ctrl_c_before_the_first_epoch_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt(_: object) -> None:
@@ -151,7 +222,7 @@ def test_ctrl_c_says_that_nothing_was_saved(
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
     monkeypatch.setattr(dataset, "load_mnist", interrupt)
     assert main(["train", "dense-128"]) == 130
-    assert "Nothing was saved" in capsys.readouterr().err
+    assert "Stopped" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -166,6 +237,11 @@ def test_ctrl_c_says_that_nothing_was_saved(
         ["train", "convnet", "--seed", "-1"],
         ["train", "convnet", "--seed", "abc"],
         ["train", "convnet", "--learning-rate", "inf"],
+        ["train", "convnet", "--ema", "1"],
+        ["train", "convnet", "--resume", "mine"],
+        ["train"],
+        ["tune", "convnet", "--trials", "0"],
+        ["data"],
         ["read"],
         [],
     ],

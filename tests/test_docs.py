@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from mnist_app.learning.cards import card, score_table
+from mnist_app.learning.challenges import NOT_DIGITS, PEN
 from mnist_app.learning.presets import PRESETS
-from mnist_app.runs import RunStore
+from mnist_app.runs import CARD_FILE, DEFAULT_RUN, RUN_FILE, SERVED_FILE, RunStore
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = RunStore(ROOT / "models")
@@ -29,8 +32,25 @@ def test_the_results_table_states_each_runs_own_figures(name: str) -> None:
     run = SHIPPED.open(name)
     (row,) = [line for line in README.splitlines() if line.startswith(f"| `{run.name}`")]
     assert f"{run.metrics['test_accuracy'] * 100:.2f} %" in row
+    scores = {score.name: score for score in SHIPPED.scores(run)}
+    assert f"{(scores[PEN].accuracy or 0) * 100:.2f} %" in row
+    others = [score for name, score in scores.items() if name.startswith(NOT_DIGITS)]
+    turned_away = sum(s.turned_away * s.images for s in others) / sum(s.images for s in others)
+    assert f"{turned_away * 100:.1f} %" in row
     assert f"{run.parameters:,}" in row
     assert f"python -m mnist_app train {run.config.preset}" in row
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_runs_card_says_what_its_files_say(name: str) -> None:
+    run = SHIPPED.open(name)
+    facts = json.loads((run.path / RUN_FILE).read_text())
+    assert SHIPPED.read(run, CARD_FILE).decode() == card(name, facts, SHIPPED.scores(run))
+
+
+def test_the_readme_shows_every_set_of_the_default_run() -> None:
+    for line in score_table(SHIPPED.scores(SHIPPED.open(DEFAULT_RUN))):
+        assert line in README
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -38,6 +58,7 @@ def test_shipped_runs_are_whole_and_small(name: str) -> None:
     store, run = SHIPPED, SHIPPED.open(name)
     assert sum(len(store.read(run, file)) for file in run.files) <= 5 * 2**20
     assert len(store.history(run)) == run.config.epochs
+    assert len(store.read(run, SERVED_FILE)) <= 2e6
 
 
 @pytest.mark.parametrize(("command", "output"), TRANSCRIPTS, ids=lambda text: text[:50])

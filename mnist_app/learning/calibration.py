@@ -2,8 +2,8 @@
 
 - Temperature: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks" (2017).
 - Candidates: adaptive prediction sets (Romano, Sesia, Candès, "Classification with Valid and Adaptive
-  Coverage", 2020), split-conformal, calibrated on the digits that the model is least sure of: over all digits
-  a model that is right 99 times of 100 would never need a second candidate.
+  Coverage", 2020), split-conformal, calibrated on the digits that the model is not certain of: over all
+  digits a model that is right 99 times of 100 would never need a second candidate.
 - What is no digit: a level that few validation digits fall below.
 
 No keras here.
@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from mnist_app.domain import Answers, Calibration, FloatArray
+from mnist_app.domain import CERTAIN, Answers, Calibration, FloatArray
 
 MISS = 0.01  # of digits whose candidates may lack the right one
-UNSURE = 0.05  # of validation digits, those with the lowest confidence, that candidates are calibrated on
+UNSURE = 0.05  # of validation digits, the least that are taken for those that the model is not certain of
 FALSE_ALARMS = 0.005  # of validation digits of any source that may be turned away
 BINS = 15
 _LEAST = 1e-7  # probability; what is below is rounding
@@ -48,12 +48,14 @@ def calibrate(
 ) -> Calibration:
     """The calibration of a model from its answers, at that temperature, to each source's validation digits.
 
-    The most cautious of the sources' levels are taken, so that each keeps its digits and candidates.
+    Where it says that there is no digit is set by the source whose digits would be turned away most.
     """
+    probabilities = np.concatenate([answer.probabilities for answer in answers.values()])
+    written = np.concatenate([labels[name] for name in answers])
     return Calibration(
         temperature=temperature,
         least_digitness=min(_low_quantile(a.digitness) for a in answers.values()),
-        mass=max(_mass(answers[name].probabilities, labels[name]) for name in answers),
+        mass=_mass(probabilities, written),
         miss=MISS,
     )
 
@@ -83,7 +85,8 @@ def _low_quantile(digitness: FloatArray) -> float:
 def _mass(probabilities: FloatArray, labels: npt.NDArray[np.uint8]) -> float:
     """The split-conformal quantile of how much probability stands before the written digit."""
     confidence = probabilities.max(axis=1)
-    unsure = np.argsort(confidence, kind="stable")[: max(1, round(UNSURE * len(labels)))]
+    count = max(1, round(UNSURE * len(labels)), int((confidence < CERTAIN).sum()))
+    unsure = np.argsort(confidence, kind="stable")[:count]
     own = probabilities[np.arange(len(labels)), labels]
     before = np.where(probabilities > own[:, None], probabilities, 0).sum(axis=1, dtype=np.float64)[unsure]
     rank = math.ceil((len(unsure) + 1) * (1 - MISS))

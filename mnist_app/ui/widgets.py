@@ -126,9 +126,7 @@ def _is_drawing(raw: Any) -> bool:
 
 def show_answer(digit: Digit) -> None:
     """The digit, how sure the model is, what it saw, and the ten probabilities."""
-    sure = digit.is_single
-    words = f"{digit.certainty}, {charts.percent(digit.confidence)}" if sure else digit.certainty
-    spoken = f"Read as {digit.digit}, {words}." if digit.is_digit else "This is not a digit."
+    words, spoken = _words(digit)
     numeral = digit.digit if digit.is_digit and len(digit.candidates) <= FEW else "?"
     st.html(
         f'<div class="answer"><div role="status" aria-live="polite" aria-label="{escape(spoken)}">'
@@ -138,6 +136,16 @@ def show_answer(digit: Digit) -> None:
     )
     with st.container(key=_CHART):
         st.vega_lite_chart(charts.probability_chart(digit), alt=charts.probability_words(digit))
+
+
+def _words(digit: Digit) -> tuple[str, str]:
+    """What stands below the numeral, and what is said to those who cannot see it."""
+    if digit.is_single:
+        words = f"{digit.certainty}, {charts.percent(digit.confidence)}"
+        return words, f"Read as {digit.digit}, {words}."
+    if not digit.is_digit:
+        return digit.certainty, "This is not a digit."
+    return digit.certainty, f"Read as {digit.certainty}." if len(digit.candidates) <= FEW else "Not sure."
 
 
 def show_hint(text: str) -> None:

@@ -65,8 +65,9 @@ def test_a_batch_larger_than_a_sheet_is_varied_to_its_end(
 
 
 def test_a_blot_is_replaced_by_the_digit_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(augmentation, "AS_WRITTEN", 0)
-    monkeypatch.setattr(augmentation, "NIBS", (10,))
+    for name in ("AS_WRITTEN", "TURN", "SHEAR", "STRETCH", "BEND", "FAINT_SHARE"):
+        monkeypatch.setattr(augmentation, name, 0)
+    monkeypatch.setattr(augmentation, "NIBS", (8,))
     blot = np.zeros((28, 28), np.uint8)
     blot[4:24, 4:24] = 255
     blot[4:8, 4:15] = 0  # just below what the door lets through

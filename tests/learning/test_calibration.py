@@ -83,7 +83,7 @@ def test_a_sure_answer_has_one_candidate_and_a_doubtful_one_more() -> None:
 
 
 def test_too_few_images_to_say_give_cautious_candidates() -> None:
-    probabilities, labels = drawn(200, seed=5)
+    probabilities, labels = drawn(40, seed=5)
     calibration = calibrate(
         1.0, {"mnist": Answers(probabilities, probabilities.max(axis=1))}, {"mnist": labels}
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from html import unescape
@@ -11,8 +12,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_app import read_drawing
-from mnist_app.domain import Split
-from mnist_app.runs import RUN_FILE, SERVED_FILE, models_dir
+from mnist_app.domain import Digit, Split
+from mnist_app.runs import DEFAULT_RUN, RUN_FILE, SERVED_FILE, models_dir
 from mnist_app.ui.charts import percent
 from mnist_app.ui.samples import sample_objects
 
@@ -125,13 +126,46 @@ def test_a_malformed_canvas_loses_nothing(raw: Any, pen_digits: PenDigits) -> No
     assert app.session_state["paper"] == kept
 
 
-def test_another_model_can_read() -> None:
-    flag = [[[60, 100], [100, 50], [110, 240]]]  # a 1 of which the models are not equally sure
-    app = put_on_paper(opened(draw_page), canvas_json(flag))
+def test_another_model_can_read(pen_digits: PenDigits) -> None:
+    app = put_on_paper(opened(draw_page), canvas_json(pen_digits[4]["strokes"]))
     for run in ("convnet", "dense-128"):
         app.selectbox(key="model").select(run).run()
-        digit = read_drawing({"strokes": flag}, run).digits[0]
-        assert f"{percent(digit.confidence)}." in words(app)
+        digit = read_drawing(pen_digits[4], run).digits[0]
+        assert app.session_state["model"] == run
+        assert digit.certainty in words(app)
+        assert percent(float(digit.probabilities[9])) in str(app.get("vega_lite_chart")[0])
+
+
+GRID = [[[x + 10, 60], [x, 240]] for x in (100, 180)] + [[[60, y], [240, y]] for y in (110, 180)]
+
+
+def test_what_is_no_digit_is_said_to_be_none_and_has_no_number() -> None:
+    app = put_on_paper(opened(draw_page), canvas_json(GRID))
+    assert "This is not a digit." in words(app)
+    assert "Read as" not in words(app)
+    assert "%" not in words(app)
+
+
+def shown(digit: Digit, **changes: Any) -> str:
+    """What the answer says of a digit."""
+
+    def page(digit: Digit) -> None:
+        from mnist_app.ui import widgets
+
+        widgets.show_answer(digit)
+
+    app = AppTest.from_function(page, args=(dataclasses.replace(digit, **changes),)).run()
+    assert not app.exception
+    return words(app)
+
+
+def test_doubt_is_shown_as_the_digits_that_it_may_be(pen_digits: PenDigits) -> None:
+    digit = read_drawing(pen_digits[4]).digits[0]
+    assert "Read as 4 or 9." in shown(digit, candidates=(4, 9))
+    assert "Read as 4, 9 or 1." in shown(digit, candidates=(4, 9, 1))
+    unsure = shown(digit, candidates=(4, 9, 1, 7))
+    assert "not sure" in unsure
+    assert '<div class="digit">?</div>' in unsure
 
 
 def test_a_damaged_model_is_a_sentence_and_the_drawing_stays(
@@ -194,7 +228,7 @@ def test_a_damaged_run_is_named_and_the_others_are_shown(
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path / "models"))
     (tmp_path / "models" / "convnet" / RUN_FILE).write_text("{")
     app = opened(training_page)
-    assert "convnet" in app.warning[0].value
+    assert "'convnet'" in app.warning[0].value
     shown = set(app.dataframe[0].value["run"])
     assert "convnet" not in shown
     assert {"dense-128", "dense-128-128"} <= shown
@@ -204,7 +238,7 @@ def test_no_runs_at_all_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
     assert "python -m mnist_app train" in opened(training_page).info[0].value
     app = put_on_paper(opened(draw_page), canvas_json([[[60, 60], [200, 60], [120, 240]]]))
-    assert "There is no run named 'convnet'" in words(app)
+    assert f"There is no run named '{DEFAULT_RUN}'" in words(app)
     assert str(tmp_path) not in words(app)
 
 
@@ -219,4 +253,4 @@ def test_percentages_read_well(probability: float, text: str) -> None:
 def test_a_settings_popover_holds_pen_and_model() -> None:
     app = opened(draw_page)
     assert app.select_slider(key="pen").value == "Medium"
-    assert app.selectbox(key="model").value == "convnet"
+    assert app.selectbox(key="model").value == DEFAULT_RUN
