@@ -2,8 +2,8 @@
 
     MNIST_APP_DATA=FOLDER python -m tests.benchmarks.models
 
-FOLDER holds pendigits-train.jsonl.gz or UCI's pendigits-orig.tra; without it they are fetched. Drawings go the
-whole way, from strokes to text; only the five test writers' are read.
+FOLDER holds pendigits-train.jsonl.gz or UCI's pendigits-orig.tra; without it they are fetched. They go the
+whole way from strokes to text; only the five test writers' are read.
 """
 
 from __future__ import annotations
