@@ -50,8 +50,8 @@ class Digit:
     `image` is exactly what the model saw: (28, 28) float32, 1 = ink, in steps of 1/255.
     `probabilities` is (10,) float32, in digit order, and sums to 1: which digit it is, if it is one.
     `is_digit` is False where the model takes it for something else, a letter or a scribble.
-    `candidates` are the digits that it may be, the most probable first: one where the model is sure, more
-    where one would be a guess. The written digit is among them 99 times of 100, also where it is unsure.
+    `candidates` are the digits that it may be, the most probable first: one where the model is certain, more
+    where one would be a guess. The written digit is among them 99 times of 100, also where it is not.
     """
 
     image: FloatArray
@@ -228,8 +228,8 @@ class Calibration:
     """How to take a run's answers, fitted on its validation images.
 
     The model's logits are divided by `temperature` already, in its files. What has less than
-    `least_digitness` is no digit. A digit's candidates are added, the most probable first, until they have
-    more than `mass` of the probability; for 1 - `miss` of the digits that the model was not certain of, the
+    `least_digitness` is no digit. Where the model is not certain, a digit's candidates are added, the most
+    probable first, until they have more than `mass` of the probability; for 1 - `miss` of those digits, the
     right one was there.
     """
 
@@ -239,8 +239,10 @@ class Calibration:
     miss: float
 
     def candidates(self, probabilities: FloatArray) -> tuple[int, ...]:
-        """The digits that (10,) probabilities leave possible, the most probable first."""
+        """The digits that (10,) probabilities leave possible, the most probable first; one if certain."""
         order = np.argsort(-probabilities, kind="stable")
+        if probabilities[order[0]] >= CERTAIN:
+            return (int(order[0]),)
         before = np.cumsum(probabilities[order]) - probabilities[order]
         return tuple(int(digit) for digit in order[(before <= self.mass) | (np.arange(len(order)) == 0)])
 

@@ -197,7 +197,7 @@ def test_tune_searches_and_names_the_best(
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
     monkeypatch.setattr(dataset, "load_mnist", lambda _: few)
     assert main(["tune", "dense-128", "--trials", "2", "--epochs", "1"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("Best: trial ")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Best of 2: trial ")
     assert RunStore(tmp_path).names() == ["tune-dense-128-001", "tune-dense-128-002"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mnist_app.domain import SetScore
-from mnist_app.learning.presets import ABOUT
+from mnist_app.learning.presets import ABOUT, PRESETS
 from mnist_app.runs import CARD_FILE, SCORES_FILE
 
 _SOURCES = {
@@ -53,7 +53,7 @@ def card(name: str, facts: Mapping[str, Any], scores: list[SetScore]) -> str:
             "",
             "## Made by",
             "",
-            f"`python -m mnist_app train {config['preset']}`, finished on {facts['created'][:10]} with Keras "
+            f"`{_command(config['preset'])}`, finished on {facts['created'][:10]} with Keras "
             f"{versions['keras']} on {versions['keras backend']}, in {_minutes(facts['seconds'])}. Epoch "
             f"{facts['best_epoch']} was the best on validation images and is kept.",
             "",
@@ -71,6 +71,10 @@ def card(name: str, facts: Mapping[str, Any], scores: list[SetScore]) -> str:
             "",
         ]
     )
+
+
+def _command(preset: str) -> str:
+    return f"python -m mnist_app train {preset}" if preset in PRESETS else "python -m mnist_app tune"
 
 
 def _minutes(seconds: float) -> str:

@@ -77,12 +77,10 @@ def test_undo_and_clear(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Undo").first).to_be_disabled()
     draw(page, [*SEVEN, [[100, 150], [210, 150]]])
     expect_digit(page, 7)
-    crossed = model_picture(page)
+    crossed = page.locator(".answer img").get_attribute("src") or ""
     page.get_by_test_id("stButton").get_by_role("button", name="Undo").click()
-    expect(page.locator(".answer img")).not_to_have_attribute("src", "")
-    page.wait_for_timeout(800)
+    expect(page.locator(".answer img")).not_to_have_attribute("src", crossed)
     expect_digit(page, 7)
-    assert (model_picture(page) != crossed).any()
     draw(page, [[[60, 230], [230, 230]]])  # the sheet after an undo can be drawn on
     page.get_by_test_id("stButton").get_by_role("button", name="Clear").click()
     expect_invitation(page)
@@ -160,15 +158,15 @@ def test_a_photo_is_read_and_remembered(visit: Visit, mnist: Split) -> None:
     page.get_by_role("link", name="Photo").click()
     expect(page.get_by_role("status")).to_contain_text("Upload a photo")
     buffer = io.BytesIO()
-    Image.fromarray(255 - mnist.images[0]).resize((300, 300)).save(buffer, "PNG")
+    Image.fromarray(255 - mnist.images[1]).resize((300, 300)).save(buffer, "PNG")
     file = {"name": "digit.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    expect_digit(page, int(mnist.labels[0]))
+    expect_digit(page, int(mnist.labels[1]))
     expect(page.get_by_alt_text(re.compile("Your photo"))).to_be_visible()
     page.get_by_role("link", name="Draw").click()
     expect_invitation(page)
     page.get_by_role("link", name="Photo").click()
-    expect_digit(page, int(mnist.labels[0]))
+    expect_digit(page, int(mnist.labels[1]))
     page.get_by_role("button", name="Remove photo").click()
     expect(page.get_by_role("status")).to_contain_text("Upload a photo")
 

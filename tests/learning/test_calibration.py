@@ -82,6 +82,15 @@ def test_a_sure_answer_has_one_candidate_and_a_doubtful_one_more() -> None:
     assert calibration.candidates(row) == (4, 9, 1)
 
 
+def test_what_the_model_is_certain_of_has_one_candidate() -> None:
+    cautious = Calibration(temperature=1, least_digitness=0.5, mass=0.9999, miss=0.01)
+    row = np.full(10, 0.005, np.float32)
+    row[4] = 0.955
+    assert cautious.candidates(row) == (4,)
+    row[[4, 9]] = 0.94, 0.02
+    assert cautious.candidates(row)[:2] == (4, 9)
+
+
 def test_too_few_images_to_say_give_cautious_candidates() -> None:
     probabilities, labels = drawn(40, seed=5)
     calibration = calibrate(

@@ -8,7 +8,7 @@ import pytest
 from mnist_app.domain import Material, TrainConfig
 from mnist_app.learning.architectures import build
 from mnist_app.learning.tuning import studies_file, tune
-from mnist_app.runs import RunStore
+from mnist_app.runs import CARD_FILE, RunStore
 
 BASE = TrainConfig("dense-128", epochs=2, batch_size=64)
 
@@ -33,6 +33,7 @@ def test_trials_are_not_scored_on_the_test_set(material: Material, tmp_path: Pat
     run = store.open("search-001")
     assert "test_accuracy" not in run.metrics
     assert store.scores(run) == []
+    assert "`python -m mnist_app tune`" in store.read(run, CARD_FILE).decode()
 
 
 @pytest.mark.parametrize(("name", "units"), [("dense-32", [32]), ("dense-64-16-8", [64, 16, 8])])

@@ -133,7 +133,7 @@ def test_another_model_can_read(pen_digits: PenDigits) -> None:
         digit = read_drawing(pen_digits[4], run).digits[0]
         assert app.session_state["model"] == run
         assert digit.certainty in words(app)
-        assert percent(float(digit.probabilities[9])) in str(app.get("vega_lite_chart")[0])
+        assert percent(float(digit.probabilities[9])) in app.get("vega_lite_chart")[0].proto.spec
 
 
 GRID = [[[x + 10, 60], [x, 240]] for x in (100, 180)] + [[[60, y], [240, y]] for y in (110, 180)]
@@ -149,7 +149,7 @@ def test_what_is_no_digit_is_said_to_be_none_and_has_no_number() -> None:
 def shown(digit: Digit, **changes: Any) -> str:
     """What the answer says of a digit."""
 
-    def page(digit: Digit) -> None:
+    def page(digit) -> None:  # type: ignore[no-untyped-def]  # it runs without this module's names
         from mnist_app.ui import widgets
 
         widgets.show_answer(digit)
