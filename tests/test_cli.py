@@ -21,9 +21,9 @@ from mnist_app.learning import challenges, dataset, training
 from mnist_app.learning.challenges import MNIST
 from mnist_app.reading import batch
 from mnist_app.runs import RunStore
+from tests.conftest import GRID
 
 PenDigits = list[dict[str, Any]]
-GRID = {"strokes": [[[x + 10, 60], [x, 240]] for x in (100, 180)] + [[[60, y], [240, y]] for y in (110, 180)]}
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_another_run_can_read(files: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_what_is_no_digit_is_a_question_mark(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (files / "grid.json").write_text(json.dumps(GRID))
+    (files / "grid.json").write_text(json.dumps({"strokes": GRID}))
     status, (answer,), _ = read(capsys, files / "grid.json")
     assert (status, answer["text"], answer["digits"][0]["is_digit"]) == (0, "?", False)
     assert main(["read", str(files / "grid.json")]) == 0

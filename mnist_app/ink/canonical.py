@@ -6,6 +6,8 @@ a 20Ã—20 box, keeping its proportions and anti-aliasing it, then place it in 28Ã
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 
@@ -18,6 +20,8 @@ MASS_CENTRE = 14.0  # pixel index; the mean over MNIST train is (13.996, 14.007)
 FULLEST = 0.9  # of the box; MNIST's inkiest digit of 70,000 covers 0.78
 LEVELS = 255  # MNIST stores 8 bits; ours has the same steps, so a PNG of it is exact
 
+Ink = TypeVar("Ink", FloatArray, ByteArray)
+
 
 def canonical(ink: FloatArray) -> FloatArray:
     """Ink of one digit, (H, W) float 0..1 with 1 = ink, to the model's (28, 28) float32 input.
@@ -25,10 +29,9 @@ def canonical(ink: FloatArray) -> FloatArray:
     Position and size in the frame don't matter: only what lies inside the ink's bounding box does.
     Raises NoDigitError where there is no ink at all, or so much that the box is filled.
     """
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not rows.size:
+    if not ink.any():
         raise NoDigitError("There is no ink here. Draw a digit, then try again.")
-    digit = _fit(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    digit = _fit(cropped(ink))
     if digit.sum() > FULLEST * BOX**2:
         raise NoDigitError("The ink fills the frame, so there is no digit to see. Clear it and write one.")
     height, width = digit.shape
@@ -36,6 +39,12 @@ def canonical(ink: FloatArray) -> FloatArray:
     image = np.zeros((SIZE, SIZE), np.float32)
     image[top : top + height, left : left + width] = digit
     return from_bytes(to_bytes(image.clip(0, 1)))
+
+
+def cropped(ink: Ink) -> Ink:
+    """The part of (H, W) ink that its bounding box holds; there must be some."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def from_bytes(image: ByteArray) -> FloatArray:

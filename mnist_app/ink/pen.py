@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from mnist_app.domain import FloatArray
+from mnist_app.ink.canonical import cropped
 
 # Ink is made 8 times finer than the model's 20-pixel box, so that area sampling has 64 levels of grey.
 INK_SIDE = 20 * 8  # pixels of the longer side, pen included
@@ -29,8 +30,7 @@ def thickened(ink: FloatArray) -> FloatArray:
 
     A ballpoint on paper is a tenth as wide, for its digit, as a pencil in MNIST, and fades in 20 pixels.
     """
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    digit = cropped(ink)
     scale = (INK_SIDE - PEN) / max(digit.shape)
     missing = round(PEN - stroke_width(digit) * scale)
     if missing < 1 + 1 / scale:  # less than a pixel of either: no more than the measure's own error

@@ -62,14 +62,9 @@ class Batches(keras.utils.PyDataset):
         return rng.permutation(np.concatenate(order))
 
 
-def two_headed(config: TrainConfig) -> bool:
-    """Whether the network also learns what is no digit."""
-    return config.shares.get("nondigits", 0) > 0
-
-
 def targets(labels: np.ndarray, config: TrainConfig) -> tuple[Any, ...]:
     """What Keras takes beside the inputs: labels, and for two heads the weights that leave non-digits out."""
-    if two_headed(config):
+    if config.learns_non_digits:
         is_digit = (labels != NOT_A_DIGIT).astype(np.float32)
         digit = np.where(labels == NOT_A_DIGIT, 0, labels)
         return {DIGIT: digit, IS_DIGIT: is_digit[:, None]}, {
@@ -79,8 +74,7 @@ def targets(labels: np.ndarray, config: TrainConfig) -> tuple[Any, ...]:
     return (np.asarray(keras.utils.to_categorical(labels, 10)) if config.one_hot else labels,)
 
 
-def validation_inputs(sources: Mapping[str, Split]) -> tuple[FloatArray, np.ndarray]:
-    """The digits that epochs are chosen by, of all sources: (N, 28, 28) inputs and (N,) labels."""
-    splits = [split for name, split in sources.items() if name != "nondigits"]
-    images = np.concatenate([split.images for split in splits])
-    return from_bytes(images), np.concatenate([split.labels for split in splits])
+def validation_inputs(digits: Mapping[str, Split]) -> tuple[FloatArray, np.ndarray]:
+    """The digits of all sources: (N, 28, 28) inputs and (N,) labels."""
+    images = np.concatenate([split.images for split in digits.values()])
+    return from_bytes(images), np.concatenate([split.labels for split in digits.values()])

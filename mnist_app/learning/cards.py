@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mnist_app.domain import SetScore
+from mnist_app.domain import SetScore, TrainConfig
 from mnist_app.learning.presets import ABOUT, PRESETS
 from mnist_app.runs import CARD_FILE, SCORES_FILE
 
@@ -40,8 +40,8 @@ def write_card(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
 
 def card(name: str, facts: Mapping[str, Any], scores: list[SetScore]) -> str:
     """The card of a run as Markdown."""
-    config, versions = facts["config"], facts["versions"]
-    about = ABOUT.get(config["preset"], "A network that a search tried.")
+    config, versions = TrainConfig(**facts["config"]), facts["versions"]
+    about = ABOUT.get(config.preset, "A network that a search tried.")
     table = [_SCORED, "", *score_table(scores), "", _EXPLAINED] if scores else ["On no test set."]
     return "\n".join(
         [
@@ -53,13 +53,13 @@ def card(name: str, facts: Mapping[str, Any], scores: list[SetScore]) -> str:
             "",
             "## Made by",
             "",
-            f"`{_command(config['preset'])}`, finished on {facts['created'][:10]} with Keras "
+            f"`{_command(config.preset)}`, finished on {facts['created'][:10]} with Keras "
             f"{versions['keras']} on {versions['keras backend']}, in {_minutes(facts['seconds'])}. Epoch "
             f"{facts['best_epoch']} was the best on validation images and is kept.",
             "",
             "It learned from:",
             "",
-            *(f"- {share:.0%} {_SOURCES[source]}" for source, share in config["shares"].items()),
+            *(f"- {share:.0%} {_SOURCES[source]}" for source, share in config.shares.items()),
             "",
             "## Scored",
             "",
@@ -95,11 +95,10 @@ def _row(score: SetScore) -> str:
     return f"| {score.name} | {score.images:,} | {' | '.join(cells)} | {mean} | {turned} |"
 
 
-def _limits(config: Mapping[str, Any], calibration: Mapping[str, float]) -> list[str]:
-    knows = config["shares"].get("nondigits", 0) > 0
+def _limits(config: TrainConfig, calibration: Mapping[str, float]) -> list[str]:
     other = (
         "It learned what is no digit, but a letter that looks like one (O, l, Z, S …) is read as that."
-        if knows
+        if config.learns_non_digits
         else "It never saw anything but digits, and takes most letters and scribbles for one."
     )
     return [

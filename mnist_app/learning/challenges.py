@@ -10,7 +10,7 @@ import numpy as np
 
 from mnist_app.domain import ByteArray, Split
 from mnist_app.errors import DataError
-from mnist_app.ink.canonical import canonical, from_bytes, to_bytes
+from mnist_app.ink.canonical import canonical, cropped, from_bytes, to_bytes
 from mnist_app.learning import corruptions, pen_strokes
 from mnist_app.learning.material import font_digits, nondigit_images
 from mnist_app.learning.nondigits import NOT_A_DIGIT
@@ -45,21 +45,16 @@ def load_test_sets(mnist: Split, path: Path | str | None = None) -> tuple[dict[s
 
 def low_resolution(mnist: Split) -> Split:
     """Digits as the US Postal Service's set has them, 16×16 pixels, then through the door as any photo."""
-    small = [
-        cv2.resize(_cropped(image), _usps_size(image), interpolation=cv2.INTER_AREA) for image in mnist.images
-    ]
-    return Split(np.stack([to_bytes(canonical(from_bytes(np.asarray(s)))) for s in small]), mnist.labels)
+    images = [to_bytes(canonical(from_bytes(_reduced(cropped(image))))) for image in mnist.images]
+    return Split(np.stack(images), mnist.labels)
 
 
-def _cropped(image: ByteArray) -> ByteArray:
-    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
-    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def _usps_size(image: ByteArray) -> tuple[int, int]:
-    height, width = _cropped(image).shape
+def _reduced(digit: ByteArray) -> ByteArray:
+    """Its longer side USPS_SIDE pixels."""
+    height, width = digit.shape
     scale = USPS_SIDE / max(height, width)
-    return max(1, round(width * scale)), max(1, round(height * scale))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(digit, size, interpolation=cv2.INTER_AREA))
 
 
 def _pen(path: Path | str | None) -> Split:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
 
@@ -14,6 +16,7 @@ from mnist_app.domain import (
     Evaluation,
     FloatArray,
     SetScore,
+    Split,
 )
 from mnist_app.learning.calibration import coverage, expected_calibration_error
 from mnist_app.learning.nondigits import NOT_A_DIGIT
@@ -34,6 +37,13 @@ def score(name: str, answers: Answers, labels: ByteArray, calibration: Calibrati
         coverage=hits,
         candidates=candidates,
     )
+
+
+def score_all(
+    answers: Mapping[str, Answers], sets: Mapping[str, Split], calibration: Calibration
+) -> list[SetScore]:
+    """A calibrated model's score on every test set, from its answers by name."""
+    return [score(name, own, sets[name].labels, calibration) for name, own in answers.items()]
 
 
 def evaluate(probabilities: FloatArray, labels: ByteArray) -> Evaluation:

@@ -17,7 +17,7 @@ import numpy as np
 from mnist_app.domain import Epoch, Material, TrainConfig
 from mnist_app.errors import RunError
 from mnist_app.learning.architectures import DIGIT, IS_DIGIT, build
-from mnist_app.learning.batches import Batches, targets, two_headed, validation_inputs
+from mnist_app.learning.batches import Batches, targets, validation_inputs
 from mnist_app.runs import read_history, write_history
 
 BEST_FILE = "best.npz"
@@ -43,7 +43,7 @@ def fit(config: TrainConfig, material: Material, folder: Path, verbose: int = 0)
         if history:
             model.optimizer.build(model.trainable_variables)
             model.load_weights(_checkpoint(folder, len(history)))
-        inputs, labels = validation_inputs(material.validation)
+        inputs, labels = validation_inputs(material.validation_digits)
         model.fit(
             batches,
             initial_epoch=len(history),
@@ -71,7 +71,7 @@ def best_weights(folder: Path) -> list[np.ndarray]:
 
 
 def _compile(model: keras.Model, config: TrainConfig, steps: int) -> None:
-    if two_headed(config):
+    if config.learns_non_digits:
         loss: Any = {DIGIT: "sparse_categorical_crossentropy", IS_DIGIT: "binary_crossentropy"}
         measured: Any = {"weighted_metrics": {DIGIT: ["accuracy"], IS_DIGIT: []}}
     else:
@@ -103,7 +103,7 @@ class _Keeper(keras.callbacks.Callback):
         super().__init__()
         self.history = history
         self._folder, self._config = folder, config
-        self._head = f"{DIGIT}_" if two_headed(config) else ""
+        self._head = f"{DIGIT}_" if config.learns_non_digits else ""
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
         """Start the clock."""

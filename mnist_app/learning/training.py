@@ -22,7 +22,7 @@ from mnist_app.learning.architectures import build, served, soften
 from mnist_app.learning.calibration import calibrate, fit_temperature
 from mnist_app.learning.cards import write_card
 from mnist_app.learning.challenges import MNIST
-from mnist_app.learning.evaluation import evaluate, score
+from mnist_app.learning.evaluation import evaluate, score_all
 from mnist_app.learning.export import export
 from mnist_app.learning.fitting import PREDICT_BATCH, best_epoch, best_weights, fit
 from mnist_app.runs import (
@@ -97,11 +97,9 @@ def resume(name: str, material: Material, store: RunStore, verbose: int = 0) -> 
 
 def _judge(model: keras.Model, material: Material, draft: Path) -> dict[str, Any]:
     """Calibrate by the validation images, export, and score what was exported once on every test set."""
-    digits = {name: split for name, split in material.validation.items() if name != "nondigits"}
-    before = {name: ask(served(model), split) for name, split in digits.items()}
-    temperature = _temperature(before, digits)
-    soften(model, temperature)
-    whole = served(model)
+    digits, whole = material.validation_digits, served(model)
+    temperature = _temperature({name: ask(whole, split) for name, split in digits.items()}, digits)
+    soften(model, temperature)  # and with it `whole`, whose layers are the same
     labels = {name: split.labels for name, split in digits.items()}
     calibration = calibrate(temperature, {name: ask(whole, split) for name, split in digits.items()}, labels)
     export(whole, draft, from_bytes(material.validation["mnist"].images))
@@ -119,17 +117,15 @@ def _temperature(answers: dict[str, Answers], digits: dict[str, Split]) -> float
 
 def _score(model: keras.Model, material: Material, calibration: Calibration, draft: Path) -> dict[str, float]:
     """Save the score on every test set, and what the model says of MNIST's."""
-    scores, metrics = [], {}
-    for name, split in material.test.items():
-        answers = ask(model, split)
-        scores.append(score(name, answers, split.labels, calibration))
-        if name == MNIST:
-            np.savez_compressed(draft / TEST_FILE, probabilities=answers.probabilities, labels=split.labels)
-            result = evaluate(answers.probabilities, split.labels)
-            metrics = {"test_loss": result.loss, "test_accuracy": result.accuracy}
-    rows = [dataclasses.asdict(s) for s in scores]
+    answers = {name: ask(model, split) for name, split in material.test.items()}
+    rows = [dataclasses.asdict(s) for s in score_all(answers, material.test, calibration)]
     (draft / SCORES_FILE).write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    return metrics
+    if MNIST not in answers:
+        return {}
+    probabilities, labels = answers[MNIST].probabilities, material.test[MNIST].labels
+    np.savez_compressed(draft / TEST_FILE, probabilities=probabilities, labels=labels)
+    result = evaluate(probabilities, labels)
+    return {"test_loss": result.loss, "test_accuracy": result.accuracy}
 
 
 def ask(model: keras.Model, split: Split) -> Answers:

@@ -10,7 +10,7 @@ import cv2
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from mnist_app.domain import FEW, Digit, FloatArray
+from mnist_app.domain import Digit, FloatArray
 from mnist_app.ink.canonical import to_bytes
 from mnist_app.runs import DEFAULT_RUN, RunStore
 from mnist_app.ui import charts
@@ -127,7 +127,7 @@ def _is_drawing(raw: Any) -> bool:
 def show_answer(digit: Digit) -> None:
     """The digit, how sure the model is, what it saw, and the ten probabilities."""
     words, spoken = _words(digit)
-    numeral = digit.digit if digit.is_digit and len(digit.candidates) <= FEW else "?"
+    numeral = digit.digit if digit.is_legible else "?"
     st.html(
         f'<div class="answer"><div role="status" aria-live="polite" aria-label="{escape(spoken)}">'
         f'<div class="digit">{numeral}</div><div class="words">{escape(words)}</div></div>'
@@ -145,7 +145,7 @@ def _words(digit: Digit) -> tuple[str, str]:
         return words, f"Read as {digit.digit}, {words}."
     if not digit.is_digit:
         return digit.certainty, "This is not a digit."
-    return digit.certainty, f"Read as {digit.certainty}." if len(digit.candidates) <= FEW else "Not sure."
+    return digit.certainty, f"Read as {digit.certainty}." if digit.is_legible else "Not sure."
 
 
 def show_hint(text: str) -> None:

@@ -16,6 +16,7 @@ from mnist_app.domain import Digit, Split
 from mnist_app.runs import DEFAULT_RUN, RUN_FILE, SERVED_FILE, models_dir
 from mnist_app.ui.charts import percent
 from mnist_app.ui.samples import sample_objects
+from tests.conftest import GRID
 
 PenDigits = list[dict[str, Any]]
 SHEET = "sheet-0"
@@ -134,9 +135,6 @@ def test_another_model_can_read(pen_digits: PenDigits) -> None:
         assert app.session_state["model"] == run
         assert digit.certainty in words(app)
         assert percent(float(digit.probabilities[9])) in app.get("vega_lite_chart")[0].proto.spec
-
-
-GRID = [[[x + 10, 60], [x, 240]] for x in (100, 180)] + [[[60, y], [240, y]] for y in (110, 180)]
 
 
 def test_what_is_no_digit_is_said_to_be_none_and_has_no_number() -> None:
