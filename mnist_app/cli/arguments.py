@@ -1,0 +1,99 @@
+"""What can be typed, and what of it is refused."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+from mnist_app.cli import commands
+from mnist_app.learning.presets import PRESETS
+from mnist_app.runs import DEFAULT_RUN
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its arguments; `command` is the function that does it."""
+    whole = argparse.ArgumentParser(prog="python -m mnist_app", description="Read handwritten digits.")
+    subparsers = whole.add_subparsers(required=True, metavar="COMMAND")
+
+    read = subparsers.add_parser("read", help="read images and drawings")
+    read.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="image, .json, .jsonl or .jsonl.gz")
+    read.add_argument("--run", default=DEFAULT_RUN, help=f"the model to read with (default: {DEFAULT_RUN})")
+    read.add_argument("--json", action="store_true", help="one JSON object a line for each drawing or image")
+    read.set_defaults(command=commands.read)
+
+    train = subparsers.add_parser("train", help="train a preset and save it as a run")
+    what = train.add_mutually_exclusive_group(required=True)
+    what.add_argument("preset", nargs="?", choices=PRESETS)
+    what.add_argument("--resume", metavar="NAME", help="go on with a training that was interrupted")
+    train.add_argument("--epochs", type=_positive(int))
+    train.add_argument("--batch-size", type=_positive(int))
+    train.add_argument("--learning-rate", type=_positive(float))
+    train.add_argument("--seed", type=_seed)
+    train.add_argument("--patience", type=_positive(int), help="stop after so many epochs without a gain")
+    train.add_argument("--ema", type=_share, help="momentum of the weights' moving average")
+    train.add_argument("--name", help="the run's name; the preset's, or the next free one, if left out")
+    _add_data(train)
+    train.set_defaults(
+        command=commands.train, stopped=" Finished epochs are kept: `train --resume NAME` goes on."
+    )
+
+    tune = subparsers.add_parser("tune", help="search for better settings; each trial is a run")
+    tune.add_argument("preset", choices=PRESETS, help="where the search starts from")
+    tune.add_argument("--trials", type=_positive(int), default=20, help="in all, earlier ones included")
+    tune.add_argument("--epochs", type=_positive(int), help="at most, of each trial")
+    tune.add_argument("--name", help="the study's name (default: tune-PRESET); an existing one goes on")
+    _add_data(tune)
+    tune.set_defaults(command=commands.tune, stopped=" What was tried is kept: the same command goes on.")
+
+    data = subparsers.add_parser("data", help="look at what is trained on")
+    preview = data.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "preview", help="a contact sheet of the images as the model gets them"
+    )
+    preview.add_argument("preset", nargs="?", choices=PRESETS, default=DEFAULT_RUN)
+    preview.add_argument("--output", type=Path, default=Path("preview.png"), metavar="FILE")
+    preview.add_argument("--seed", type=_seed, default=0)
+    _add_data(preview)
+    preview.set_defaults(command=commands.preview)
+
+    evaluate = subparsers.add_parser("evaluate", help="score a run on MNIST's and every other test set")
+    evaluate.add_argument("run", metavar="RUN")
+    evaluate.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    _add_data(evaluate)
+    evaluate.set_defaults(command=commands.evaluate)
+    return whole
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data", metavar="PATH", help="mnist.npz, or a folder with it or with the IDX files"
+    )
+
+
+def _positive(kind: Callable[[str], float]) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        value = kind(text)
+        if not 0 < value < math.inf:
+            raise argparse.ArgumentTypeError(f"must be finite and above 0, got {text}")
+        return value
+
+    parse.__name__ = kind.__name__  # argparse names it in "invalid int value"
+    return parse
+
+
+def _share(text: str) -> float:
+    value = _positive(float)(text)
+    if not value < 1:
+        raise argparse.ArgumentTypeError(f"must be below 1, got {text}")
+    return value
+
+
+def _seed(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, got {text}") from None
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"must be from 0 to {2**32 - 1}, got {text}")
+    return value

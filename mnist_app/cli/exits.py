@@ -1,0 +1,4 @@
+"""Exit statuses, beside 0."""
+
+EXIT_UNREADABLE = 2
+EXIT_INTERRUPTED = 130

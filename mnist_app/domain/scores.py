@@ -1,0 +1,94 @@
+"""What a model says, how that is taken, and how good it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mnist_app.domain.arrays import DIGITS, FloatArray
+from mnist_app.domain.handwriting import CERTAIN
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model says of N images: (N, 10) probabilities, and (N,) how much each is like a digit, 0..1."""
+
+    probabilities: FloatArray
+    digitness: FloatArray
+
+    @classmethod
+    def from_output(cls, output: FloatArray) -> Answers:
+        """From a served model's output: (N, 11) where it learned what is no digit, else (N, 10).
+
+        A model that did not is taken at its confidence: it tells some letters from digits, but not many.
+        """
+        probabilities = output[:, : len(DIGITS)]
+        return cls(
+            probabilities,
+            output[:, len(DIGITS)] if output.shape[1] > len(DIGITS) else probabilities.max(axis=1),
+        )
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How to take a run's answers, fitted on its validation images.
+
+    The model's logits are divided by `temperature` already, in its files. What has less than
+    `least_digitness` is no digit. Where the model is not certain, a digit's candidates are added, the most
+    probable first, until they have more than `mass` of the probability; for 1 - `miss` of those digits, the
+    right one was there.
+    """
+
+    temperature: float
+    least_digitness: float
+    mass: float
+    miss: float
+
+    def candidates(self, probabilities: FloatArray) -> tuple[int, ...]:
+        """The digits that (10,) probabilities leave possible, the most probable first; one if certain."""
+        order = np.argsort(-probabilities, kind="stable")
+        if probabilities[order[0]] >= CERTAIN:
+            return (int(order[0]),)
+        before = np.cumsum(probabilities[order]) - probabilities[order]
+        return tuple(int(digit) for digit in order[(before <= self.mass) | (np.arange(len(order)) == 0)])
+
+
+@dataclass(frozen=True)
+class DigitScore:
+    """How well one digit is read, each 0..1; `support` is the number of images."""
+
+    digit: int
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's score on a labelled set. `confusion[i][j]`: images of i read as j."""
+
+    loss: float
+    accuracy: float
+    images: int
+    per_digit: tuple[DigitScore, ...]
+    confusion: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class SetScore:
+    """A calibrated model's score on one test set, all 0..1 but for `images` and `candidates`.
+
+    `error` is the expected calibration error, `coverage` how often the written digit is a candidate,
+    `candidates` their mean number, `turned_away` the share taken for no digit. Of what is no digit, only
+    that is known.
+    """
+
+    name: str
+    images: int
+    turned_away: float
+    accuracy: float | None = None
+    error: float | None = None
+    coverage: float | None = None
+    candidates: float | None = None
