@@ -5,19 +5,34 @@ from __future__ import annotations
 import io
 import struct
 import threading
+import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageChops, ImageStat, UnidentifiedImageError
 
 from mnist_app.domain import Photo
 from mnist_app.errors import ImageError
+from mnist_app.ink.heic import has_decoder, heic_to_tiff, is_heic
+from mnist_app.ink.limits import MAX_BYTES, WORKING_SIDE, check_bytes, check_size, too_many_pixels
+from mnist_app.ink.tiff import is_tiff, plain_tiff, unusual
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-MAX_BYTES = 20 * 2**20
-MAX_PIXELS = 50_000_000  # a 172 KB PNG can unfold to 177 megapixels
-WORKING_SIDE = 2_000  # pixels; larger photos are reduced while they are decoded, which JPEG does for free
+_PLAIN = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+FORMATS = (*_PLAIN, "TIFF", *(["HEIC"] if has_decoder() else []))  # that can be read here
+SUFFIXES = (".png", ".jpeg", ".jpg", ".webp", ".bmp", ".gif", ".tiff", ".tif", ".heic", ".heif")
+MAX_SCANS = 500  # a JPEG has 10; what phones put behind it, as a video, has bytes like theirs in each 64 KB
+WHITES = (1, 255, 4_095, 32_767, 65_535)  # of deep gray: fractions, then 8, 12, 15 and 16 bits
+_SCAN = b"\xff\xda"
 _ADVICE = f"Use a photo as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
+_UPRIGHT = {  # what undoes each EXIF orientation
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 PhotoSource = Photo | str | Path | bytes | Image.Image | np.ndarray
 _DECODING = threading.Lock()  # one at a time: the largest takes some hundred megabytes while it is unfolded
@@ -26,8 +41,9 @@ _DECODING = threading.Lock()  # one at a time: the largest takes some hundred me
 def load_photo(source: PhotoSource) -> Photo:
     """A path, a file's bytes, a Pillow image or a uint8 array to an upright Photo; a Photo passes as it is.
 
-    Orientation from EXIF is applied, transparency is laid on paper, 16 bits are scaled to 8, and of an
-    animation the first frame is taken. Raises ImageError for anything that is no image or too large.
+    Orientation from EXIF is applied, transparency is laid on paper, deep gray is scaled to 8 bits, and of
+    animations and documents the first page is taken. Raises ImageError for anything that is no image or too
+    large.
     """
     if isinstance(source, Photo):
         return source
@@ -36,25 +52,46 @@ def load_photo(source: PhotoSource) -> Photo:
             return _decoded(source)
     except UnidentifiedImageError:
         raise ImageError(f"This is not an image that can be read. {_ADVICE}") from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ImageError(_too_large("over 89 megapixels", f"{MAX_PIXELS // 10**6} megapixels")) from None
+    except Image.DecompressionBombError:
+        raise too_many_pixels("over 178") from None  # Pillow's own limit
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         raise ImageError(f"The image is damaged or cut short ({error!s:.80}). Send it again.") from error
 
 
 def _decoded(source: str | Path | bytes | Image.Image | np.ndarray) -> Photo:
+    # Pillow warns of odd metadata. It is told for good: catch_warnings would undo what other threads change.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
     if isinstance(source, np.ndarray):
         return _upright(_from_array(source))
     if isinstance(source, Image.Image):
         return _upright(source)
     content = source if isinstance(source, bytes) else _read(Path(source))
-    if len(content) > MAX_BYTES:
-        raise ImageError(_too_large(f"{len(content) / 2**20:.0f} MB", f"{MAX_BYTES // 2**20} MB"))
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-        width = image.width
-        _check_size(image)
+    check_bytes(len(content))
+    if is_heic(content):
+        converted = heic_to_tiff(content)
+        return _from_file(converted.tiff, converted.width)
+    return _from_file(content)
+
+
+def _from_file(content: bytes, width: int | None = None) -> Photo:
+    """`width` is what the photo had, where it is smaller now."""
+    with _opened(content) as image:
+        width = width or image.width
+        check_size(*image.size)
         image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
         return _upright(image, reduced=image.width / width)
+
+
+def _opened(content: bytes) -> Image.Image:
+    # Each goes over the whole image, in 30 ms where it is large, and may be empty: 20 MB have room for hours.
+    if content.startswith(b"\xff\xd8") and (scans := content.count(_SCAN)) > MAX_SCANS:
+        raise ImageError(f"The JPEG has {scans} scans (at most {MAX_SCANS}). Save it again, then try again.")
+    if not is_tiff(content):
+        return Image.open(io.BytesIO(content), formats=_PLAIN)
+    try:
+        return Image.open(io.BytesIO(plain_tiff(content)), formats=("TIFF",))
+    except UnidentifiedImageError:
+        raise unusual("its pixels are of no known kind") from None
 
 
 def _read(path: Path) -> bytes:
@@ -75,41 +112,57 @@ def _from_array(array: np.ndarray) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(array))
 
 
-def _check_size(image: Image.Image) -> None:
-    pixels = image.width * image.height
-    if pixels > MAX_PIXELS:
-        raise ImageError(_too_large(f"{pixels / 1e6:.0f} megapixels", f"{MAX_PIXELS // 10**6} megapixels"))
-    if not pixels:
-        raise ImageError(f"The image has no pixels ({image.width}×{image.height}). {_ADVICE}")
-
-
 def _upright(image: Image.Image, reduced: float = 1.0) -> Photo:
     """The image as a Photo; `reduced` is how much smaller the decoder has made it already."""
-    _check_size(image)
+    check_size(*image.size)
     image.load()
+    # First smaller, then all else: each copy of the largest takes 200 MB.
     factor = max(1, max(image.size) // WORKING_SIDE)
-    colours = _eight_bit(ImageOps.exif_transpose(image)).reduce(factor)
-    return Photo(np.asarray(_on_paper(colours) if colours.mode == "RGBA" else colours), reduced / factor)
+    plain = _reducible(_positive(image))
+    colours = _eight_bit(plain.reduce(factor) if factor > 1 else plain)
+    turn = _orientation(image)
+    upright = colours if turn is None else colours.transpose(turn)
+    return Photo(np.asarray(_on_paper(upright) if upright.mode == "RGBA" else upright), reduced / factor)
+
+
+def _orientation(image: Image.Image) -> Image.Transpose | None:
+    try:
+        return _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except (SyntaxError, ValueError, struct.error):
+        return None  # the photo is worth more than its damaged metadata
+
+
+def _positive(image: Image.Image) -> Image.Image:
+    """Pillow takes every CMYK JPEG for a negative, which only Adobe's are."""
+    negative = image.format == "JPEG" and image.mode == "CMYK" and "adobe" not in image.info
+    return ImageChops.invert(image) if negative else image
+
+
+def _reducible(image: Image.Image) -> Image.Image:
+    """Gray, deep gray, RGB, or RGBA where something may be transparent."""
+    if image.mode in ("I", "F") or "16" in image.mode:
+        mode = "F"  # all others clip at 255: a 16-bit page would be all white
+    elif image.has_transparency_data:
+        image = image.convert("LA") if image.mode == "La" else image
+        mode = "RGBA"
+    else:
+        mode = "L" if image.mode in ("1", "L") else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Any mode to RGB, or to RGBA where something may be transparent."""
-    if image.mode in ("I", "F") or "16" in image.mode:
-        # Pillow's own conversion clips at 255: a 16-bit page would be all white.
-        gray = (np.asarray(image).clip(0, 65_535) // 257).astype(np.uint8)
-        return Image.fromarray(gray).convert("RGB")
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    """Gray or deep gray to RGB. What is white in deep gray is not agreed: the least that holds all of it."""
+    if image.mode == "F":
+        gray = np.nan_to_num(np.asarray(image), nan=0, posinf=0, neginf=0)
+        white = next((white for white in WHITES if gray.max() <= white), gray.max())
+        image = Image.fromarray(np.rint(gray.clip(0, white) * (255 / white)).astype(np.uint8))
+    return image if image.mode in ("RGB", "RGBA") else image.convert("RGB")
 
 
 def _on_paper(image: Image.Image) -> Image.Image:
     """Lay transparency on white, or on black where the ink itself is light."""
-    pixels = np.asarray(image, np.float32)
-    alpha = pixels[..., 3]
-    light = float((pixels[..., :3].mean(axis=2) * alpha).sum()) > 127 * float(alpha.sum())
-    clear = float(alpha.mean()) < 127  # most of the page is transparent, so what is opaque is the ink
+    *colours, opaque = ImageStat.Stat(image.convert("RGBa")).mean
+    light = sum(colours) / 3 > opaque / 2
+    clear = opaque < 127  # most of the page is transparent, so what is opaque is the ink
     paper = Image.new("RGBA", image.size, "black" if light and clear else "white")
     return Image.alpha_composite(paper, image).convert("RGB")
-
-
-def _too_large(given: str, most: str) -> str:
-    return f"The image is too large ({given}; at most {most}). Make it smaller, then try again."

@@ -1,0 +1,33 @@
+"""How large an untrusted image may be, and the error that says so."""
+
+from __future__ import annotations
+
+from mnist_app.errors import ImageError
+
+MAX_BYTES = 20 * 2**20
+MAX_PIXELS = 50_000_000  # a 172 KB PNG can unfold to 177 megapixels
+WORKING_SIDE = 2_000  # pixels; larger photos are reduced while they are decoded, which JPEG does for free
+
+
+def check_bytes(count: int) -> None:
+    """Raise ImageError for a file of more than MAX_BYTES."""
+    if count > MAX_BYTES:
+        raise _too_large(f"{count / 2**20:.0f} MB", f"{MAX_BYTES // 2**20} MB")
+
+
+def check_size(width: int, height: int) -> None:
+    """Raise ImageError for an image of more than MAX_PIXELS, or of none."""
+    pixels = width * height
+    if pixels > MAX_PIXELS:
+        raise too_many_pixels(f"{pixels / 1e6:.0f}")
+    if not pixels:
+        raise ImageError(f"The image has no pixels ({width}×{height}). Use another one.")
+
+
+def too_many_pixels(megapixels: str) -> ImageError:
+    """The error for an image of more than MAX_PIXELS."""
+    return _too_large(f"{megapixels} megapixels", f"{MAX_PIXELS // 10**6} megapixels")
+
+
+def _too_large(given: str, most: str) -> ImageError:
+    return ImageError(f"The image is too large ({given}; at most {most}). Make it smaller, then try again.")

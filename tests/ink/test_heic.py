@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import io
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from mnist_app.errors import ImageError
+from mnist_app.ink import heic
+from mnist_app.ink.decode import load_photo
+from mnist_app.ink.limits import WORKING_SIDE
+from tests.ink.pictures import (
+    HEIGHT,
+    WIDTH,
+    assert_is_page,
+    assert_is_sentence,
+    assert_refused,
+    black_on_clear,
+    decoded,
+    encoded,
+    exif_of,
+    page,
+    stored,
+)
+
+HEADER = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+WITHOUT = """
+import sys
+sys.modules["pillow_heif"] = None
+from mnist_app.ink.decode import FORMATS, SUFFIXES, load_photo
+assert "HEIC" not in FORMATS and ".heic" in SUFFIXES
+for content in (b"hello", b"0000ftypheic"):
+    try:
+        load_photo(content)
+    except Exception as error:
+        print(error)
+"""
+WITH = f"""
+import sys
+from mnist_app.errors import ImageError
+from mnist_app.ink.decode import load_photo
+try:
+    load_photo({HEADER!r})
+except ImageError:
+    print("pillow_heif" in sys.modules)
+"""
+
+
+def printed(code: str) -> str:
+    """What a new process prints."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def plugin() -> Any:
+    """pillow-heif, which the app can do without."""
+    plugin = pytest.importorskip("pillow_heif")
+    plugin.register_heif_opener()
+    return plugin
+
+
+def heic_of(image: Image.Image, **options: Any) -> bytes:
+    return encoded(image, "HEIF", enc_params={"preset": "ultrafast"}, **options)
+
+
+@pytest.mark.usefixtures("plugin")
+@pytest.mark.parametrize("mode", ["L", "RGB", "LA", "RGBA"])
+def test_every_mode_gives_the_same_page(mode: str) -> None:
+    assert_is_page(decoded(heic_of(page(mode))))
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "RGBa"])
+def test_black_ink_on_transparency_is_laid_on_white(plugin: Any, mode: str) -> None:
+    file = io.BytesIO()
+    plugin.from_bytes(mode, (WIDTH, HEIGHT), black_on_clear().tobytes()).save(file)
+    assert plugin.open_heif(file).mode == mode
+    assert_is_page(decoded(file.getvalue()))
+
+
+@pytest.mark.parametrize("mode", ["I;16", "RGB;16"])
+def test_ten_bits_give_the_same_page(plugin: Any, mode: str) -> None:
+    large = np.asarray(page(size=(4200, 200))).astype(np.uint16) * 257
+    deep = np.dstack([large] * (3 if mode == "RGB;16" else 1))
+    file = io.BytesIO()
+    plugin.from_bytes(mode, (4200, 200), deep.tobytes()).save(file)
+    assert plugin.open_heif(file).info["bit_depth"] == 10
+    assert_is_page(decoded(file.getvalue()), (2100, 100))
+
+
+@pytest.mark.usefixtures("plugin")
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_orientation_is_applied_once(orientation: int) -> None:
+    content = heic_of(stored(orientation, "RGB"), exif=exif_of(orientation).tobytes())
+    assert (b"irot" in content or b"imir" in content) == (orientation != 1)
+    assert_is_page(decoded(content))
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_large_photo_is_reduced_and_its_scale_leads_back() -> None:
+    photo = load_photo(heic_of(page("RGB", (4200, 800)), tile_size=512))
+    assert_is_page(photo.pixels, (WORKING_SIDE + 100, 400))
+    assert photo.pixels.shape[1] / photo.scale == 4200
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_photo_too_large_is_refused_before_it_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = heic_of(page("RGB", (64, 64)))
+    size = b"ispe" + bytes(4) + struct.pack(">LL", 64, 64)
+    assert content.count(size) == 1
+    bomb = content.replace(size, b"ispe" + bytes(4) + struct.pack(">LL", 13_300, 13_300))
+    ran, results = subprocess.run, []
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        results.append(ran(*args, **kwargs))
+        return results[-1]
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert_refused(bomb, "too large .177 megapixels")
+    assert (results[0].returncode, len(results[0].stdout)) == (0, 8)  # the size alone
+
+
+@pytest.mark.usefixtures("plugin")
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.7, 0.99])
+def test_a_truncated_photo_is_refused(share: float) -> None:
+    content = heic_of(page("RGB"))
+    assert_refused(content[: int(len(content) * share)], "damaged .*[a-z]{3}.*Send it again")
+
+
+@pytest.mark.usefixtures("plugin")
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 8), st.binary(max_size=8)), min_size=1, max_size=4))
+def test_a_corrupted_photo_is_read_or_refused(edits: list[tuple[float, int, bytes]]) -> None:
+    content = heic_of(page("RGB"))
+    for share, gone, new in edits:
+        at = max(12, int(share * len(content)))
+        content = content[:at] + new + content[at + gone :]
+    try:
+        assert load_photo(content).pixels.size
+    except ImageError as error:
+        assert_is_sentence(error)
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("import time; time.sleep(60)", "takes over 0 seconds .*JPEG"),
+        ("import os; os.abort()", "damaged .* .libheif gave up"),
+        ("raise ValueError('no such box')", "damaged .* .no such box"),
+        ("print('II*')", "damaged"),
+    ],
+    ids=["never ends", "crashes", "fails", "writes nonsense"],
+)
+def test_whatever_the_decoder_does_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, script: str, message: str
+) -> None:
+    monkeypatch.setattr(heic, "has_decoder", lambda: True)
+    monkeypatch.setattr(heic, "_CONVERT", script)
+    monkeypatch.setattr(heic, "MAX_SECONDS", 0.4 if "sleep" in script else 10.0)
+    assert_refused(HEADER + bytes(100), message)
+
+
+def test_without_pillow_heif_the_advice_says_what_to_do() -> None:
+    advice, remedy = printed(WITHOUT).splitlines()
+    assert advice.endswith("Use a photo as PNG, JPEG, WEBP, BMP, GIF or TIFF.")
+    assert remedy == (
+        "A HEIC photo cannot be read here. Save it as JPEG, or install pillow-heif, then try again."
+    )
+
+
+def test_the_decoder_is_never_loaded_into_the_app() -> None:
+    assert printed(WITH) == "False\n"
