@@ -1,7 +1,7 @@
 """The nouns of the project, as frozen values. Standard library and numpy only."""
 
 from mnist_app.domain.arrays import DIGITS, ByteArray, FloatArray
-from mnist_app.domain.handwriting import CERTAIN, FEW, Box, Digit, Drawing, Photo, Reading
+from mnist_app.domain.handwriting import CERTAIN, FEW, Box, Boxed, Digit, Drawing, Photo, Reading, text_of
 from mnist_app.domain.learning import Dataset, Epoch, Material, PenStrokes, Split, TrainConfig
 from mnist_app.domain.run import Run
 from mnist_app.domain.scores import Answers, Calibration, DigitScore, Evaluation, SetScore
@@ -12,6 +12,7 @@ __all__ = [
     "FEW",
     "Answers",
     "Box",
+    "Boxed",
     "ByteArray",
     "Calibration",
     "Dataset",
@@ -29,4 +30,5 @@ __all__ = [
     "SetScore",
     "Split",
     "TrainConfig",
+    "text_of",
 ]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
 from mnist_app.domain.arrays import ByteArray, FloatArray
 
 CERTAIN = 0.95  # confidence from which a single candidate is called certain
+WIDE = 0.6  # of a digit's height, the least gap between two numbers
+WIDER = 2.5  # times the usual gap between two digits; many people leave wide gaps everywhere
 FEW = 3  # candidates that are worth naming; with more, nobody knows
 
 
@@ -19,6 +24,19 @@ class Drawing:
     strokes: tuple[FloatArray, ...]
 
 
+class Boxed(Protocol):
+    """What has a place on the page: its box, in pixels, right and bottom exclusive."""
+
+    @property
+    def left(self) -> float: ...  # noqa: D102
+    @property
+    def top(self) -> float: ...  # noqa: D102
+    @property
+    def right(self) -> float: ...  # noqa: D102
+    @property
+    def bottom(self) -> float: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class Box:
     """A rectangle in the pixels of the drawing or the upright photo."""
@@ -27,6 +45,35 @@ class Box:
     top: float
     width: float
     height: float
+
+    @property
+    def right(self) -> float:
+        """Where it ends, in pixels from the left."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """Where it ends, in pixels from the top."""
+        return self.top + self.height
+
+    @classmethod
+    def around(cls, items: Iterable[Boxed]) -> Box:
+        """The smallest box that holds all of them; there must be one."""
+        every = list(items)
+        left, top = min(item.left for item in every), min(item.top for item in every)
+        right, bottom = max(item.right for item in every), max(item.bottom for item in every)
+        return cls(left, top, right - left, bottom - top)
+
+    def scaled(self, factor: float) -> Box:
+        """The same box where each pixel is `factor` pixels."""
+        return Box(self.left * factor, self.top * factor, self.width * factor, self.height * factor)
+
+    def turned(self, degrees: int, width: float, height: float) -> Box:
+        """The same box after the page, `width` by `height`, is turned counter-clockwise by quarter turns."""
+        if degrees % 360 == 0:
+            return self
+        quarter = Box(self.top, width - self.right, self.height, self.width)
+        return quarter.turned(degrees - 90, height, width)
 
 
 @dataclass(frozen=True)
@@ -46,6 +93,7 @@ class Digit:
     `is_digit` is False where the model takes it for something else, a letter or a scribble.
     `candidates` are the digits that it may be, the most probable first: one where the model is certain, more
     where one would be a guess. The written digit is among them 99 times of 100, also where it is not.
+    `label` is the digit that a person said it is, None where nobody did.
     """
 
     image: FloatArray
@@ -53,16 +101,17 @@ class Digit:
     box: Box
     is_digit: bool
     candidates: tuple[int, ...]
+    label: int | None = None
 
     @property
     def digit(self) -> int:
-        """The most probable digit, 0-9."""
-        return int(self.probabilities.argmax())
+        """What a person said, else the most probable digit, 0-9."""
+        return int(self.probabilities.argmax()) if self.label is None else self.label
 
     @property
     def confidence(self) -> float:
         """The probability of `digit`, 0..1."""
-        return float(self.probabilities.max())
+        return float(self.probabilities[self.digit])
 
     @property
     def ranking(self) -> tuple[int, ...]:
@@ -76,7 +125,9 @@ class Digit:
 
     @property
     def certainty(self) -> str:
-        """In a word or two: "certain", "probably", "4 or 9", "not sure" or "not a digit"."""
+        """In a word or two: "certain", "probably", "4 or 9", "not sure", "not a digit" or "corrected"."""
+        if self.label is not None:
+            return "corrected"
         if not self.is_digit:
             return "not a digit"
         if not self.is_legible:
@@ -85,6 +136,10 @@ class Digit:
             *others, last = map(str, self.candidates)
             return f"{', '.join(others)} or {last}"
         return "certain" if self.confidence >= CERTAIN else "probably"
+
+    def corrected(self, label: int) -> Digit:
+        """The same digit with what a person said it is, 0-9."""
+        return replace(self, is_digit=True, candidates=(label,), label=label)
 
     @property
     def is_legible(self) -> bool:
@@ -99,9 +154,13 @@ class Digit:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: rows of digits from top to bottom, each from left to right."""
+    """What was read: rows of digits from top to bottom, each from left to right.
+
+    `turned` says how far the photo had to be turned for that, counter-clockwise: 0, 90, 180 or 270 degrees.
+    """
 
     rows: tuple[tuple[Digit, ...], ...]
+    turned: int = 0
 
     @property
     def digits(self) -> tuple[Digit, ...]:
@@ -110,10 +169,41 @@ class Reading:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The text of each row; what is no digit is a question mark."""
-        return tuple("".join(digit.text for digit in row) for row in self.rows)
+        """The text of each row, without spaces; what is no digit is a question mark."""
+        return tuple(map(text_of, self.rows))
 
     @property
     def text(self) -> str:
         """The rows as text, one line a row."""
         return "\n".join(self.lines)
+
+    @property
+    def spaced(self) -> str:
+        """The same with spaces between a row's numbers."""
+        return "\n".join(" ".join(map(text_of, numbers)) for numbers in self.numbers)
+
+    @property
+    def numbers(self) -> tuple[tuple[tuple[Digit, ...], ...], ...]:
+        """Each row's numbers: digits with no gap between them that is wide beside the others."""
+        gaps = [gap for row in self.rows for gap in _gaps(row, self.turned)]
+        heights = [digit.box.turned(self.turned, 0, 0).height for digit in self.digits]
+        if not gaps:
+            return tuple((row,) for row in self.rows)
+        wide = max(WIDE * float(np.median(heights)), WIDER * float(np.median(gaps)))
+        return tuple(_split(row, _gaps(row, self.turned), wide) for row in self.rows)
+
+
+def text_of(digits: Sequence[Digit]) -> str:
+    """Digits as text; what is no digit is a question mark."""
+    return "".join(digit.text for digit in digits)
+
+
+def _split(row: Sequence[Digit], gaps: Sequence[float], wide: float) -> tuple[tuple[Digit, ...], ...]:
+    starts = [0, *(k for k, gap in enumerate(gaps, 1) if gap > wide), len(row)]
+    return tuple(tuple(row[start:stop]) for start, stop in pairwise(starts))
+
+
+def _gaps(row: Sequence[Digit], turned: int) -> list[float]:
+    """The paper between the digits of a row, along the row, in pixels; 0 where they overlap."""
+    boxes = [digit.box.turned(turned, 0, 0) for digit in row]
+    return [max(0.0, after.left - before.right) for before, after in pairwise(boxes)]

@@ -12,6 +12,9 @@ from mnist_app.ink.canonical import cropped
 INK_SIDE = 20 * 8  # pixels of the longer side, pen included
 PEN = 20  # pixels; MNIST's median stroke is 2.5 of the 20 pixels wide, by `stroke_width`
 
+LOOP = 20  # pixels of INK_SIDE squared; smaller is a gap in a stroke
+THINNEST = 4  # pixels; strokes are widened by at least this, or they fade
+
 _RIDGE = np.ones((3, 3), np.uint8)
 
 
@@ -29,6 +32,7 @@ def thickened(ink: FloatArray) -> FloatArray:
     """The ink of one digit, (H, W), with strokes thinner than PEN widened to it; others stay as they are.
 
     A ballpoint on paper is a tenth as wide, for its digit, as a pencil in MNIST, and fades in 20 pixels.
+    Where a loop would be filled, of a small 9, they are widened less.
     """
     digit = cropped(ink)
     scale = (INK_SIDE - PEN) / max(digit.shape)
@@ -38,6 +42,18 @@ def thickened(ink: FloatArray) -> FloatArray:
     size = (max(1, round(digit.shape[1] * scale)), max(1, round(digit.shape[0] * scale)))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     fine = cv2.resize(digit, size, interpolation=method)
-    framed = cv2.copyMakeBorder(fine, PEN, PEN, PEN, PEN, cv2.BORDER_CONSTANT)
-    nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
-    return np.asarray(cv2.dilate(framed, nib), np.float32)
+    framed = np.asarray(cv2.copyMakeBorder(fine, PEN, PEN, PEN, PEN, cv2.BORDER_CONSTANT), np.float32)
+    loops = _loops(framed)
+    while True:
+        nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
+        thick = np.asarray(cv2.dilate(framed, nib), np.float32)
+        if missing <= THINNEST or _loops(thick) >= loops:
+            return thick
+        missing = max(THINNEST, missing // 2)
+
+
+def _loops(ink: FloatArray) -> int:
+    """How many places the strokes enclose that are large enough to be meant."""
+    paper = (ink < 0.5).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    return int((stats[1:count, cv2.CC_STAT_AREA] >= LOOP).sum()) - 1  # the paper around it is one

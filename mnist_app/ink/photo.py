@@ -2,52 +2,132 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, FloatArray, Photo
 from mnist_app.errors import NoDigitError
+from mnist_app.ink.lines import without_lines
+from mnist_app.ink.pen import stroke_width
 
-SIDE = 800  # pixels; finer detail than this is paper, not writing
-PAPER_SIDE = 100  # pixels; the scale at which light and shadow are estimated
-PAPER_KERNEL = 81  # pixels at PAPER_SIDE; bold strokes are narrower than half of it, shadows wider
-LEAST_CONTRAST = 24  # of 255 between ink and paper; below it there is only grain
-GRAIN = 3.0  # times the paper's median contrast: fainter than that is paper
-FULL = 75  # percentile of the ink's contrast that counts as fully inked
+SIDE = 1_600  # pixels; finer detail than this is paper, not writing
+STROKE = 12  # pixels; photos with broader strokes are reduced until they have these
+GLANCE = 400  # pixels of the longer side, to see what is table and how broad the pen is
+BROADEST = 0.3  # of the shorter side; no stroke is broader
+REACH = 4  # strokes; paper is as near as this to all ink
+TABLE = 0.02  # of the longer side; what is narrower than this along the border is no table
+ALONG = 0.25  # of a side: what touches the photo's border for longer is table or a shadow on it
+DARKEST = 20  # of 255; paper darker than this is taken for this, or its grain would be ink
+LEAST_CONTRAST = 0.04  # of the paper's light; below it there is only grain
+GRAIN = 6  # times the paper's own mean deviation: what is nearer to the paper is paper
+DEVIATION = 1.4826  # of a normal distribution, over its median absolute deviation
+PALEST = 0.15  # of the ink's usual contrast: the faintest edge of a stroke
+POLARITY_SIDE = 100  # pixels of the longer side
+POLARITY_KERNEL = 81  # of those; bold strokes are narrower than half of it
 
 
-def ink_from_photo(photo: Photo) -> tuple[FloatArray, float]:
-    """A photo to its ink, (h, w) float32, 1 = ink, and the ink's pixels per pixel of the original image.
+@dataclass(frozen=True)
+class PageInk:
+    """(H, W) float32 ink of a photo, 1 = ink, and its pixels per pixel of the original image."""
 
-    Ink is whatever differs from the paper around it, darker or lighter or of another colour.
-    Raises NoDigitError where nothing does.
+    ink: FloatArray
+    scale: float
+
+
+def ink_from_photo(photo: Photo, light: bool | None = None) -> PageInk:
+    """A photo to its ink: what is darker than the paper beside it, or lighter where the ink is `light`.
+
+    Ink of any colour is found, in any light: all is measured against the brightest paper within reach of
+    a stroke, so neither shadows nor their edges count. Left out is what lies along the photo's border, as
+    tables do. None for `light` takes what `light_on_dark` finds likelier. Raises NoDigitError where
+    nothing stands out.
     """
-    scale = min(1.0, SIDE / max(photo.pixels.shape[:2]))
-    small = _resized(photo.pixels, scale) if scale < 1 else photo.pixels
-    contrast = _contrast(small)
-    threshold, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    strong = contrast[contrast > threshold]
-    if not strong.size or strong.mean() < LEAST_CONTRAST:
-        raise NoDigitError("No handwriting stands out here. Use dark ink on plain paper, in good light.")
-    grain = GRAIN * float(np.median(contrast[contrast <= threshold]))
-    ink = (contrast.astype(np.float32) - grain) / max(float(np.percentile(strong, FULL)) - grain, 1.0)
-    return ink.clip(0, 1).astype(np.float32), scale * photo.scale
+    light = light_on_dark(photo) > 0 if light is None else light
+    pixels = 255 - photo.pixels if light else photo.pixels
+    outside, width = _glance(pixels)
+    scale = min(1.0, SIDE / max(pixels.shape[:2]), STROKE / max(width, 1))
+    # Less grain at the price of an edge that is soft anyway.
+    small = np.asarray(cv2.GaussianBlur(_resized(pixels, scale), (0, 0), 0.8), np.uint8)
+    contrast = _contrast(small, max(5, round(REACH * width * scale)))
+    contrast[_resized(outside, (small.shape[1], small.shape[0])) > 0] = 0
+    return PageInk(without_lines(_ink(contrast)), scale * photo.scale)
 
 
-def _contrast(photo: ByteArray) -> ByteArray:
-    """How far each pixel is from the paper around it, (H, W) uint8, in the channel that shows it best."""
-    scale = min(1.0, PAPER_SIDE / max(photo.shape[:2]))
-    tiny = _resized(photo, scale)
-    kernel = min(PAPER_KERNEL, min(tiny.shape[:2]) // 2 * 2 + 1)
+def light_on_dark(photo: Photo) -> float:
+    """How much speaks for light ink on dark paper, -1..1: whether strokes are above or below their paper."""
+    tiny = _resized(photo.pixels, min(1.0, POLARITY_SIDE / max(photo.pixels.shape[:2])))
+    kernel = min(POLARITY_KERNEL, min(tiny.shape[:2]) // 2 * 2 + 1)
     edge = kernel // 2
-    # Median of a reflected border: OpenCV would repeat the last pixel, which may be ink or table.
+    # A reflected border: OpenCV's own repeats the last pixel, which may be ink or table.
     framed = cv2.copyMakeBorder(tiny, edge, edge, edge, edge, cv2.BORDER_REFLECT)
     paper = cv2.medianBlur(framed, kernel)[edge : edge + tiny.shape[0], edge : edge + tiny.shape[1]]
-    paper = cv2.resize(paper, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.absdiff(photo, paper).max(axis=2))
+    difference = tiny.astype(np.float32) - paper
+    # Cubed, so that a few strokes count more than much of a slope of light.
+    cubes = np.take_along_axis(difference, np.abs(difference).argmax(axis=2)[..., None], axis=2) ** 3
+    return float(cubes.sum() / max(np.abs(cubes).sum(), 1.0))
 
 
-def _resized(photo: ByteArray, scale: float) -> ByteArray:
-    height, width = photo.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA))
+def _glance(pixels: ByteArray) -> tuple[ByteArray, float]:
+    """Where no paper is, (h, w) uint8 1 = outside, and the width of the strokes in the photo's pixels."""
+    scale = min(1.0, GLANCE / max(pixels.shape[:2]))
+    small = _resized(pixels, scale)
+    contrast = _levels(_contrast(small, max(3, round(BROADEST * min(small.shape[:2])))))
+    dark = (contrast > _otsu(contrast)).astype(np.uint8)
+    # Without what is thin: squares on the paper reach its edge, and the table's.
+    broad = np.ones((max(2, round(TABLE * max(small.shape))),) * 2, np.uint8)
+    labels = np.asarray(cv2.connectedComponents(cv2.morphologyEx(dark, cv2.MORPH_OPEN, broad))[1])
+    outside = np.isin(labels, _along_border(labels)).astype(np.uint8)
+    outside = np.asarray(cv2.dilate(outside, np.ones((5, 5), np.uint8)))
+    inside = contrast[outside == 0]
+    if not inside.size:
+        return np.zeros_like(outside), 0.0
+    strokes = (contrast > _otsu(inside)) & (outside == 0)
+    return outside, stroke_width(strokes.astype(np.float32)) / scale
+
+
+def _contrast(pixels: ByteArray, reach: int) -> FloatArray:
+    """How much darker each pixel is than the paper within `reach` pixels, (H, W) 0..1, in all channels."""
+    # A closing: what is dark and narrower than this is filled with what is around it, edges stay.
+    kernel = np.ones((reach | 1, reach | 1), np.uint8)
+    paper = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REFLECT)
+    share = 1 - pixels / np.maximum(paper, DARKEST).astype(np.float32)
+    return np.asarray(np.sqrt((share.clip(0, 1) ** 2).mean(axis=2)), np.float32)
+
+
+def _ink(contrast: FloatArray) -> FloatArray:
+    """Contrast with the paper to ink: 0 where it may be grain, 1 where it is as dark as most strokes."""
+    paper = float(np.median(contrast))
+    grain = paper + GRAIN * DEVIATION * float(np.median(np.abs(contrast - paper)))
+    strong = contrast[contrast > max(grain, LEAST_CONTRAST)]
+    full = strong[strong > _otsu(_levels(strong)) / 255] if strong.size else strong
+    if not full.size:
+        raise NoDigitError("No handwriting stands out here. Use dark ink on plain paper, in good light.")
+    most = float(np.median(full))
+    least = min(max(grain, PALEST * most), 0.9 * most)
+    return ((contrast - least) / (most - least)).clip(0, 1).astype(np.float32)
+
+
+def _otsu(levels: ByteArray) -> float:
+    return float(cv2.threshold(levels.reshape(-1, 1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
+
+
+def _levels(contrast: FloatArray) -> ByteArray:
+    return np.asarray((contrast * 255).round(), np.uint8)
+
+
+def _along_border(labels: npt.NDArray[Any]) -> list[int]:
+    """The pieces that touch a side of the photo for more than ALONG of its length."""
+    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+    return [int(i) for side in sides for i in np.flatnonzero(np.bincount(side) > ALONG * len(side)) if i]
+
+
+def _resized(pixels: ByteArray, to: float | tuple[int, int]) -> ByteArray:
+    """By a factor, at most 1, or to a (width, height)."""
+    height, width = pixels.shape[:2]
+    size = to if isinstance(to, tuple) else (max(1, round(width * to)), max(1, round(height * to)))
+    method = cv2.INTER_NEAREST if size[0] > width else cv2.INTER_AREA
+    return pixels if size == (width, height) else np.asarray(cv2.resize(pixels, size, interpolation=method))

@@ -1,68 +1,156 @@
-"""Where the digits are in the ink of a photo."""
+"""From a page's ink, or a drawing's strokes, to rows of parts: what may be digits, in reading order.
+
+Digits are not told apart here: a row can be cut wherever two digits may touch, finer than digits are, and
+which parts belong together is for the model to say.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
-from mnist_app.domain import FloatArray
-from mnist_app.errors import NoDigitError
+from mnist_app.domain import Boxed, Drawing, FloatArray
+from mnist_app.ink.pen import stroke_width
+from mnist_app.ink.pieces import Piece, find_pieces
+from mnist_app.ink.seams import cut_apart
 
-STROKE = 0.5  # ink from here on is part of a stroke, below it is its soft edge
-LEAST_SIDE = 0.03  # of the photo's longer side: anything smaller is a speck
-MOST_PIECES = 500  # the largest ones; more than that is a texture
-ALONG = 0.25  # of a side: what touches the photo's border for longer is table or paper edge
-PART = 0.15  # of the digit's longer side: smaller pieces beside it are specks
-REACH = 0.25  # of the digit's longer side: as near as this, a piece belongs to the digit
+TALLEST = 3.0  # digits; what is taller is a frame, or the edge of a sheet
+LOW = 0.45  # of a digit's height; what is lower is part of a digit, a dash or a dot
+NEAR = 0.35  # of a digit's height: as near as this, what is low belongs to a row
+DRIFT = 0.6  # of a digit's height, the most that a digit's middle is above or below the one before
+SIGNIFICANT = 3.0  # strokes; digits are larger, and decide what height is usual
 
 
-def digit_mask(ink: FloatArray) -> FloatArray:
-    """The ink (H, W) with everything left out but its one largest digit, pieces of it included.
+T = TypeVar("T", bound=Boxed)
 
-    What runs along the photo's border is left out, unless there is nothing else.
-    Raises NoDigitError where nothing is large enough.
+
+@dataclass(frozen=True)
+class Stroke:
+    """One stroke of a drawing, (n, 2) points in its pixels, and when it was drawn: 0 for the first."""
+
+    points: FloatArray
+    order: int
+
+    @property
+    def left(self) -> float:
+        """In pixels, as all of them."""
+        return float(self.points[:, 0].min())
+
+    @property
+    def top(self) -> float:
+        """Where it begins, from above."""
+        return float(self.points[:, 1].min())
+
+    @property
+    def right(self) -> float:
+        """Where it ends, to the right."""
+        return float(self.points[:, 0].max())
+
+    @property
+    def bottom(self) -> float:
+        """Where it ends, below."""
+        return float(self.points[:, 1].max())
+
+
+@dataclass(frozen=True)
+class Part(Generic[T]):
+    """A digit, or a part of one, and the ink that was cut through to part it from the one before, in strokes.
+
+    0 where nothing was cut, because there is paper between them.
     """
-    strokes = (ink >= STROKE).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    areas, sides = stats[:, cv2.CC_STAT_AREA], stats[:, 2:4].max(axis=1)
-    large = np.flatnonzero(sides >= LEAST_SIDE * max(ink.shape))
-    large = large[large > 0]  # 0 is the paper
-    pieces = large[np.argsort(-areas[large], kind="stable")][:MOST_PIECES]
-    inside = pieces[~np.isin(pieces, _along_border(labels))]
-    candidates = inside if inside.size else pieces
-    if not candidates.size:
-        raise NoDigitError("There is ink here, but no digit. Write one digit larger, or go nearer.")
-    chosen = _with_neighbours(candidates, stats[candidates, :4])
-    # The soft edge around the chosen strokes belongs to them as well.
-    near = cv2.dilate(np.isin(labels, chosen).astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.where(near > 0, ink, np.float32(0))
+
+    ink: T
+    cut: float
 
 
-def _along_border(labels: npt.NDArray[Any]) -> list[int]:
-    """The pieces that touch a side of the photo for more than ALONG of its length."""
-    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
-    return [int(i) for side in sides for i in np.flatnonzero(np.bincount(side) > ALONG * len(side)) if i]
+@dataclass(frozen=True)
+class Row(Generic[T]):
+    """Parts from left to right, and the usual height of a digit on the page, in pixels."""
+
+    parts: tuple[Part[T], ...]
+    height: float
 
 
-def _with_neighbours(pieces: npt.NDArray[np.intp], boxes: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
-    """The first piece and all that are near it, or near those: the bar of a 5, the halves of a broken 0."""
-    side = max(boxes[0, 2:])
-    waiting = boxes[:, 2:].max(axis=1) >= PART * side
-    chosen = np.zeros(len(pieces), bool)
-    reached = [0]
-    while reached:
-        i = reached.pop()
-        chosen[i], waiting[i] = True, False
-        near = np.flatnonzero(waiting & (_gaps(boxes, boxes[i]) <= REACH * side))
-        waiting[near] = False
-        reached += near.tolist()
-    return pieces[chosen]
+def rows_of_ink(ink: FloatArray) -> list[Row[Piece]]:
+    """The rows of a page's (H, W) ink, from top to bottom, uncut; none where there is only dirt."""
+    pieces = find_pieces(ink)
+    if not pieces:
+        return []
+    height = usual_height(pieces, stroke_width(ink))
+    pieces = [p for p in pieces if p.height <= TALLEST * height] or pieces
+    return [Row(tuple(Part(piece, 0.0) for piece in row), height) for row in in_rows(pieces, height)]
 
 
-def _gaps(boxes: npt.NDArray[Any], box: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """The distance of each box (left, top, width, height) to one of them, 0 where they overlap."""
-    after, before = boxes[:, :2] - (box[:2] + box[2:]), box[:2] - (boxes[:, :2] + boxes[:, 2:])
-    return np.hypot(*np.maximum(np.maximum(after, before), 0).T)
+def with_cuts(row: Row[Piece], whole: Sequence[bool]) -> Row[Piece]:
+    """The row cut wherever two digits may touch, but for the pieces that are known to be `whole`."""
+    parts: list[Part[Piece]] = []
+    for part, stays in zip(row.parts, whole, strict=True):
+        parts += [part] if stays else [Part(*cut) for cut in cut_apart(part.ink, row.height)]
+    return Row(tuple(parts), row.height)
+
+
+def rows_of_drawing(drawing: Drawing) -> list[Row[Stroke]]:
+    """The rows of a drawing's strokes, from top to bottom; none where nothing is drawn."""
+    strokes = [Stroke(points, order) for order, points in enumerate(drawing.strokes)]
+    if not strokes:
+        return []
+    height = max(usual_height(strokes), 1.0)
+    return [Row(tuple(Part(stroke, 0.0) for stroke in row), height) for row in in_rows(strokes, height)]
+
+
+def usual_height(items: Sequence[Boxed], stroke: float = 0.0) -> float:
+    """The median height in pixels, higher ones counting more; those of a few strokes' size do not."""
+    sizes = np.array([(p.right - p.left, p.bottom - p.top) for p in items], float)
+    large = sizes[sizes.max(axis=1) > SIGNIFICANT * stroke]
+    heights = np.sort((large if len(large) else sizes)[:, 1])
+    total = np.cumsum(np.minimum(heights, 2 * np.median(heights)))
+    return float(heights[np.searchsorted(total, total[-1] / 2)])
+
+
+def in_rows(items: Sequence[T], height: float, keep: bool = False) -> list[list[T]]:
+    """Rows from top to bottom, each from left to right.
+
+    What is low and far from all rows is left out, but for `keep`.
+    """
+    high = [item for item in items if keep or item.bottom - item.top >= LOW * height]
+    rows = _chains(high, height)
+    low = [item for item in items if not keep and item.bottom - item.top < LOW * height]
+    homes = [_nearest(item, rows, NEAR * height) for item in low]
+    for item, home in zip(low, homes, strict=True):
+        if home is not None:
+            rows[home].append(item)
+    return [sorted(row, key=lambda p: p.left + p.right) for row in rows]
+
+
+def _chains(items: Sequence[T], height: float) -> list[list[T]]:
+    """Rows, each a chain from left to right, so that it may rise, fall or bend."""
+    rows: list[list[T]] = []
+    for item in sorted(items, key=lambda p: p.left):
+        near = [(drift, row) for row in rows if (drift := _drift(row, item) / height) <= DRIFT]
+        if near:
+            min(near, key=lambda pair: pair[0])[1].append(item)
+        else:
+            rows.append([item])
+    return sorted(rows, key=lambda row: float(np.mean([p.top + p.bottom for p in row])))
+
+
+def _drift(row: Sequence[Boxed], item: Boxed) -> float:
+    """How far, in pixels, something is above or below the end of a row."""
+    end = float(np.mean([p.top + p.bottom for p in row[-2:]])) / 2
+    return abs((item.top + item.bottom) / 2 - end)
+
+
+def _nearest(item: Boxed, rows: Sequence[Sequence[Boxed]], reach: float) -> int | None:
+    """The index of the row that is nearest, None where none is within reach."""
+    gaps = [min(_gap(item, other) for other in row) for row in rows]
+    return int(np.argmin(gaps)) if gaps and min(gaps) < reach else None
+
+
+def _gap(a: Boxed, b: Boxed) -> float:
+    """The distance of two boxes, 0 where they overlap."""
+    across = max(0.0, a.left - b.right, b.left - a.right)
+    down = max(0.0, a.top - b.bottom, b.top - a.bottom)
+    return float(np.hypot(across, down))

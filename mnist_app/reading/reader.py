@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import Box, Calibration, Digit, FloatArray, Reading, Run
+from mnist_app.domain import Box, Calibration, Digit, Drawing, FloatArray, Photo, Reading, Run
+from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
-from mnist_app.ink.pen import thickened
-from mnist_app.ink.photo import ink_from_photo
-from mnist_app.ink.segment import digit_mask
+from mnist_app.ink.photo import PageInk, ink_from_photo, light_on_dark
+from mnist_app.ink.segment import Stroke, rows_of_drawing
 from mnist_app.reading.classifier import Classifier
+from mnist_app.reading.page import read_page
+from mnist_app.reading.rows import Found, Read, read_rows
+from mnist_app.reading.sheet import Sheet, box_in_photo, image_in_box, in_order, without_words
 from mnist_app.runs import DEFAULT_RUN, RunStore
+
+LEGIBLE = -0.7  # of `Read.worth`; a drawing that reads worse as a number is none
+WHOLE = 0.5  # probability, that it is one digit; a drawing above that is no number
+AMONG = 0.05  # of a model's digitness; of the digits on synthetic pages, 1 in 300 has less
+AMBIGUOUS = 0.3  # of `light_on_dark`; below it both are tried
 
 
 class Reader:
@@ -30,34 +40,97 @@ class Reader:
         """With a run's model. Raises RunDamagedError."""
         return cls(Classifier.load(store, run), run.calibration)
 
-    def read_drawing(self, drawing: Any) -> Reading:
-        """One digit from a Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}.
+    def read_drawing(self, drawing: Any, number: bool | None = None) -> Reading:
+        """A Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}: one digit, or a number.
 
-        Raises DrawingError for what is no drawing and NoDigitError for an empty one or a dot.
+        `number` says which of them; None decides from the strokes. Raises DrawingError for what is no
+        drawing and NoDigitError for an empty one or a dot.
         """
         parsed = parse_drawing(drawing)
-        return self._reading(ink_from_drawing(parsed), box_of_drawing(parsed))
+        image = canonical(ink_from_drawing(parsed))
+        single = Found(box_of_drawing(parsed), image, self.classifier.predict(image[None]))
+        rows: tuple[tuple[Found, ...], ...] = ((single,),)
+        if number is not False:
+            read = read_rows(rows_of_drawing(parsed), _image_of_strokes, self.classifier)
+            if read.rows and (number or self._is_number(read, single)):
+                rows = read.rows
+        return Reading(tuple(tuple(map(self._digit, row)) for row in rows))
+
+    def _is_number(self, read: Read, single: Found) -> bool:
+        """Whether a drawing is a number rather than one digit."""
+        found = [digit for row in read.rows for digit in row]
+        if len(found) < 2 or read.worth < LEGIBLE or read.left_out:
+            return False
+        whole = float(single.answers.probabilities.max() * single.answers.digitness[0])
+        return whole < WHOLE
 
     def read_photo(self, photo: PhotoSource) -> Reading:
-        """One digit from a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
+        """All digits from a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
 
         Raises ImageError for what is no image and NoDigitError where no digit stands out.
         """
-        ink, scale = ink_from_photo(load_photo(photo))
-        digit = digit_mask(ink)
-        return self._reading(thickened(digit), _box_of_ink(digit, scale))
+        return self.open_sheet(photo).reading
 
-    def _reading(self, ink: FloatArray, box: Box) -> Reading:
-        image = canonical(ink)
-        answers = self.classifier.predict(image[None])
-        digit = Digit(
-            image=image,
-            probabilities=answers.probabilities[0],
-            box=box,
-            is_digit=bool(answers.digitness[0] >= self.calibration.least_digitness),
-            candidates=self.calibration.candidates(answers.probabilities[0]),
+    def open_sheet(self, photo: PhotoSource) -> Sheet:
+        """The same, with the ink that it was read from. Raises as `read_photo`."""
+        page, read, turns = self._best_page(load_photo(photo))
+        alone = sum(map(len, read.rows)) == 1
+        rows = tuple(
+            tuple(
+                self._digit(replace(found, box=box_in_photo(found.box, page, 90 * turns)), alone)
+                for found in row
+            )
+            for row in read.rows
         )
-        return Reading(rows=((digit,),))
+        reading = Reading(rows, 90 * turns)
+        return Sheet(page, reading if alone else without_words(reading))
+
+    def read_boxes(self, sheet: Sheet, boxes: Sequence[Box], labels: Sequence[int | None]) -> Reading:
+        """One digit in each box, in the photo's pixels; a label, 0-9, is what a person says it is.
+
+        What was read from the same box before stays. Boxes without ink are left out.
+        """
+        known = {digit.box: digit for digit in sheet.reading.digits}
+        digits = []
+        for box, label in zip(boxes, labels, strict=True):
+            digit = known.get(box) or self._in_box(sheet, box)
+            if digit is not None:
+                digits.append(digit if label is None or label == digit.digit else digit.corrected(label))
+        return in_order(digits, sheet.reading.turned)
+
+    def _in_box(self, sheet: Sheet, box: Box) -> Digit | None:
+        image = image_in_box(sheet, box)
+        if image is None:
+            return None
+        return self._digit(Found(box, image, self.classifier.predict(image[None])), alone=False)
+
+    def _best_page(self, photo: Photo) -> tuple[PageInk, Read, int]:
+        """The photo's ink, dark or light, what it says and the quarter turns that took."""
+        pages, nothing = [], None
+        for light in _polarities(photo):
+            try:
+                page = ink_from_photo(photo, light)
+                read, turns = read_page(page.ink, self.classifier)
+                pages.append((page, read, turns))
+            except NoDigitError as error:
+                nothing = nothing or error
+        pages = [page for page in pages if page[1].rows]
+        if not pages:
+            raise nothing or NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
+        return max(pages, key=lambda page: page[1].worth)
+
+    def _digit(self, found: Found, alone: bool = True) -> Digit:
+        """What the model says of one digit; among others, it is one more often than by itself."""
+        probabilities, digitness = found.answers.probabilities[0], float(found.answers.digitness[0])
+        is_like_one = digitness >= self.calibration.least_digitness
+        possible = self.calibration.candidates(probabilities)
+        return Digit(
+            image=found.image,
+            probabilities=probabilities,
+            box=found.box,
+            is_digit=is_like_one or (not alone and digitness >= AMONG),
+            candidates=possible if is_like_one or alone else tuple(np.argsort(-probabilities).tolist()),
+        )
 
 
 def open_reader(name: str = DEFAULT_RUN, store: RunStore | None = None) -> Reader:
@@ -81,9 +154,15 @@ def _shared_reader(run: str) -> Reader:
     return open_reader(run)
 
 
-def _box_of_ink(ink: FloatArray, scale: float) -> Box:
-    """The ink's bounding box in the pixels of the image that it was scaled from."""
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    left, top = float(columns[0]), float(rows[0])
-    width, height = float(columns[-1] + 1 - left), float(rows[-1] + 1 - top)
-    return Box(left / scale, top / scale, width / scale, height / scale)
+def _polarities(photo: Photo) -> tuple[bool, ...]:
+    """Whether the ink is light; both ways where that can't be told from a look at the whole photo."""
+    likely = light_on_dark(photo)
+    return (likely > 0,) if abs(likely) > AMBIGUOUS else (False, True)
+
+
+def _image_of_strokes(strokes: Sequence[Stroke]) -> FloatArray | None:
+    try:
+        ordered = sorted(strokes, key=lambda stroke: stroke.order)
+        return canonical(ink_from_drawing(Drawing(tuple(stroke.points for stroke in ordered))))
+    except NoDigitError:
+        return None

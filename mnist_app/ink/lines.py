@@ -1,0 +1,87 @@
+"""Ruled lines, squares and table borders, out of the ink without breaking the strokes that cross them.
+
+By the length of runs across the lines, as staff lines are removed from music (Fujinaga, "Staff Detection and
+Removal", 2004): a line is as thick everywhere, and where a stroke crosses it the run is longer and stays.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.domain import ByteArray, FloatArray
+from mnist_app.ink.pen import stroke_width
+
+FAINT = 0.2  # ink from here on may be a line
+LENGTH = 0.5  # of the page's width; no stroke of a digit among others is as long and straight
+SHORT = 0.08  # of the page's width, of a piece of a line
+FEWEST = 3  # lines in one direction; digits that fill a photo have long straight strokes too
+SLOPES = np.linspace(-0.16, 0.16, 17)  # rows a column: a page askew, and what perspective adds
+SIDE = 800  # pixels; lines are looked for in a picture of this size
+BREAK = 0.03  # of the page's width: breaks of a line no longer than this are crossings and faint places
+COVERED = 0.6  # of a line's length; a row of letters has less ink at any height
+SOFT = 3  # pixels; soft edges at either side of a line
+PALE = 0.6  # of full ink; on lines paler than this, strokes along them can be told by their ink
+THICKER = 1.6  # times the usual thickness of a line: what is thicker is a stroke on it, or crosses it
+
+
+def without_lines(ink: FloatArray) -> FloatArray:
+    """A page's (H, W) ink without straight lines across it, near level or upright."""
+    stroke = stroke_width(ink)
+    for _ in range(2):
+        ink = np.ascontiguousarray(_without_level_lines(ink, stroke).T)
+    return ink
+
+
+def _without_level_lines(ink: FloatArray, stroke: float) -> FloatArray:
+    faint = ink >= FAINT
+    runs = _runs_down(faint)
+    thin = faint & (runs <= THICKER * stroke + SOFT)
+    if cv2.connectedComponents(_level_lines(thin, LENGTH))[0] - 1 < FEWEST:
+        return ink
+    lines = _level_lines(thin, SHORT)  # where there are lines, writing leaves but pieces of some
+    on_lines = thin & (lines > 0)
+    thickness = float(np.median(runs[on_lines])) if on_lines.any() else 0.0
+    # Their soft edges with them.
+    gone = cv2.dilate((on_lines & (runs <= THICKER * thickness)).astype(np.uint8), np.ones((3, 1), np.uint8))
+    level = float(np.median(ink[on_lines])) if on_lines.any() else 0.0
+    darker = ink > ((1 + level) / 2 if level < PALE else np.inf)
+    stays = faint & ((runs > THICKER * thickness) | darker)
+    return np.where((gone > 0) & ~stays, np.float32(0), ink)
+
+
+def _runs_down(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """How long the run of ink from top to bottom is that each pixel of it belongs to; 0 elsewhere."""
+    height, width = mask.shape
+    framed = np.zeros((width, height + 2), np.int8)
+    framed[:, 1:-1] = mask.T
+    change = np.diff(framed.ravel())
+    starts, ends = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+    lengths = np.zeros(framed.size, np.int32)
+    lengths[np.flatnonzero(framed.ravel())] = np.repeat(ends - starts, ends - starts)
+    return np.ascontiguousarray(lengths.reshape(framed.shape)[:, 1:-1].T)
+
+
+def _level_lines(thin: npt.NDArray[np.bool_], length: float) -> ByteArray:
+    """Where straight lines of that share of the width lie, (H, W) uint8, with some room around them."""
+    scale = min(1.0, SIDE / max(thin.shape))
+    size = (max(1, round(thin.shape[1] * scale)), max(1, round(thin.shape[0] * scale)))
+    small = (cv2.resize(thin.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.2).astype(np.uint8)
+    width = size[0]
+    room = np.ones((3, 1), np.uint8)  # for what lies between two of the slopes
+    broken = np.asarray(cv2.dilate(small, room))
+    whole = cv2.morphologyEx(broken, cv2.MORPH_CLOSE, np.ones((1, max(3, int(BREAK * width))), np.uint8))
+    found = np.zeros(size[::-1], np.uint8)
+    long = np.ones((1, max(3, int(length * width))), np.uint8)
+    for slope in SLOPES:
+        shear = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]], np.float32)
+        level = cv2.warpAffine(whole, shear, size, flags=cv2.INTER_NEAREST)
+        level = np.asarray(cv2.morphologyEx(level, cv2.MORPH_OPEN, long))
+        if level.any():
+            sheared = cv2.warpAffine(broken, shear, size, flags=cv2.INTER_NEAREST).astype(np.float32)
+            inked = cv2.boxFilter(sheared, -1, long.shape[::-1], borderType=cv2.BORDER_REFLECT)
+            level = np.minimum(level, cv2.dilate((inked >= COVERED).astype(np.uint8), long))
+            back = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+            found |= np.asarray(cv2.warpAffine(level, shear, size, flags=back), np.uint8)
+    return np.asarray(cv2.resize(found, thin.shape[::-1], interpolation=cv2.INTER_NEAREST))

@@ -1,0 +1,106 @@
+"""A photo's ink with what was read from it, and the digits of boxes that a person moves over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from mnist_app.domain import Box, Digit, FloatArray, Reading
+from mnist_app.errors import NoDigitError
+from mnist_app.ink.canonical import canonical
+from mnist_app.ink.pen import thickened
+from mnist_app.ink.photo import PageInk
+from mnist_app.ink.pieces import STROKE
+from mnist_app.ink.segment import in_rows, usual_height
+
+INTRUDER = 0.25  # of the largest piece in a box; what is cut off by its edge and smaller is a neighbour's
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A photo's ink, and what was read from it."""
+
+    page: PageInk
+    reading: Reading
+
+
+def box_in_photo(box: Box, page: PageInk, turned: int) -> Box:
+    """A box on the page's ink, turned counter-clockwise by these degrees, in the photo's own pixels."""
+    height, width = page.ink.shape[:: -1 if turned % 180 else 1]
+    return box.turned(360 - turned, width, height).scaled(1 / page.scale)
+
+
+def image_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
+    """The model's input of the ink in a box, in the photo's pixels; None where there is none."""
+    placed = box.scaled(sheet.page.scale)
+    ink = sheet.page.ink[
+        max(0, round(placed.top)) : max(0, round(placed.bottom)),
+        max(0, round(placed.left)) : max(0, round(placed.right)),
+    ]
+    if not ink.size:
+        return None
+    upright = np.ascontiguousarray(np.rot90(_without_neighbours(ink), sheet.reading.turned // 90))
+    try:
+        return canonical(thickened(upright)) if (upright >= STROKE).any() else None
+    except NoDigitError:
+        return None
+
+
+def in_order(digits: Iterable[Digit], turned: int) -> Reading:
+    """Digits anywhere on a page as rows from top to bottom, the page turned by these degrees."""
+    placed = [_Placed(digit, digit.box.turned(turned, 0, 0)) for digit in digits]
+    if not placed:
+        return Reading((), turned)
+    rows = in_rows(placed, max(usual_height(placed), 1.0), keep=True)
+    return Reading(tuple(tuple(item.digit for item in row) for row in rows), turned)
+
+
+def without_words(reading: Reading) -> Reading:
+    """Without the groups that have no digit at all. Raises NoDigitError where nothing is left."""
+    rows = tuple(
+        tuple(digit for number in numbers if any(d.is_digit for d in number) for digit in number)
+        for numbers in reading.numbers
+    )
+    if not any(rows):
+        raise NoDigitError(
+            "There is writing here, but none of it is a digit. Write numbers, larger and apart."
+        )
+    return Reading(tuple(row for row in rows if row), reading.turned)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A digit, and its box on the page as it is read."""
+
+    digit: Digit
+    box: Box
+
+    @property
+    def left(self) -> float:
+        return self.box.left
+
+    @property
+    def top(self) -> float:
+        return self.box.top
+
+    @property
+    def right(self) -> float:
+        return self.box.right
+
+    @property
+    def bottom(self) -> float:
+        return self.box.bottom
+
+
+def _without_neighbours(ink: FloatArray) -> FloatArray:
+    """Without small pieces that the box's edge cuts off."""
+    count, found, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
+    labels, areas = np.asarray(found), np.asarray(stats)[:, cv2.CC_STAT_AREA]
+    if count <= 2:  # paper, and one piece
+        return ink
+    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    small: Sequence[int] = [int(k) for k in edge if k and areas[k] < INTRUDER * areas[1:].max()]
+    return np.where(np.isin(labels, small), np.float32(0), ink)
