@@ -36,8 +36,8 @@ OWNERS = {
     "scipy": {"learning"},
     "optuna": {"learning"},
     "unlzw3": {"learning"},
-    "cv2": {"ink", "learning", "ui"},
-    "PIL": {"ink", "learning", "ui"},
+    "cv2": {"ink", "learning", "reading", "ui"},
+    "PIL": {"ink", "learning", "reading", "ui"},
 }
 
 

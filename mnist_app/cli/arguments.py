@@ -8,8 +8,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mnist_app.cli import commands
+from mnist_app.cli.read import read
 from mnist_app.learning.presets import PRESETS
 from mnist_app.runs import DEFAULT_RUN
+
+READ = """\
+Read photos and drawings.
+
+PATH is a file, a folder or a quoted pattern, as 'scans/**/*.jpg'. Of folders, all
+photos and drawings are read, at any depth; what is hidden and links to folders are
+left out. Drawings are .json; .jsonl and .jsonl.gz have one on each line.
+
+A single digit is printed with its confidence, a row with spaces between its numbers.
+Of several rows, each is a line, with its number behind the file's name:
+
+  five.png: 5 (99.9%)
+  sum.jpg: 1234 567 (digit 3: 4 or 9)
+  page.jpg:1: 1024 (turned 90°)
+  page.jpg:2: 77 (digit 2: probably 7)
+
+What can't be read is said on standard error. The rest still gets read, and the exit
+status is 2."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -17,11 +36,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="python -m mnist_app", description="Read handwritten digits.")
     subparsers = whole.add_subparsers(required=True, metavar="COMMAND")
 
-    read = subparsers.add_parser("read", help="read images and drawings")
-    read.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="image, .json, .jsonl or .jsonl.gz")
-    read.add_argument("--run", default=DEFAULT_RUN, help=f"the model to read with (default: {DEFAULT_RUN})")
-    read.add_argument("--json", action="store_true", help="one JSON object a line for each drawing or image")
-    read.set_defaults(command=commands.read)
+    _add_read(subparsers.add_parser("read", help="read photos and drawings"))
 
     train = subparsers.add_parser("train", help="train a preset and save it as a run")
     what = train.add_mutually_exclusive_group(required=True)
@@ -65,6 +80,26 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
+def _add_read(command: argparse.ArgumentParser) -> None:
+    command.description, command.formatter_class = READ, argparse.RawDescriptionHelpFormatter
+    command.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="file, folder or pattern")
+    command.add_argument(
+        "--run", default=DEFAULT_RUN, help=f"the model to read with (default: {DEFAULT_RUN})"
+    )
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a line for each photo or drawing")
+    form.add_argument(
+        "--csv", action="store_true", help="one line for each number, and for each thing that can't be read"
+    )
+    command.add_argument(
+        "--annotate", type=_path, metavar="DIR", help="save photos there as PNG, with what was read on them"
+    )
+    command.add_argument(
+        "--workers", type=_positive(int), metavar="N", help="processes (default: one for each processor)"
+    )
+    command.set_defaults(command=read)
+
+
 def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--data", metavar="PATH", help="mnist.npz, or a folder with it or with the IDX files"
@@ -80,6 +115,12 @@ def _positive(kind: Callable[[str], float]) -> Callable[[str], float]:
 
     parse.__name__ = kind.__name__  # argparse names it in "invalid int value"
     return parse
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("must not be empty")
+    return Path(text)
 
 
 def _share(text: str) -> float:

@@ -1,4 +1,4 @@
-"""What each command does. Heavy imports are inside: reading must not wait for what only training needs."""
+"""What each command but `read` does. Heavy imports are inside: nobody waits for what only training needs."""
 
 from __future__ import annotations
 
@@ -8,32 +8,16 @@ import json
 import os
 import sys
 
-from mnist_app.cli.exits import EXIT_UNREADABLE
-from mnist_app.cli.tables import digit_table, outcome_line, set_table
+from mnist_app.cli.tables import digit_table, set_table
 from mnist_app.domain import Material, Split, TrainConfig
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.presets import PRESETS
-from mnist_app.reading.batch import outcome_to_json, read_files
 from mnist_app.reading.reader import open_reader
 from mnist_app.runs import RunStore
 
 
-def read(options: argparse.Namespace) -> int:
-    """Read files, a line each; what can't be read is reported. Returns the exit status, as all of these."""
-    status = 0
-    for outcome in read_files(open_reader(options.run), options.paths):
-        if outcome.error:
-            print(f"{outcome.place}: {outcome.error}", file=sys.stderr)
-            status = EXIT_UNREADABLE
-        if options.json:
-            print(json.dumps(outcome_to_json(outcome)))
-        elif outcome.reading:
-            print(outcome_line(outcome))
-    return status
-
-
 def train(options: argparse.Namespace) -> int:
-    """Train a preset, or go on with a training, to a run."""
+    """Train a preset, or go on with a training, to a run. Returns the exit status, as all of these."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported: its start-up chatter
     from mnist_app.learning import training
 

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from mnist_app.domain import DIGITS, Digit, Evaluation, SetScore
+from mnist_app.domain import DIGITS, Digit, Evaluation, SetScore, text_of
 from mnist_app.reading.batch import Outcome
+from mnist_app.reading.formats import is_doubtful
 
 
-def outcome_line(outcome: Outcome) -> str:
-    """What was read from where."""
-    digits = outcome.reading.digits if outcome.reading else ()
-    return f"{outcome.place}: " + " ".join(map(words, digits))
+def outcome_lines(outcome: Outcome) -> list[str]:
+    """What was read from where: a line, or one for each row, numbered behind the file's name.
+
+    Numbers are apart by spaces. What is not certain is said behind the row, by the digit's place in it.
+    """
+    if outcome.reading is None:
+        return []
+    place, reading = printable(outcome.place), outcome.reading
+    turned = [f"turned {reading.turned}°"] if reading.turned else []
+    if len(reading.digits) == 1:
+        return [f"{place}: {words(reading.digits[0])}{_notes(turned)}"]
+    lines = []
+    for row, (digits, numbers) in enumerate(zip(reading.rows, reading.numbers, strict=True), 1):
+        where = place if len(reading.rows) == 1 else f"{place}:{row}"
+        lines.append(f"{where}: {' '.join(map(text_of, numbers))}{_notes(turned + _doubts(digits))}")
+    return lines
 
 
 def words(digit: Digit) -> str:
@@ -20,6 +34,61 @@ def words(digit: Digit) -> str:
         return "? (not a digit)"
     doubt = "" if digit.is_single else f", {digit.certainty}"
     return f"{digit.digit} ({digit.confidence:.1%}{doubt})"
+
+
+def _doubts(digits: Sequence[Digit]) -> list[str]:
+    """Each doubtful digit of a row: where it is, from 1, and what it may be."""
+    return [
+        f"digit {k}: {digit.certainty}{f' {digit.digit}' if digit.certainty == 'probably' else ''}"
+        for k, digit in enumerate(digits, 1)
+        if is_doubtful(digit)
+    ]
+
+
+def _notes(notes: Sequence[str]) -> str:
+    return f" ({'; '.join(notes)})" if notes else ""
+
+
+def printable(name: str) -> str:
+    """A file's name with escapes for what would move a terminal's cursor, or begin a line of its own."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+
+
+@dataclass
+class Tally:
+    """What a batch has come to: outcomes, those with a reading, those with an error, and digits."""
+
+    outcomes: int = 0
+    read: int = 0
+    errors: int = 0
+    unwritten: int = 0
+    digits: int = 0
+    doubtful: int = 0
+    has_lines: bool = False
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one."""
+        digits = outcome.reading.digits if outcome.reading else ()
+        self.outcomes += 1
+        self.read += outcome.reading is not None
+        self.errors += outcome.error is not None
+        self.unwritten += outcome.reading is not None and outcome.error is not None
+        self.digits += len(digits)
+        self.doubtful += sum(map(is_doubtful, digits))
+        self.has_lines |= outcome.line is not None
+
+    @property
+    def text(self) -> str:
+        """A line for people."""
+        what = "drawings and photos" if self.has_lines else "files"
+        text = f"Read {self.read:,} of {self.outcomes:,} {what}: "
+        text += f"{_count(self.digits, 'digit')}, {self.doubtful:,} doubtful."
+        text += f" Not read: {self.outcomes - self.read:,}." if self.read < self.outcomes else ""
+        return text + (f" Read, but without a picture: {self.unwritten:,}." if self.unwritten else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def set_table(scores: Sequence[SetScore]) -> str:

@@ -47,9 +47,10 @@ def test_the_json_has_the_stable_form(files: Path, capsys: pytest.CaptureFixture
     status, (answer,), errors = read(capsys, files / "seven.json")
     assert status == 0
     assert errors == []
-    assert list(answer) == ["file", "text", "rows", "digits"]
+    assert list(answer) == ["file", "text", "rows", "digits", "numbers", "turned"]
     assert answer["file"] == str(files / "seven.json")
     assert (answer["text"], answer["rows"]) == ("7", ["7"])
+    assert (answer["numbers"], answer["turned"]) == ([["7"]], 0)
     (digit,) = answer["digits"]
     assert list(digit) == ["digit", "confidence", "is_digit", "candidates", "box", "probabilities"]
     assert digit["digit"] == 7
@@ -87,7 +88,9 @@ def test_what_cannot_be_read_is_reported_and_the_rest_still_gets_done(
     assert status == 2
     assert answers[-1]["text"] == "7"
     failed = [answer for answer in answers if "error" in answer]
-    assert len(failed) == len(errors) == len(broken) + 3
+    assert len(failed) == len(broken) + 3
+    read_of = f"{len(answers) - len(failed)} of {len(answers)} drawings and photos"
+    assert [line.split(":")[0] for line in errors[len(failed) :]] == [f"Read {read_of}"]
     assert all(answer["text"] == "" and answer["digits"] == [] and answer["rows"] == [] for answer in failed)
     for name in broken:
         assert sum(line.startswith(f"{files / name}: ") for line in errors) == 1

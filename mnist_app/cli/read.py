@@ -1,0 +1,78 @@
+"""`read`: files, folders and patterns to text, JSON or CSV."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from mnist_app.cli.exits import EXIT_UNREADABLE
+from mnist_app.cli.progress import Progress
+from mnist_app.cli.tables import Tally, outcome_lines, printable
+from mnist_app.reading.batch import Outcome, Task, outcome_to_csv, outcome_to_json, tasks_of
+from mnist_app.reading.formats import CSV_HEADER, to_csv
+from mnist_app.reading.pictures import Pictures
+from mnist_app.reading.reader import open_reader
+from mnist_app.reading.sources import Source, find_sources
+from mnist_app.reading.workers import processors, read_batch
+
+
+def read(options: argparse.Namespace) -> int:
+    """Read all that was named; what can't be read is reported. Returns the exit status."""
+    reader = open_reader(options.run)
+    sources = list(find_sources(options.paths))
+    progress, tally = Progress(sys.stderr), Tally()
+    tasks = _tasks(sources, _pictures(options.annotate, sources), progress)
+    if options.csv:
+        _print_csv_header()
+    with closing(read_batch(reader, tasks, options.workers or processors())) as outcomes:
+        for outcome in outcomes:
+            progress.clear()
+            tally.add(outcome)
+            _report(outcome, options)
+    progress.clear()
+    if len(sources) > 1:
+        print(tally.text, file=sys.stderr)
+    return EXIT_UNREADABLE if tally.errors else 0
+
+
+def _pictures(folder: Path | None, sources: Sequence[Source | Outcome]) -> Pictures | None:
+    return None if folder is None else Pictures(folder, (source.file for source in sources))
+
+
+def _tasks(
+    sources: Sequence[Source | Outcome], pictures: Pictures | None, progress: Progress
+) -> Iterator[Task | Outcome]:
+    """All that is to be read; each is shown as it is begun."""
+    for number, source in enumerate(sources, 1):
+        if isinstance(source, Outcome):
+            yield source
+            continue
+        picture = pictures.place_for(source.name) if pictures else None
+        for task in tasks_of(source.file, picture):
+            if len(sources) > 1:
+                progress.show(f"reading {number}/{len(sources)} {printable(task.place)}")
+            yield task
+
+
+def _report(outcome: Outcome, options: argparse.Namespace) -> None:
+    """An outcome to standard output, and its error to standard error, before the next is read."""
+    if options.json:
+        print(json.dumps(outcome_to_json(outcome)), flush=True)
+    elif options.csv:
+        print(to_csv(outcome_to_csv(outcome)), end="", flush=True)
+    else:
+        for line in outcome_lines(outcome):
+            print(line, flush=True)
+    if outcome.error:
+        print(f"{printable(outcome.place)}: {outcome.error}", file=sys.stderr)
+
+
+def _print_csv_header() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    print(to_csv([CSV_HEADER]), end="")

@@ -1,0 +1,145 @@
+"""What was named to files: themselves, what is in folders, and what matches patterns, scans/**/*.jpg."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mnist_app.errors import InputError
+from mnist_app.ink.decode import SUFFIXES
+from mnist_app.reading.batch import Outcome, is_drawing
+from mnist_app.reading.pictures import is_picture
+
+MAGIC = frozenset("*?[")  # what makes a pattern of a name, where no file is called so
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to read, and its path below the folder that was named; its name, where it was named itself."""
+
+    file: Path
+    name: Path
+
+
+def find_sources(paths: Iterable[Path]) -> Iterator[Source | Outcome]:
+    """Every file that was named or is in what was named, in natural order, each name of a file once.
+
+    What is named itself is tried, whatever it is called. Of folders and patterns all images and drawings
+    are taken, at any depth, but nothing hidden, no link to a folder, and no picture that `--annotate` wrote.
+    Where there is nothing to read, there is an Outcome that says so.
+    """
+    seen = set()
+    for path in paths:
+        for item in _found(path):
+            identity = _identity(item.file)
+            if identity not in seen:
+                seen.add(identity)
+                yield item
+
+
+def _found(path: Path) -> Iterator[Source | Outcome]:
+    mode = _mode(path)
+    if mode is not None and stat.S_ISDIR(mode):
+        yield from _or_error(_walk(path, path), path, "is in this folder")
+    elif mode is None and any(MAGIC & set(part) for part in path.parts):
+        yield from _or_error(_matching(path), path, "matches this pattern")
+    else:  # also where there is no such file: whoever reads it says so
+        yield Source(path, Path(path.name))
+
+
+def _or_error(items: Iterator[Source | Outcome], path: Path, where: str) -> Iterator[Source | Outcome]:
+    found = False
+    for item in items:
+        found = True
+        yield item
+    if not found:
+        yield _error(path, f"No image and no drawing {where}. Name another.")
+
+
+def _walk(folder: Path, root: Path) -> Iterator[Source | Outcome]:
+    """All below a folder, its own files first."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(here) as entries:
+                visible = [entry for entry in entries if not entry.name.startswith(".")]
+        except OSError as error:
+            yield _error(here, f"The folder cannot be read: {error.strerror}.")
+            continue
+        visible.sort(key=lambda entry: _natural(entry.name))
+        files = (here / entry.name for entry in visible)
+        yield from (Source(file, file.relative_to(root)) for file in files if _is_readable(file))
+        folders = [here / entry.name for entry in visible if entry.is_dir(follow_symlinks=False)]
+        waiting += reversed(folders)
+
+
+def _matching(pattern: Path) -> Iterator[Source | Outcome]:
+    """What matches, in folders that match all that is below them."""
+    first = next(k for k, part in enumerate(pattern.parts) if MAGIC & set(part))
+    root, rest = Path(*pattern.parts[:first]), Path(*pattern.parts[first:])
+    try:
+        # Not glob.glob, which follows links to folders, round and round.
+        matches = sorted(root.glob(str(rest)), key=_by_folder)
+    except ValueError as error:
+        yield _error(pattern, f"{error}. Write **/ for folders at any depth.")
+        return
+    except OSError as error:
+        yield _error(pattern, f"The folder cannot be read: {error.strerror}.")
+        return
+    for match in matches:
+        name = match.relative_to(root)
+        if _is_hidden(name) and not _is_hidden(rest):
+            continue
+        if _is_readable(match):
+            yield Source(match, name)
+        elif stat.S_ISDIR(_mode(match) or 0) and not match.is_symlink():
+            yield from _walk(match, root)
+
+
+def _is_readable(file: Path) -> bool:
+    """Whether a file's name is an image's or a drawing's; a pipe of that name could keep us waiting."""
+    mode = _mode(file)
+    known = file.name.lower().endswith(SUFFIXES) or is_drawing(file)
+    return known and (mode is None or stat.S_ISREG(mode)) and not is_picture(file)
+
+
+def _is_hidden(name: Path) -> bool:
+    return any(part.startswith(".") for part in name.parts)
+
+
+def _natural(name: str) -> list[tuple[str, int]]:
+    """So that page 9 comes before page 10, whatever the case; the name itself decides between equals."""
+    parts = re.findall(r"(\D*)(\d*)", name.casefold())
+    return [(text, int(number or 0)) for text, number in parts] + [(name, 0)]
+
+
+def _by_folder(match: Path) -> list[tuple[bool, list[tuple[str, int]]]]:
+    """A folder's own files before those below it, as `_walk` has them."""
+    folders = len(match.parts) - (0 if match.is_dir() else 1)
+    return [(k < folders, _natural(part)) for k, part in enumerate(match.parts)]
+
+
+def _mode(path: Path) -> int | None:
+    """What kind of thing it is, None where there is nothing that can be looked at."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        return None
+
+
+def _identity(file: Path) -> object:
+    """The same for every way to write a file's name; links are files of their own."""
+    try:
+        folder = file.parent.stat()
+    except (OSError, ValueError):
+        return file
+    return folder.st_dev, folder.st_ino, file.name
+
+
+def _error(path: Path, message: str) -> Outcome:
+    return Outcome(path, None, None, InputError(message))

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import itertools
+import json
+import multiprocessing
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mnist_app.errors import InputError
+from mnist_app.reading import workers
+from mnist_app.reading.batch import Outcome, Task, read_files, tasks_of
+from mnist_app.reading.reader import Reader
+from mnist_app.reading.workers import WINDOW, read_batch
+
+PenDigits = list[dict[str, Any]]
+
+
+class Deadly(type(Path())):  # type: ignore[misc]
+    """A file that ends every process that it is sent to."""
+
+    def __reduce__(self) -> Any:
+        return os._exit, (1,)
+
+
+@pytest.fixture
+def ten(tmp_path: Path, pen_digits: PenDigits) -> Path:
+    """A file with a drawing of each digit, in order."""
+    (tmp_path / "ten.jsonl").write_text("\n".join(map(json.dumps, pen_digits)))
+    return tmp_path / "ten.jsonl"
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other processes read from the second task on."""
+    monkeypatch.setattr(workers, "ALONE", 1)
+
+
+def texts(outcomes: list[Outcome]) -> str:
+    return "".join(outcome.reading.text if outcome.reading else "!" for outcome in outcomes)
+
+
+def test_one_process_gives_what_reading_files_gives(reader: Reader, ten: Path) -> None:
+    alone = list(read_batch(reader, tasks_of(ten), 1))
+    assert texts(alone) == texts(list(read_files(reader, [ten]))) == "0123456789"
+    assert [outcome.line for outcome in alone] == list(range(1, 11))
+
+
+@pytest.mark.usefixtures("at_once")
+def test_several_processes_give_the_same_in_the_same_order(reader: Reader, ten: Path) -> None:
+    passed = Outcome(Path("nothing"), None, None, InputError("There is nothing."))
+    outcomes = list(read_batch(reader, [*tasks_of(ten), passed, *tasks_of(ten), *tasks_of(ten)], 2))
+    assert texts(outcomes) == "0123456789!01234567890123456789"
+    assert outcomes[10] is passed
+    assert multiprocessing.active_children() == []
+
+
+def test_few_tasks_start_no_process(reader: Reader, ten: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", None)
+    assert len(list(read_batch(reader, itertools.islice(tasks_of(ten), workers.ALONE), 8))) == workers.ALONE
+
+
+@pytest.mark.usefixtures("at_once")
+def test_tasks_are_taken_as_they_are_needed_and_closing_ends_all(reader: Reader, ten: Path) -> None:
+    taken = []
+
+    def endless() -> Iterator[Task | Outcome]:
+        for task in itertools.cycle(tasks_of(ten)):
+            taken.append(task)
+            yield task
+
+    outcomes = read_batch(reader, endless(), 2)
+    assert texts(list(itertools.islice(outcomes, 5))) == "01234"
+    assert len(taken) <= 5 + 2 * WINDOW
+    outcomes.close()
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_file_that_ends_its_process_is_an_error_and_the_rest_is_read(reader: Reader, ten: Path) -> None:
+    deadly = Task(Deadly("deadly.png"))
+    outcomes = list(read_batch(reader, [*tasks_of(ten), deadly, *tasks_of(ten), deadly], 2))
+    assert texts(outcomes) == "0123456789!0123456789!"
+    assert "was killed" in str(outcomes[10].error)
+    assert str(outcomes[10].file) == "deadly.png"
+    assert multiprocessing.active_children() == []
