@@ -6,9 +6,11 @@ import streamlit as st
 
 from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
-from mnist_app.ui import resources, widgets
+from mnist_app.ui import answers, resources, widgets
 from mnist_app.ui.samples import sample_objects
 
+_BY_ITSELF = "Auto"
+_KINDS = {_BY_ITSELF: None, "Digit": False, "Number": True}
 _SAMPLES_WIDTH = 320  # pixels; five buttons a row
 
 
@@ -25,23 +27,40 @@ def page() -> None:
             st.button("Clear", on_click=paper.clear, icon=":material/delete:", disabled=paper.is_empty)
             with st.popover("Settings"):
                 widgets.pen_picker()
+                number = _kind_picker()
                 model = widgets.model_picker()
     with right:
-        _answer(paper, drawing, model)
+        _answer(paper, drawing, model, number)
 
 
-def _answer(paper: widgets.Paper, drawing: object, model: str) -> None:
+def _kind_picker() -> bool | None:
+    """Whether a drawing is a number; None lets its strokes decide."""
+    help_ = "Usually the strokes tell whether they are one digit or a whole number."
+    kind = st.segmented_control(
+        "Read as",
+        list(_KINDS),
+        default=_BY_ITSELF,
+        required=True,
+        help=help_,
+        key="kind",
+        persist_state="session",
+    )
+    return _KINDS[kind or _BY_ITSELF]
+
+
+def _answer(paper: widgets.Paper, drawing: object, model: str, number: bool | None) -> None:
     try:
         if paper.is_empty:
             _invite(paper)
         else:
-            widgets.show_answer(resources.reader(model).read_drawing(drawing).digits[0])
+            reading = resources.reader(model).read_drawing(drawing, number)
+            answers.show_drawing(reading)
     except (InputError, RunError) as error:
-        widgets.show_hint(str(error))
+        answers.show_hint(str(error))
 
 
 def _invite(paper: widgets.Paper) -> None:
-    widgets.show_hint("Draw a digit from 0 to 9.")
+    answers.show_hint("Draw a digit from 0 to 9, or a whole number.")
     st.caption("Or start from a sample")
     with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
         for digit in DIGITS:

@@ -1,79 +1,64 @@
-"""The Photo page: a photo of one digit in, the same answer as for a drawing out."""
+"""The Photo page: photos of numbers in, what was read out, and every box can be put right."""
 
 from __future__ import annotations
 
-import cv2
 import streamlit as st
 
-from mnist_app.domain import Box, ByteArray, Photo
 from mnist_app.errors import InputError, RunError
-from mnist_app.ink.decode import FORMATS, load_photo
-from mnist_app.ui import resources, widgets
-
-_TYPES = [name.lower() for name in FORMATS] + ["jpg"]
-_PHOTO_SIDE = 220  # pixels of the longer side; on a phone the answer below stays in sight
-_FRAME = (0, 158, 115)  # Okabe and Ito's green
+from mnist_app.reading.annotate import annotated
+from mnist_app.reading.reader import Reader
+from mnist_app.ui import album, answers, downloads, marks, resources, sources, widgets
 
 
 def page() -> None:
-    """Upload or camera, one digit."""
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _source()
+    """Photos from somewhere, then one of them at a time."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        # Where there is a photo, it has the page.
+        others = st.popover("Other photos", icon=":material/add_a_photo:") if album.photos() else None
         with st.popover("Settings"):
             model = widgets.model_picker()
-    content = st.session_state.get("photo")
-    with right:
-        if content is None:
-            widgets.show_hint("Upload a photo of one digit, or take one.")
-            return
-        try:
-            photo = load_photo(content)
-            digit = resources.reader(model).read_photo(photo).digits[0]
-        except (InputError, RunError) as error:
-            widgets.show_hint(str(error))
-            return
-        widgets.show_answer(digit)
+    with others or st.container():
+        sources.show()
+    if not album.photos():
+        answers.show_hint("Show a photo of handwritten numbers.")
+        sources.invite()
+        return
+    try:
+        reader = resources.reader(model)
+        sources.read_waiting(reader, model)
+        _show(sources.chosen(), reader)
+    except (InputError, RunError) as error:
+        answers.show_hint(str(error))
+
+
+def _show(k: int, reader: Reader) -> None:
+    """One photo with its frames, its text, and a closer look at each digit."""
+    shot = album.photos()[k]
+    if shot.reading is None:
+        answers.show_hint(shot.error)
+        return
+    left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.image(
-            _framed(photo, digit.box),
-            alt=f"Your photo, with a frame around what was read: {digit.text}",
-            width=_width(photo),
-        )
-
-
-def _source() -> None:
-    camera = st.segmented_control("From", ["File", "Camera"], default="File", label_visibility="collapsed")
-    if camera == "Camera":
-        file = st.camera_input(
-            "Take a photo of one digit", key="snapshot", on_change=_keep, args=("snapshot",)
-        )
-    else:
-        file = st.file_uploader("Photo of one digit", _TYPES, key="upload", on_change=_keep, args=("upload",))
-    if file is None and st.session_state.get("photo") is not None:
-        st.button("Remove photo", on_click=_forget, icon=":material/delete:")  # one from an earlier visit
-
-
-def _forget() -> None:
-    del st.session_state["photo"]
-
-
-def _width(photo: Photo) -> int:
-    height, width = photo.pixels.shape[:2]
-    return max(1, round(_PHOTO_SIDE * width / max(width, height)))
-
-
-def _keep(widget: str) -> None:
-    """Remember the photo beyond this page, and forget it when it is removed."""
-    file = st.session_state[widget]
-    st.session_state["photo"] = file.getvalue() if file else None
-
-
-def _framed(photo: Photo, box: Box) -> ByteArray:
-    """The photo with a frame around what was read."""
-    framed = photo.pixels.copy()
-    line = max(2, max(framed.shape) // 150)
-    left, top = (int(v * photo.scale) - line for v in (box.left, box.top))
-    right, bottom = (int(v * photo.scale) + line for v in (box.left + box.width, box.top + box.height))
-    cv2.rectangle(framed, (left, top), (right, bottom), _FRAME, line, cv2.LINE_AA)
-    return framed
+        picture = annotated(album.open_photo(reader, shot).photo, shot.reading)
+        words = shot.reading.text.replace("\n", ", ")
+        st.image(picture, alt=f"Your photo, with a frame around each digit: {words}", output_format="JPEG")
+        if shot.reading.turned:
+            st.caption(f"Turned by {shot.reading.turned}° to be read.")
+    digits = shot.reading.digits
+    with right:
+        if len(digits) == 1:
+            answers.show_answer(digits[0])
+        else:
+            answers.show_text(shot.reading)
+        downloads.show(shot, picture)
+    if len(digits) == 1:
+        with left:
+            marks.correct(k, 0, reader)
+    elif digits:
+        chosen = answers.pick_digit(digits, "read")
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            answers.show_answer(digits[chosen], is_part=True)
+        with right:
+            marks.correct(k, chosen, reader)
+    marks.edit(k, reader)

@@ -1,26 +1,22 @@
-"""What several pages share: the canvas, the answer, the model picker and the style."""
+"""What several pages share: the canvas, the model picker and the style."""
 
 from __future__ import annotations
 
-import base64
-from html import escape
 from typing import Any
 
-import cv2
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from mnist_app.domain import Digit, FloatArray
-from mnist_app.ink.canonical import to_bytes
 from mnist_app.runs import DEFAULT_RUN, RunStore
-from mnist_app.ui import charts
 
 PAPER_SIDE = 300  # pixels; fits a 390-pixel phone with its margins
 PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # pixels
 _PEN, _MEDIUM = "pen", "Medium"
 _PAPER = "paper"
 MENU = "menu"
-_CHART = "probabilities"
+CHART = "probabilities"
+PICTURES = "pictures"
+TEXT = "text"
 
 # Ink is white and shown as its difference from the paper: dark on light paper, light on dark. The browser
 # does that by itself, since the script is not told when a visitor changes the theme.
@@ -36,8 +32,16 @@ _STYLE = f"""
 .answer figure {{margin: 0; text-align: center; flex: none}}
 .answer img {{width: 112px; height: 112px; image-rendering: pixelated; border-radius: 4px; display: block}}
 .answer figcaption {{font-size: .8rem; opacity: .75; margin-top: .35rem}}
+.answer.number {{display: block; min-height: 6.5rem}}
+.answer.number .digit {{font-size: min(7.5rem, calc(28rem / var(--digits))); letter-spacing: .02em;
+  overflow-wrap: anywhere}}
+.st-key-{TEXT} code {{font-size: 1.35rem; line-height: 1.5}}
+[class*="st-key-{PICTURES}"] img {{height: 28px !important; max-height: none; width: 28px;
+  margin: 0 .15rem 0 -.25rem; image-rendering: pixelated; border-radius: 3px}}
+[class*="st-key-{PICTURES}"] button p {{display: flex; align-items: center; gap: .3rem; font-size: 1.05rem}}
+.answer.part .digit {{font-size: 4rem}}
 .answer .hint {{font-size: 1.35rem; line-height: 1.4; opacity: .85}}
-.st-key-{_CHART} [data-testid="stElementToolbar"] {{display: none}}
+.st-key-{CHART} [data-testid="stElementToolbar"] {{display: none}}
 [data-testid="stMainBlockContainer"] {{padding-top: 1rem}}
 .st-key-{MENU} {{position: relative; z-index: 1000000; width: fit-content; margin-bottom: 3.5rem}}
 @media (max-width: 640px) {{
@@ -122,40 +126,3 @@ class Paper:
 def _is_drawing(raw: Any) -> bool:
     objects = raw.get("objects") if isinstance(raw, dict) else None
     return isinstance(objects, list) and all(isinstance(item, dict) for item in objects)
-
-
-def show_answer(digit: Digit) -> None:
-    """The digit, how sure the model is, what it saw, and the ten probabilities."""
-    words, spoken = _words(digit)
-    numeral = digit.digit if digit.is_legible else "?"
-    st.html(
-        f'<div class="answer"><div role="status" aria-live="polite" aria-label="{escape(spoken)}">'
-        f'<div class="digit">{numeral}</div><div class="words">{escape(words)}</div></div>'
-        f'<figure><img src="{png_address(digit.image)}" alt="The 28 by 28 pixels that the model saw">'
-        "<figcaption>what the model sees</figcaption></figure></div>"
-    )
-    with st.container(key=_CHART):
-        st.vega_lite_chart(charts.probability_chart(digit), alt=charts.probability_words(digit))
-
-
-def _words(digit: Digit) -> tuple[str, str]:
-    """What stands below the numeral, and what is said to those who cannot see it."""
-    if digit.is_single:
-        words = f"{digit.certainty}, {charts.percent(digit.confidence)}"
-        return words, f"Read as {digit.digit}, {words}."
-    if not digit.is_digit:
-        return digit.certainty, "This is not a digit."
-    return digit.certainty, f"Read as {digit.certainty}." if digit.is_legible else "Not sure."
-
-
-def show_hint(text: str) -> None:
-    """What to do, in the place of an answer; never a number for nothing."""
-    st.html(
-        f'<div class="answer"><div class="hint" role="status" aria-live="polite">{escape(text)}</div></div>'
-    )
-
-
-def png_address(image: FloatArray) -> str:
-    """The model's input as a data address: a PNG with exactly its 28×28 values."""
-    _, png = cv2.imencode(".png", to_bytes(image))
-    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode("ascii")

@@ -1,4 +1,4 @@
-"""The README's picture, taken from the real page.
+"""The README's pictures, taken from the real pages.
 
 python -m tests.browser.screenshot
 """
@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.app import draw, paper, serve
 from tests.browser.conftest import ARGUMENTS, find_chromium
 from tests.conftest import load_pen_digits
 
-TARGET = Path(__file__).parent / "draw.png"
+FOLDER = Path(__file__).parent
 
 
 def main() -> None:
-    """Draw a five and write draw.png beside this file."""
+    """Draw a five, then read a sample photo; write draw.png and photo.png beside this file."""
     with serve() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 900, "height": 560})
@@ -25,10 +25,19 @@ def main() -> None:
         paper(page).wait_for(timeout=30_000)
         strokes = load_pen_digits()[5]["strokes"]
         draw(page, [[((x - 134) * 1.7 + 150, (y - 159) * 1.7 + 150) for x, y in s] for s in strokes])
-        page.mouse.move(450, 550)
-        page.wait_for_timeout(1_500)
-        page.screenshot(path=TARGET)
+        _shoot(page, "draw.png")
+        page.set_viewport_size({"width": 900, "height": 1_000})
+        page.get_by_role("link", name="Photo").click()
+        page.get_by_role("button", name="Lined paper", exact=True).click()
+        expect(page.get_by_test_id("stCode")).to_be_visible(timeout=30_000)
+        _shoot(page, "photo.png")
         browser.close()
+
+
+def _shoot(page: Page, name: str) -> None:
+    page.mouse.move(450, 550)
+    page.wait_for_timeout(1_500)
+    page.screenshot(path=FOLDER / name)
 
 
 if __name__ == "__main__":

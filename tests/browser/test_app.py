@@ -29,7 +29,7 @@ def expect_digit(page: Page, digit: int) -> None:
 
 
 def expect_invitation(page: Page) -> None:
-    expect(page.get_by_role("status")).to_have_text("Draw a digit from 0 to 9.", timeout=10_000)
+    expect(page.get_by_role("status")).to_contain_text("Draw a digit from 0 to 9", timeout=10_000)
     expect(page.locator(".answer .digit")).to_have_count(0)
 
 
@@ -153,22 +153,68 @@ def test_a_dot_gets_a_sentence(visit: Visit) -> None:
     expect(page.get_by_role("status")).to_contain_text("only a dot", timeout=10_000)
 
 
-def test_a_photo_is_read_and_remembered(visit: Visit, mnist: Split) -> None:
+def upload(page: Page, *files: tuple[str, bytes]) -> None:
+    given = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in files]
+    page.locator("input[type=file]").set_input_files(given)  # type: ignore[arg-type]
+
+
+def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> None:
     page = visit()
     page.get_by_role("link", name="Photo").click()
-    expect(page.get_by_role("status")).to_contain_text("Upload a photo")
-    buffer = io.BytesIO()
-    Image.fromarray(255 - mnist.images[1]).resize((300, 300)).save(buffer, "PNG")
-    file = {"name": "digit.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
-    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.get_by_role("status")).to_contain_text("Show a photo")
+    pictures = []
+    for k in (1, 2):
+        buffer = io.BytesIO()
+        Image.fromarray(255 - mnist.images[k]).resize((300, 300)).save(buffer, "PNG")
+        pictures.append((f"{k}.png", buffer.getvalue()))
+    upload(page, *pictures)
     expect_digit(page, int(mnist.labels[1]))
     expect(page.get_by_alt_text(re.compile("Your photo"))).to_be_visible()
+    page.get_by_role("combobox", name="Photo").click()
+    page.get_by_role("option", name=re.compile("2.png")).click()
+    expect_digit(page, int(mnist.labels[2]))
     page.get_by_role("link", name="Draw").click()
     expect_invitation(page)
     page.get_by_role("link", name="Photo").click()
     expect_digit(page, int(mnist.labels[1]))
-    page.get_by_role("button", name="Remove photo").click()
-    expect(page.get_by_role("status")).to_contain_text("Upload a photo")
+    page.get_by_role("button", name="Other photos").click()
+    page.get_by_role("button", name="Remove photos").click()
+    expect(page.get_by_role("status")).to_contain_text("Show a photo")
+    upload(page, pictures[1])
+    expect_digit(page, int(mnist.labels[2]))
+
+
+def test_a_sample_photo_is_read_and_a_box_deleted_and_brought_back(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("link", name="Photo").click()
+    page.get_by_role("button", name="Lined paper", exact=True).click()
+    text = page.get_by_test_id("stCode")
+    expect(text).to_contain_text("2026 11 21", timeout=20_000)
+    before = text.inner_text()
+    page.get_by_text("Change the boxes").click()
+    canvas = page.locator("canvas.upper-canvas")
+    canvas.wait_for(timeout=20_000)
+    canvas.scroll_into_view_if_needed()
+    page.wait_for_timeout(1_000)
+    canvas.hover()
+    page.get_by_role("button", name="Edit").click()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 0.475 * box["width"], box["y"] + 0.22 * box["height"])  # the 6 of 2026
+    page.get_by_role("button", name="Delete selected").click()
+    expect(text).to_contain_text("202 11 21", timeout=20_000)
+    page.get_by_role("button", name="Undo all changes").click()
+    expect(text).to_have_text(before, timeout=20_000)
+
+
+def test_a_number_is_read_as_one_and_each_digit_can_be_looked_at(visit: Visit) -> None:
+    page = visit()
+    draw(page, [[[40 + 80 * k, 80], [40 + 80 * k, 150], [40 + 80 * k, 220]] for k in range(3)])
+    expect(page.get_by_role("status")).to_have_attribute(
+        "aria-label", re.compile("Read as 111"), timeout=10_000
+    )
+    expect(page.locator(".answer.number .digit")).to_have_text("111")
+    expect(page.get_by_role("radiogroup", name="Look at a digit").get_by_role("radio")).to_have_count(3)
 
 
 def test_a_file_that_is_no_image_gets_a_sentence(visit: Visit) -> None:

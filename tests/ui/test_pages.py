@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_app import read_drawing
-from mnist_app.domain import Digit, Split
+from mnist_app.domain import Digit
 from mnist_app.runs import DEFAULT_RUN, RUN_FILE, SERVED_FILE, models_dir
 from mnist_app.ui.charts import percent
 from mnist_app.ui.samples import sample_objects
@@ -26,12 +25,6 @@ def draw_page() -> None:
     from mnist_app.ui import draw
 
     draw.page()
-
-
-def photo_page() -> None:
-    from mnist_app.ui import photo
-
-    photo.page()
 
 
 def training_page() -> None:
@@ -144,13 +137,31 @@ def test_what_is_no_digit_is_said_to_be_none_and_has_no_number() -> None:
     assert "%" not in words(app)
 
 
+NUMBER = [[[30 + 90 * k, 80], [30 + 90 * k, 220]] for k in range(3)]
+
+
+def test_several_digits_are_a_number_and_each_can_be_looked_at() -> None:
+    app = put_on_paper(opened(draw_page), canvas_json(NUMBER))
+    assert "Read as 111, certain." in words(app)
+    assert len(app.button_group(key="drawn-3-0").options) == 3
+    assert len(app.get("vega_lite_chart")) == 1
+
+
+def test_a_number_can_be_forced_to_be_one_digit_and_back() -> None:
+    app = put_on_paper(opened(draw_page), canvas_json(NUMBER))
+    app.button_group(key="kind").select("Digit").run()
+    assert "Read as 111" not in words(app)
+    app.button_group(key="kind").select("Number").run()
+    assert "Read as 111" in words(app)
+
+
 def shown(digit: Digit, **changes: Any) -> str:
     """What the answer says of a digit."""
 
     def page(digit) -> None:  # type: ignore[no-untyped-def]  # it runs without this module's names
-        from mnist_app.ui import widgets
+        from mnist_app.ui import answers
 
-        widgets.show_answer(digit)
+        answers.show_answer(digit)
 
     app = AppTest.from_function(page, args=(dataclasses.replace(digit, **changes),)).run()
     assert not app.exception
@@ -183,30 +194,6 @@ def test_a_damaged_model_is_a_sentence_and_the_drawing_stays(
     assert app.session_state["paper"]["objects"]
     app.selectbox(key="model").select("convnet").run()
     assert "Read as 0" in words(app)
-
-
-def upload(app: AppTest, content: bytes) -> AppTest:
-    app.session_state["photo"] = content
-    app.run()
-    assert not app.exception
-    return app
-
-
-def test_a_photo_is_answered(mnist: Split, tmp_path: Path) -> None:
-    Image.fromarray(mnist.images[0]).resize((280, 280)).save(tmp_path / "digit.png")
-    app = opened(photo_page)
-    assert "Upload a photo" in words(app)
-    upload(app, (tmp_path / "digit.png").read_bytes())
-    assert f"Read as {mnist.labels[0]}" in words(app)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [(b"no image", "not an image"), (b"", "not an image"), (b"GIF89a", "not an image|damaged")],
-)
-def test_a_file_that_is_no_photo_gets_a_sentence(content: bytes, message: str) -> None:
-    app = upload(opened(photo_page), content)
-    assert any(part in words(app) for part in message.split("|"))
 
 
 def test_runs_are_listed_with_their_own_figures() -> None:

@@ -1,0 +1,109 @@
+"""A visitor's photos: kept across pages, read once, and read again where boxes are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from mnist_app.domain import Box, Photo, Reading
+from mnist_app.errors import InputError
+from mnist_app.ink.decode import load_photo
+from mnist_app.reading.reader import Reader
+from mnist_app.reading.sheet import Sheet
+
+MOST_PHOTOS = 30
+MOST_BYTES = 100 * 2**20  # of one visitor's photos; the command line reads folders of any size
+
+Mark = tuple[Box, int | None]  # where a digit is, in the photo's pixels, and what the visitor says it is
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """One photo: its file, the model that read it, what was read or why not, and the visitor's marks.
+
+    `marks` is None where the reader's own boxes stand.
+    """
+
+    name: str
+    content: bytes
+    run: str = ""
+    reading: Reading | None = None
+    error: str = ""
+    marks: tuple[Mark, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The photo that is being looked at, with its pixels and ink: some megabytes, so only one is kept."""
+
+    content: bytes
+    run: str
+    photo: Photo
+    sheet: Sheet
+
+
+def photos() -> list[Shot]:
+    """All photos of this visitor, to look at and to change."""
+    shots: list[Shot] = st.session_state.setdefault("album", [])
+    return shots
+
+
+def put(files: Sequence[tuple[str, bytes]]) -> None:
+    """Instead of all photos, keep these (name, content). What was read of the same file stays."""
+    known = {shot.content: shot for shot in photos()}
+    kept, size = [], 0
+    for name, content in files[:MOST_PHOTOS]:
+        size += len(content)
+        if size <= MOST_BYTES:
+            kept.append(replace(known.get(content, Shot(name, content)), name=name))
+    st.session_state["album"] = kept
+    st.session_state["left_out"] = len(files) - len(kept)
+    if not any(shot.content == getattr(st.session_state.get("opened"), "content", b"") for shot in kept):
+        st.session_state.pop("opened", None)
+
+
+def left_out() -> int:
+    """How many photos were too many."""
+    return int(st.session_state.get("left_out", 0))
+
+
+def read(shot: Shot, reader: Reader, run: str) -> None:
+    """Read a photo of the album with this model."""
+    photos()[photos().index(shot)] = _read(reader, run, shot)
+
+
+def mark(k: int, marks: Sequence[Mark], reader: Reader) -> None:
+    """Read a photo again with the visitor's own boxes."""
+    shot = photos()[k]
+    opened = open_photo(reader, shot)
+    photos()[k] = replace(shot, marks=tuple(marks), reading=_marked(reader, opened.sheet, marks))
+
+
+def unmark(k: int) -> None:
+    """Back to the reader's own boxes."""
+    photos()[k] = replace(photos()[k], marks=None, run="")
+
+
+def open_photo(reader: Reader, shot: Shot) -> Opened:
+    """The photo's pixels and ink. Raises InputError where it can't be read."""
+    opened: Opened | None = st.session_state.get("opened")
+    if opened is None or (opened.content, opened.run) != (shot.content, shot.run):
+        photo = load_photo(shot.content)
+        opened = Opened(shot.content, shot.run, photo, reader.open_sheet(photo))
+        st.session_state["opened"] = opened
+    return opened
+
+
+def _read(reader: Reader, run: str, shot: Shot) -> Shot:
+    shot = replace(shot, run=run, reading=None, error="")
+    try:
+        sheet = open_photo(reader, shot).sheet
+    except InputError as error:
+        return replace(shot, error=str(error))
+    return replace(shot, reading=sheet.reading if shot.marks is None else _marked(reader, sheet, shot.marks))
+
+
+def _marked(reader: Reader, sheet: Sheet, marks: Sequence[Mark]) -> Reading:
+    return reader.read_boxes(sheet, [box for box, _ in marks], [label for _, label in marks])

@@ -1,0 +1,103 @@
+"""Boxes between a photo and the canvas that it is shown on; what the canvas sends is not to be trusted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import astuple
+from typing import Any, TypeGuard
+
+import cv2
+import numpy as np
+
+from mnist_app.domain import DIGITS, Box, ByteArray, Photo
+from mnist_app.ui import album
+
+SIDE = 700  # pixels of the canvas's longer side; the page is as wide, phones scroll it
+MOST_BOXES = 1_000
+MOST_PIXELS = 100_000  # of any number that the canvas sends
+LEAST_SIDE = 3  # pixels of the canvas; what is smaller is a click that went astray
+UNMOVED = 1.0  # pixels of the canvas
+_SIDES = ("left", "top", "width", "height")
+_DEFAULTS = {"left": None, "top": None, "width": None, "height": None, "scaleX": 1, "scaleY": 1}
+_SHIFT = {"center": 0.5, "right": 1.0, "bottom": 1.0}  # of the side, by Fabric's origin
+
+
+class Canvas:
+    """The photo as it was read, `size` pixels wide and high, and where boxes are on it."""
+
+    def __init__(self, photo: Photo, turned: int) -> None:
+        page = np.rot90(photo.pixels, turned // 90)
+        self._turned, self._scale = turned, SIDE / max(page.shape[:2])
+        height, width = page.shape[:2]
+        self.size = max(1, round(width * self._scale)), max(1, round(height * self._scale))
+        self._page = (photo.pixels.shape[1] / photo.scale, photo.pixels.shape[0] / photo.scale)
+        self._factor = photo.scale * self._scale
+        self.picture = _jpeg(np.ascontiguousarray(page), self.size)
+
+    def place(self, box: Box) -> Box:
+        """A box of the photo on the canvas."""
+        return box.turned(self._turned, *self._page).scaled(self._factor)
+
+    def back(self, box: Box) -> Box:
+        """A box of the canvas on the photo."""
+        page = self._page[:: -1 if self._turned % 180 else 1]
+        return box.scaled(1 / self._factor).turned(360 - self._turned, *page)
+
+
+def boxes_of(raw: Any) -> list[dict[str, Any]] | None:
+    """The boxes of a canvas's untrusted JSON, {label, left, top, width, height}; None for what is none."""
+    objects = raw.get("objects") if isinstance(raw, dict) else None
+    if not isinstance(objects, list) or len(objects) > MOST_BOXES:
+        return None
+    rects = [item for item in objects if isinstance(item, dict) and item.get("type") == "LabeledRect"]
+    boxes = [_box_of(rect) for rect in rects]
+    return [box for box in boxes if box is not None]
+
+
+def _box_of(rect: dict[str, Any]) -> dict[str, Any] | None:
+    values: list[float] = [v for k, d in _DEFAULTS.items() if _is_number(v := rect.get(k, d))]
+    if len(values) < len(_DEFAULTS):
+        return None
+    left, top, width, height, scale_x, scale_y = values
+    width, height = abs(width * scale_x), abs(height * scale_y)
+    left -= _SHIFT.get(str(rect.get("originX")), 0.0) * width
+    top -= _SHIFT.get(str(rect.get("originY")), 0.0) * height
+    if min(width, height) < LEAST_SIDE:
+        return None
+    label = rect.get("label")
+    text = label if isinstance(label, str) else ""
+    return {"label": text[:20], "left": left, "top": top, "width": width, "height": height}
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    is_finite = isinstance(value, int | float) and math.isfinite(value)
+    return is_finite and not isinstance(value, bool) and abs(value) < MOST_PIXELS
+
+
+def mark_of(box: dict[str, Any], sheet: Canvas, known: list[album.Mark]) -> album.Mark:
+    """A box of the canvas as a mark of the photo; a label counts where it is one digit."""
+    place = Box(box["left"], box["top"], box["width"], box["height"])
+    text = box["label"].strip()
+    label = int(text) if text in {str(digit) for digit in DIGITS} else None
+    for other, _ in known:
+        if _near(place, sheet.place(other)):
+            return other, label  # to the last digit, so that what was read there stays
+    return sheet.back(place), label
+
+
+def _near(a: Box, b: Box) -> bool:
+    return all(abs(x - y) < UNMOVED for x, y in zip(astuple(a), astuple(b), strict=True))
+
+
+def same(a: list[dict[str, Any]], b: list[dict[str, Any]]) -> bool:
+    """Whether two lists have the same boxes and labels, but for the canvas's own rounding."""
+    pairs = zip(a, b, strict=False)
+    return len(a) == len(b) and all(
+        x["label"] == y["label"] and all(abs(x[key] - y[key]) < UNMOVED for key in _SIDES) for x, y in pairs
+    )
+
+
+def _jpeg(pixels: ByteArray, size: tuple[int, int]) -> bytes:
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    _, content = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+    return content.tobytes()

@@ -1,0 +1,49 @@
+"""What was read as files: CSV, JSON and the photo with its frames; of one photo, or of all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from mnist_app.domain import ByteArray
+from mnist_app.reading.annotate import png
+from mnist_app.reading.formats import CSV_HEADER, Cell, csv_error, csv_rows, reading_to_json, to_csv
+from mnist_app.ui import album
+
+
+def show(shot: album.Shot, picture: ByteArray) -> None:
+    """Three buttons; CSV and JSON have all photos that were dropped together."""
+    shots = album.photos()
+    stem = Path(shot.name).stem or "photo"
+    whole = stem if len(shots) == 1 else "photos"
+    with st.container(horizontal=True, gap="small"):
+        _button("CSV", lambda: csv_of(shots), f"{whole}.csv", "text/csv")
+        _button("JSON", lambda: json_of(shots), f"{whole}.json", "application/json")
+        _button("Picture", lambda: png(picture), f"{stem}-read.png", "image/png")
+
+
+def _button(label: str, make: Callable[[], bytes], name: str, kind: str) -> None:
+    # Made when it is asked for: a large photo's PNG takes a tenth of a second.
+    st.download_button(
+        label, make, name, kind, on_click="ignore", icon=":material/download:", key=f"download-{label}"
+    )
+
+
+def csv_of(shots: Sequence[album.Shot]) -> bytes:
+    """A line for each number of each photo, and one for each photo that could not be read."""
+    rows: list[Sequence[Cell]] = [CSV_HEADER]
+    for shot in shots:
+        rows += csv_rows(shot.name, shot.reading) if shot.reading else [csv_error(shot.name, shot.error)]
+    return to_csv(rows).encode("utf-8-sig")  # Excel takes it for Latin-1 without the mark
+
+
+def json_of(shots: Sequence[album.Shot]) -> bytes:
+    """A list with an object for each photo."""
+    photos = [
+        {"file": shot.name} | (reading_to_json(shot.reading) if shot.reading else {"error": shot.error})
+        for shot in shots
+    ]
+    return json.dumps(photos, indent=1).encode()

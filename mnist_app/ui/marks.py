@@ -1,0 +1,98 @@
+"""Putting right what was read: boxes over the photo that can be moved, added, deleted and relabelled."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Literal
+
+import streamlit as st
+from streamlit_drawable_canvas import boxes_to_drawing, st_canvas
+
+from mnist_app.domain import DIGITS
+from mnist_app.reading.reader import Reader
+from mnist_app.ui import album, boxes
+
+_BUTTONS_WIDTH = 270  # pixels; five a row
+_FRAME = "#D55E00"  # Okabe and Ito's vermillion
+
+
+def marks_of(shot: album.Shot) -> list[album.Mark]:
+    """Every box with what the visitor said of it, in reading order."""
+    return [(digit.box, digit.label) for digit in (shot.reading.digits if shot.reading else ())]
+
+
+def correct(k: int, digit: int, reader: Reader) -> None:
+    """Buttons that say what a digit of photo `k` really is, or that there is none."""
+    shot = album.photos()[k]
+    box = shot.reading.digits[digit].box if shot.reading else None
+    marks = marks_of(shot)
+    place = next((m for m, (other, _) in enumerate(marks) if other == box), None)
+    if place is None:
+        return
+    st.caption("Is it another digit?")
+    with st.container(horizontal=True, gap="small", width=_BUTTONS_WIDTH):
+        for label in DIGITS:
+            changed = [*marks[:place], (marks[place][0], label), *marks[place + 1 :]]
+            _button(str(label), k, changed, reader, f"label-{label}")
+        _button("Not a digit", k, marks[:place] + marks[place + 1 :], reader, "label-none")
+
+
+def _button(text: str, k: int, changed: list[album.Mark], reader: Reader, key: str) -> None:
+    width: int | Literal["content"] = 40 if len(text) == 1 else "content"
+    st.button(text, on_click=_change, args=(k, changed, reader), key=key, width=width)
+
+
+def _change(k: int, marks: list[album.Mark], reader: Reader) -> None:
+    album.mark(k, marks, reader)
+    _new_canvas()
+
+
+def undo(k: int) -> None:
+    """Back to what was read."""
+    album.unmark(k)
+    _new_canvas()
+
+
+def _new_canvas() -> None:
+    st.session_state["marks_sheet"] = st.session_state.get("marks_sheet", 0) + 1
+
+
+def edit(k: int, reader: Reader) -> None:
+    """The photo with its boxes on a canvas; where they change, the photo is read again."""
+    shot = album.photos()[k]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_on = st.toggle("Change the boxes", key="marks_on")
+        if shot.marks is not None:
+            st.button("Undo all changes", on_click=undo, args=(k,), icon=":material/undo:")
+    if not is_on:
+        return
+    st.caption(
+        "Draw a box around a digit that was missed. To move, resize or delete one, choose the pencil in the "
+        "toolbar that appears over the photo, then the box; choose the box once more to relabel it."
+    )
+    photo = album.open_photo(reader, shot).photo
+    sheet = boxes.Canvas(photo, shot.reading.turned if shot.reading else 0)
+    key = f"marks-{k}-{st.session_state.get('marks_sheet', 0)}"
+    if key not in st.session_state:
+        # Only where the canvas is new: feeding its own boxes back would reset its undo.
+        digits = shot.reading.digits if shot.reading else ()
+        placed = [{"label": digit.text, **asdict(sheet.place(digit.box))} for digit in digits]
+        st.session_state["marks_start"] = boxes_to_drawing(placed, stroke_color=_FRAME, stroke_width=2)
+        st.session_state["marks_seen"] = placed
+    result = st_canvas(
+        stroke_width=2,
+        stroke_color=_FRAME,
+        fill_color="rgba(0, 0, 0, 0)",
+        background_image=sheet.picture,
+        width=sheet.size[0],
+        height=sheet.size[1],
+        drawing_mode="labeled_rect",
+        initial_drawing=st.session_state["marks_start"],
+        font_size=14,
+        key=key,
+    )
+    now = boxes.boxes_of(result.json_data)
+    if now is not None and not boxes.same(now, st.session_state["marks_seen"]):
+        st.session_state["marks_seen"] = now
+        album.mark(k, [boxes.mark_of(box, sheet, marks_of(shot)) for box in now], reader)
+        st.rerun()

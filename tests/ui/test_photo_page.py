@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from mnist_app.domain import Box, Photo, Split
+from mnist_app.ink.drawing import parse_drawing
+from mnist_app.learning.pages import photograph
+from mnist_app.ui import album, boxes, downloads
+from tests.learning.test_pages import LOOK
+
+PenDigits = list[dict[str, Any]]
+ROWS = ["2357", "604"]
+
+
+def photo_page() -> None:
+    from mnist_app.ui import photo
+
+    photo.page()
+
+
+def opened() -> AppTest:
+    app = AppTest.from_function(photo_page, default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def drop(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """What the uploader would bring."""
+    app.session_state["album"] = [album.Shot(name, content) for name, content in files]
+    app.run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return unescape(" ".join(str(getattr(element, "value", "")) for element in app.get("html")))
+
+
+def png_of(pixels: np.ndarray) -> bytes:
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, "PNG")
+    return content.getvalue()
+
+
+@pytest.fixture(scope="module")
+def page(pen_digits: PenDigits) -> bytes:
+    """A photo of ROWS."""
+    hand = {digit: [parse_drawing(pen_digits[digit])] for digit in range(10)}
+    rng = np.random.default_rng(3)
+    return png_of(photograph(ROWS, hand, rng, LOOK, side=1_000, spacing=(0.15, 0.5)).photo)
+
+
+def clicked(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def test_the_empty_page_invites_and_has_samples() -> None:
+    app = opened()
+    assert "Show a photo of handwritten numbers" in words(app)
+    samples = [button.label for button in app.button if str(button.key).startswith("sample-")]
+    assert samples == ["Lined paper", "Squared paper", "Blackboard", "Sideways"]
+
+
+@pytest.mark.parametrize(
+    ("sample", "text"),
+    [
+        ("Lined paper", "2026 11 21\n0791 4458\n36 508"),
+        ("Blackboard", "3 14159\n2 71828\n1 41421"),
+    ],
+)
+def test_samples_are_read(sample: str, text: str) -> None:
+    assert clicked(opened(), sample).code[0].value == text
+
+
+def test_a_page_has_its_text_its_digits_and_its_downloads(page: bytes) -> None:
+    app = drop(opened(), ("page.png", page))
+    assert app.code[0].value == "\n".join(ROWS)
+    assert "7 digits, all certain" in words(app)
+    assert len(app.button_group(key="read-7-0").options) == 7
+    assert len(app.get("vega_lite_chart")) == 1
+    assert [str(button.proto.label) for button in app.get("download_button")] == ["CSV", "JSON", "Picture"]
+
+
+def test_a_single_digit_needs_no_choice(mnist: Split) -> None:
+    app = drop(opened(), ("digit.png", png_of(np.kron(mnist.images[0], np.ones((10, 10), np.uint8)))))
+    assert f"Read as {mnist.labels[0]}" in words(app)
+    assert not app.code
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"no image", "not an image"),
+        (b"", "not an image"),
+        (png_of(np.zeros((9, 9), np.uint8)), "stands out"),
+    ],
+)
+def test_a_file_without_digits_gets_a_sentence(content: bytes, message: str) -> None:
+    assert message in words(drop(opened(), ("bad.png", content)))
+
+
+def test_of_several_photos_one_is_shown_and_a_broken_one_stops_nothing(page: bytes) -> None:
+    app = drop(opened(), ("bad.png", b"no image"), ("page.png", page))
+    assert app.selectbox[1].options == ["bad.png: not read", "page.png: 7 digits"]
+    assert "not an image" in words(app)
+    app.selectbox[1].select_index(1).run()
+    assert app.code[0].value == "\n".join(ROWS)
+
+
+def test_a_photo_is_read_again_by_another_model(page: bytes) -> None:
+    app = drop(opened(), ("page.png", page))
+    app.selectbox(key="model").select("dense-128").run()
+    assert not app.exception
+    assert app.session_state["album"][0].run == "dense-128"
+
+
+def test_a_digit_can_be_corrected_deleted_and_all_of_it_undone(page: bytes) -> None:
+    app = drop(opened(), ("page.png", page))
+    app.button(key="label-9").click().run()  # of the first digit
+    assert app.code[0].value == "9357\n604"
+    app.button(key="label-none").click().run()
+    assert app.code[0].value == "357\n604"
+    app.toggle(key="marks_on").set_value(True).run()
+    clicked(app, "Undo all changes")
+    assert app.code[0].value == "2357\n604"
+
+
+def canvas_sends(app: AppTest, change: Any) -> AppTest:
+    """Change what is on the canvas as a visitor does, and send it."""
+    key = "marks-0-0"
+    objects = [dict(item) for item in app.session_state["marks_start"]["objects"]]
+    app.session_state[key] = {"drawing": {"raw": {"objects": change(objects)}, "data": None}}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def on_canvas(page: bytes) -> AppTest:
+    app = drop(opened(), ("page.png", page))
+    app.toggle(key="marks_on").set_value(True).run()
+    assert not app.exception
+    return app
+
+
+def test_boxes_on_the_canvas_can_be_deleted_relabelled_moved_and_drawn(page: bytes) -> None:
+    app = on_canvas(page)
+    canvas_sends(app, lambda all_: all_[1:])
+    assert app.code[0].value == "357\n604"
+    canvas_sends(app, lambda all_: [{**all_[0], "label": "8"}, *all_[1:]])
+    assert app.code[0].value == "8357\n604"
+    canvas_sends(app, lambda all_: [{**box, "left": box["left"] - 3} for box in all_])
+    assert app.code[0].value == "2357\n604"
+    empty = {"type": "LabeledRect", "left": 5, "top": 5, "width": 40, "height": 40, "label": ""}
+    canvas_sends(app, lambda all_: [*all_, empty])
+    assert app.code[0].value == "2357\n604"
+
+
+def test_without_any_box_the_page_says_what_to_do(page: bytes) -> None:
+    app = canvas_sends(on_canvas(page), lambda _: [])
+    assert "There is no box left" in words(app)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        None,
+        7,
+        {"objects": 3},
+        {"objects": [7, {"type": "Path"}, {"type": "LabeledRect"}]},
+        {"objects": [{"type": "LabeledRect", "left": "x", "top": 1, "width": 9, "height": 9}]},
+        {"objects": [{"type": "LabeledRect", "left": float("nan"), "top": 1, "width": 9, "height": 9}]},
+        {"objects": [{"type": "LabeledRect", "left": 1e9, "top": 1, "width": 9, "height": 9}]},
+        {"objects": [{"type": "LabeledRect", "left": 1, "top": 1, "width": 1, "height": 9}]},
+        {"objects": [{}] * 2_000},
+    ],
+)
+def test_malformed_boxes_are_none(raw: Any) -> None:
+    assert not boxes.boxes_of(raw)
+
+
+def test_a_scaled_box_is_as_large_as_it_is_seen() -> None:
+    rect = {"type": "LabeledRect", "left": 50, "top": 40, "width": 20, "height": 10, "scaleX": 2, "scaleY": 3}
+    assert boxes.boxes_of({"objects": [rect]}) == [
+        {"label": "", "left": 50, "top": 40, "width": 40, "height": 30}
+    ]
+    centred = {**rect, "originX": "center", "originY": "center", "label": 7}
+    assert boxes.boxes_of({"objects": [centred]}) == [
+        {"label": "", "left": 30, "top": 25, "width": 40, "height": 30}
+    ]
+
+
+def test_downloads_have_what_the_page_shows(page: bytes) -> None:
+    app = drop(opened(), ("bad.png", b"no image"), ("page.png", page))
+    shots = app.session_state["album"]
+    lines = list(csv.DictReader(io.StringIO(downloads.csv_of(shots).decode("utf-8-sig"))))
+    assert [line["text"] for line in lines] == ["", *ROWS]
+    assert "not an image" in lines[0]["error"]
+    photos = json.loads(downloads.json_of(shots))
+    assert photos[1]["rows"] == ROWS
+    assert len(photos[1]["digits"]) == 7
+    assert "not an image" in photos[0]["error"]
+
+
+def test_too_many_photos_are_said_to_be(monkeypatch: pytest.MonkeyPatch, page: bytes) -> None:
+    monkeypatch.setattr(album, "MOST_PHOTOS", 1)
+
+    def many(content) -> None:  # type: ignore[no-untyped-def]  # it runs without this module's names
+        from mnist_app.ui import album, photo
+
+        if not album.photos():
+            album.put([("a.png", content), ("b.png", content)])
+        photo.page()
+
+    app = AppTest.from_function(many, args=(page,), default_timeout=60).run()
+    assert "1 photo was left out" in app.warning[0].value
+    assert len(app.session_state["album"]) == 1
+
+
+def test_sample_photos_are_small() -> None:
+    files = list((Path(album.__file__).parent / "samples").glob("*.jpg"))
+    assert len(files) == 4
+    assert all(file.stat().st_size < 100_000 for file in files)
+
+
+def test_a_box_is_the_same_on_the_canvas_and_back() -> None:
+    photo = Photo(np.zeros((300, 400, 3), np.uint8), 0.5)
+    for turned in (0, 90, 180, 270):
+        canvas = boxes.Canvas(photo, turned)
+        box = Box(100, 60, 50, 80)
+        back = canvas.back(canvas.place(box))
+        assert (back.left, back.top, back.width, back.height) == pytest.approx((100, 60, 50, 80))
+        assert max(canvas.size) == boxes.SIDE
