@@ -1,0 +1,105 @@
+"""How well and how fast photos of handwritten numbers are read.
+
+    python -m tests.benchmarks.photos FOLDER [RUN]
+
+FOLDER has images and a labels.json: [{"file": "page.jpg", "digits": ["1234", "567"]}, ...], rows from top to
+bottom, with "order": "any" where their order is ambiguous. A photo is right where every row is. Digits are
+one less the edit distance over the length of all text.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from mnist_app.errors import InputError
+from mnist_app.learning.pages import hand_of, photograph
+from mnist_app.learning.pen_strokes import VALIDATION_WRITERS, by_writers, load_pen_strokes
+from mnist_app.reading.reader import Reader, open_reader
+from mnist_app.runs import DEFAULT_RUN
+from tests.benchmarks.machine import machine
+
+ROWS = ["31415", "92653", "58979", "32384"]  # 20 digits
+MEGAPIXELS = (4_000, 3_000)
+
+
+def main(folder: str, run: str = DEFAULT_RUN) -> int:
+    """Print what was misread, the two scores, and the time and memory of a large photo."""
+    reader = open_reader(run)
+    print(f"{run}, {machine()}")
+    _score(reader, Path(folder))
+    _large(reader)
+    return 0
+
+
+def _score(reader: Reader, folder: Path) -> None:
+    labels = json.loads((folder / "labels.json").read_text())
+    right, wrong, length, times = 0, 0, 0, []
+    for label in labels:
+        started = time.perf_counter()
+        read = _read(reader, folder / label["file"])
+        times.append(time.perf_counter() - started)
+        distance, is_right = compare(read, label)
+        right, wrong, length = right + is_right, wrong + distance, length + len("".join(label["digits"]))
+        if not is_right:
+            print(f"  {label['file']}: {' / '.join(read)} instead of {' / '.join(label['digits'])}")
+    print(f"{right} of {len(labels)} photos without a mistake, {1 - wrong / length:.1%} of {length} digits")
+    print(f"median {statistics.median(times) * 1e3:.0f} ms a photo, the longest {max(times):.2f} s")
+
+
+def _read(reader: Reader, file: Path) -> list[str]:
+    try:
+        return list(reader.read_photo(file).lines)
+    except InputError as error:
+        print(f"  {file.name}: {error}")
+        return []
+
+
+def compare(read: list[str], label: dict[str, Any]) -> tuple[int, bool]:
+    """The edit distance of the whole text, and whether every row is right."""
+    written: list[str] = label["digits"]
+    a, b = "".join(read), "".join(written)
+    if label.get("order") == "any":
+        return edit_distance("".join(sorted(a)), "".join(sorted(b))), sorted(a) == sorted(b)
+    return edit_distance(a, b), read == written
+
+
+def edit_distance(a: str, b: str) -> int:
+    """The fewest insertions, deletions and replacements that turn one text into the other (Levenshtein)."""
+    before = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(row[-1] + 1, before[j] + 1, before[j - 1] + (x != y)))
+        before = row
+    return before[-1]
+
+
+def _large(reader: Reader) -> None:
+    """A 12-megapixel JPEG with 20 digits: the time of one reading, and this process's peak memory."""
+    _, strokes, _ = by_writers(load_pen_strokes())
+    page = photograph(ROWS, hand_of(strokes, VALIDATION_WRITERS[0]), np.random.default_rng(0))
+    large = cv2.resize(page.photo, MEGAPIXELS, interpolation=cv2.INTER_CUBIC)
+    content = cv2.imencode(".jpg", cv2.cvtColor(large, cv2.COLOR_RGB2BGR))[1].tobytes()
+    del large
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        reader.read_photo(content)
+        times.append(time.perf_counter() - started)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"12 megapixels, 20 digits: median {statistics.median(times):.2f} s, peak {peak:.0f} MB (all of it)"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
