@@ -13,27 +13,27 @@ from pathlib import Path
 from mnist_app.cli.exits import EXIT_UNREADABLE
 from mnist_app.cli.progress import Progress
 from mnist_app.cli.tables import Tally, outcome_lines, printable
-from mnist_app.reading.batch import Outcome, Task, outcome_to_csv, outcome_to_json, tasks_of
+from mnist_app.reading.batch import Outcome, Task, is_drawing, outcome_to_csv, outcome_to_json, tasks_of
 from mnist_app.reading.formats import CSV_HEADER, to_csv
 from mnist_app.reading.pictures import Pictures
-from mnist_app.reading.reader import open_reader
 from mnist_app.reading.sources import Source, find_sources
 from mnist_app.reading.workers import processors, read_batch
 
 
 def read(options: argparse.Namespace) -> int:
     """Read all that was named; what can't be read is reported. Returns the exit status."""
-    reader = open_reader(options.run)
     sources = list(find_sources(options.paths))
     progress, tally = Progress(sys.stderr), Tally()
-    tasks = _tasks(sources, _pictures(options.annotate, sources), progress)
-    if options.csv:
-        _print_csv_header()
-    with closing(read_batch(reader, tasks, options.workers or processors())) as outcomes:
+    tasks = _tasks(sources, _pictures(options.annotate, sources))
+    with closing(read_batch(options.run, tasks, options.workers or processors())) as outcomes:
+        if options.csv:
+            _print_csv_header()
         for outcome in outcomes:
             progress.clear()
             tally.add(outcome)
             _report(outcome, options)
+            if len(sources) > 1:
+                progress.show(f"{tally.files}/{len(sources)} {printable(outcome.place)}")
     progress.clear()
     if len(sources) > 1:
         print(tally.text, file=sys.stderr)
@@ -44,19 +44,14 @@ def _pictures(folder: Path | None, sources: Sequence[Source | Outcome]) -> Pictu
     return None if folder is None else Pictures(folder, (source.file for source in sources))
 
 
-def _tasks(
-    sources: Sequence[Source | Outcome], pictures: Pictures | None, progress: Progress
-) -> Iterator[Task | Outcome]:
-    """All that is to be read; each is shown as it is begun."""
-    for number, source in enumerate(sources, 1):
+def _tasks(sources: Sequence[Source | Outcome], pictures: Pictures | None) -> Iterator[Task | Outcome]:
+    """All that is to be read."""
+    for source in sources:
         if isinstance(source, Outcome):
             yield source
             continue
-        picture = pictures.place_for(source.name) if pictures else None
-        for task in tasks_of(source.file, picture):
-            if len(sources) > 1:
-                progress.show(f"reading {number}/{len(sources)} {printable(task.place)}")
-            yield task
+        picture = pictures.place_for(source.name) if pictures and not is_drawing(source.file) else None
+        yield from tasks_of(source.file, picture)
 
 
 def _report(outcome: Outcome, options: argparse.Namespace) -> None:
@@ -69,7 +64,7 @@ def _report(outcome: Outcome, options: argparse.Namespace) -> None:
         for line in outcome_lines(outcome):
             print(line, flush=True)
     if outcome.error:
-        print(f"{printable(outcome.place)}: {outcome.error}", file=sys.stderr)
+        print(f"{printable(outcome.place)}: {printable(str(outcome.error))}", file=sys.stderr)
 
 
 def _print_csv_header() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from mnist_app.domain import DIGITS, Digit, Evaluation, SetScore, text_of
 from mnist_app.reading.batch import Outcome
-from mnist_app.reading.formats import is_doubtful
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
@@ -41,7 +41,7 @@ def _doubts(digits: Sequence[Digit]) -> list[str]:
     return [
         f"digit {k}: {digit.certainty}{f' {digit.digit}' if digit.certainty == 'probably' else ''}"
         for k, digit in enumerate(digits, 1)
-        if is_doubtful(digit)
+        if digit.is_doubtful
     ]
 
 
@@ -59,22 +59,26 @@ class Tally:
     """What a batch has come to: outcomes, those with a reading, those with an error, and digits."""
 
     outcomes: int = 0
+    files: int = 0
     read: int = 0
     errors: int = 0
     unwritten: int = 0
     digits: int = 0
     doubtful: int = 0
     has_lines: bool = False
+    last: Path | None = None
 
     def add(self, outcome: Outcome) -> None:
         """Count one."""
         digits = outcome.reading.digits if outcome.reading else ()
         self.outcomes += 1
+        self.files += outcome.file != self.last
+        self.last = outcome.file
         self.read += outcome.reading is not None
         self.errors += outcome.error is not None
         self.unwritten += outcome.reading is not None and outcome.error is not None
         self.digits += len(digits)
-        self.doubtful += sum(map(is_doubtful, digits))
+        self.doubtful += sum(digit.is_doubtful for digit in digits)
         self.has_lines |= outcome.line is not None
 
     @property

@@ -137,6 +137,16 @@ class Digit:
             return f"{', '.join(others)} or {last}"
         return "certain" if self.confidence >= CERTAIN else "probably"
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a person should look at it again: not certain, and nobody has said what it is."""
+        return self.label is None and not (self.is_single and self.confidence >= CERTAIN)
+
+    @property
+    def marked(self) -> str:
+        """The text, with a question mark behind a doubtful digit."""
+        return self.text + ("?" if self.is_digit and self.is_doubtful else "")
+
     def corrected(self, label: int) -> Digit:
         """The same digit with what a person said it is, 0-9."""
         return replace(self, is_digit=True, candidates=(label,), label=label)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, FloatArray, Photo
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.lines import without_lines
 from mnist_app.ink.pen import stroke_width
+from mnist_app.ink.pieces import along_border
 
 SIDE = 1_600  # pixels; finer detail than this is paper, not writing
-STROKE = 12  # pixels; photos with broader strokes are reduced until they have these
+PEN_PIXELS = 12  # pixels; photos with broader strokes are reduced until they have these
 GLANCE = 400  # pixels of the longer side, to see what is table and how broad the pen is
 BROADEST = 0.3  # of the shorter side; no stroke is broader
 REACH = 4  # strokes; paper is as near as this to all ink
@@ -49,7 +48,7 @@ def ink_from_photo(photo: Photo, light: bool | None = None) -> PageInk:
     light = light_on_dark(photo) > 0 if light is None else light
     pixels = 255 - photo.pixels if light else photo.pixels
     outside, width = _glance(pixels)
-    scale = min(1.0, SIDE / max(pixels.shape[:2]), STROKE / max(width, 1))
+    scale = min(1.0, SIDE / max(pixels.shape[:2]), PEN_PIXELS / max(width, 1))
     # Less grain at the price of an edge that is soft anyway.
     small = np.asarray(cv2.GaussianBlur(_resized(pixels, scale), (0, 0), 0.8), np.uint8)
     contrast = _contrast(small, max(5, round(REACH * width * scale)))
@@ -80,7 +79,8 @@ def _glance(pixels: ByteArray) -> tuple[ByteArray, float]:
     # Without what is thin: squares on the paper reach its edge, and the table's.
     broad = np.ones((max(2, round(TABLE * max(small.shape))),) * 2, np.uint8)
     labels = np.asarray(cv2.connectedComponents(cv2.morphologyEx(dark, cv2.MORPH_OPEN, broad))[1])
-    outside = np.isin(labels, _along_border(labels)).astype(np.uint8)
+    sides = ALONG * labels.shape[1], ALONG * labels.shape[0]
+    outside = np.isin(labels, along_border(labels, *sides)).astype(np.uint8)
     outside = np.asarray(cv2.dilate(outside, np.ones((5, 5), np.uint8)))
     inside = contrast[outside == 0]
     if not inside.size:
@@ -117,12 +117,6 @@ def _otsu(levels: ByteArray) -> float:
 
 def _levels(contrast: FloatArray) -> ByteArray:
     return np.asarray((contrast * 255).round(), np.uint8)
-
-
-def _along_border(labels: npt.NDArray[Any]) -> list[int]:
-    """The pieces that touch a side of the photo for more than ALONG of its length."""
-    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
-    return [int(i) for side in sides for i in np.flatnonzero(np.bincount(side) > ALONG * len(side)) if i]
 
 
 def _resized(pixels: ByteArray, to: float | tuple[int, int]) -> ByteArray:

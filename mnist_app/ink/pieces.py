@@ -47,11 +47,6 @@ class Piece:
         """Where it ends, exclusive."""
         return self.top + self.height
 
-    @property
-    def centre(self) -> tuple[float, float]:
-        """The middle of its box, x and y."""
-        return self.left + self.width / 2, self.top + self.height / 2
-
 
 def find_pieces(ink: FloatArray) -> list[Piece]:
     """The pieces of a page's (H, W) ink, the largest first.
@@ -65,7 +60,7 @@ def find_pieces(ink: FloatArray) -> list[Piece]:
     sides, areas = stats[:, 2:4].max(axis=1), stats[:, cv2.CC_STAT_AREA]
     large = np.flatnonzero(sides > SPECK * stroke)
     large = large[large > 0]  # 0 is the paper
-    inside = large[~np.isin(large, _along_border(labels, EDGE * stroke))]
+    inside = large[~np.isin(large, along_border(labels, EDGE * stroke, EDGE * stroke))]
     large = inside if inside.size else large
     pieces = []
     for i in large[np.argsort(-areas[large], kind="stable")][:MOST_PIECES]:
@@ -81,10 +76,13 @@ def find_pieces(ink: FloatArray) -> list[Piece]:
     return pieces
 
 
-def _along_border(labels: npt.NDArray[Any], length: float) -> list[int]:
-    """The pieces that touch a side of the page for longer than this, in pixels."""
-    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
-    return [int(i) for side in sides for i in np.flatnonzero(np.bincount(side) > length) if i]
+def along_border(labels: npt.NDArray[Any], across: float, down: float) -> list[int]:
+    """The pieces of (H, W) labels that touch the top or bottom for more than `across` pixels.
+
+    Or the left or right for more than `down` pixels.
+    """
+    sides = ((labels[0], across), (labels[-1], across), (labels[:, 0], down), (labels[:, -1], down))
+    return [int(k) for side, least in sides for k in np.flatnonzero(np.bincount(side) > least) if k]
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:

@@ -139,8 +139,8 @@ def _chains(items: Sequence[T], height: float) -> list[list[T]]:
 
 def _drift(row: Sequence[Boxed], item: Boxed) -> float:
     """How far, in pixels, something is above or below the end of a row."""
-    end = float(np.mean([p.top + p.bottom for p in row[-2:]])) / 2
-    return abs((item.top + item.bottom) / 2 - end)
+    ends = [p.top + p.bottom for p in row[-2:]]
+    return abs((item.top + item.bottom) / 2 - sum(ends) / len(ends) / 2)
 
 
 def _nearest(item: Boxed, rows: Sequence[Sequence[Boxed]], reach: float) -> int | None:

@@ -18,7 +18,7 @@ from mnist_app.learning.pen_strokes import by_writers, load_pen_strokes
 
 SIDE = 1_000  # pixels
 SPACING = (0.08, 0.4)  # of the rows' height
-QUALITY = 70  # of the JPEG; some 60 KB each
+QUALITY = 70  # of the JPEG; some 45 KB each
 _BLUE, _PENCIL, _CHALK = (30, 50, 140), (95, 95, 100), (236, 236, 226)
 _WHITE, _CREAM, _BOARD, _PALE = (246, 245, 240), (240, 232, 208), (44, 62, 54), (155, 182, 210)
 # What is written, by which of the test writers, on what, and the quarter turns of the phone.

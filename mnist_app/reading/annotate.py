@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from mnist_app.domain import Box, ByteArray, Digit, Photo, Reading
-from mnist_app.reading.formats import is_doubtful
 
 SURE, DOUBTFUL, CORRECTED = "#009E73", "#D55E00", "#0072B2"  # Okabe and Ito's green, vermillion and blue
 CASING = "white"  # around lines and letters, so that they stand out on dark photos and on ink too
@@ -68,7 +67,7 @@ def _draw_row(image: Image.Image, row: Sequence[Digit], places: Sequence[Corners
     line = max(1, round(min(max(LINE * height, LEAST_LINE * side), MOST_LINE * side)))
     frames = [_frame(place, line, image.size) for place in places]
     for digit, frame in zip(row, frames, strict=True):
-        _draw_frame(draw, frame, line, _colour(digit), dashed=is_doubtful(digit))
+        _draw_frame(draw, frame, line, _colour(digit), dashed=digit.is_doubtful)
     above = min(top for _, top, _, _ in frames)
     below = min(image.height - bottom for _, _, _, bottom in frames) if is_last else 0
     wanted = max(min(TEXT * height, MOST_TEXT * side), LEAST_TEXT * side, 10)
@@ -76,14 +75,13 @@ def _draw_row(image: Image.Image, row: Sequence[Digit], places: Sequence[Corners
     room = ROOM * (below if under else above)
     font = ImageFont.load_default(min(wanted, max(room, CRAMPED * wanted)))
     for digit, frame in zip(row, frames, strict=True):
-        mark = "?" if digit.is_digit and is_doubtful(digit) else ""
-        _draw_text(draw, frame, digit.text + mark, font, _colour(digit), under)
+        _draw_text(draw, frame, digit.marked, font, _colour(digit), under)
 
 
 def _colour(digit: Digit) -> str:
     if digit.label is not None:
         return CORRECTED
-    return DOUBTFUL if is_doubtful(digit) else SURE
+    return DOUBTFUL if digit.is_doubtful else SURE
 
 
 def _frame(place: Corners, line: int, size: tuple[int, int]) -> Corners:

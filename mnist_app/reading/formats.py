@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple
 from typing import Any
 
-from mnist_app.domain import CERTAIN, Box, Digit, Reading, text_of
+from mnist_app.domain import Box, Digit, Reading, text_of
 
 CSV_HEADER = (
     "file",
@@ -27,11 +27,6 @@ CSV_HEADER = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a formula of a cell; owasp.org, "CSV Injection"
 
 Cell = str | int | float | None
-
-
-def is_doubtful(digit: Digit) -> bool:
-    """Whether a person should look at it again: not certain, and nobody has corrected it."""
-    return digit.label is None and not (digit.is_single and digit.confidence >= CERTAIN)
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
@@ -94,7 +89,7 @@ def _digit_to_json(digit: Digit) -> dict[str, Any]:
 
 
 def _doubt(digits: Sequence[Digit]) -> tuple[float, int]:
-    return round(min(digit.confidence for digit in digits), 6), sum(map(is_doubtful, digits))
+    return round(min(digit.confidence for digit in digits), 6), sum(digit.is_doubtful for digit in digits)
 
 
 def _around(digits: Sequence[Digit]) -> list[float]:

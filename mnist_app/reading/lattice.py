@@ -7,18 +7,20 @@ Learning Applied to Document Recognition" (1998), section VI.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnist_app.domain import Answers
 
-# The prices of a path, in natural logarithms of probability.
+# The prices of a path, in natural logarithms of probability: the best ones found by changing one after
+# another on painted pages and numbers of the validation writers (`mnist_app.learning.pages`).
 UNLIKELY = 1e-5  # the least probability of a digit
 CUT, CUT_STROKE = 1.0, 1.0  # to cut two digits apart, and for each stroke that the cut goes through
 GAP = 12.0  # to join parts, for a gap as wide as a digit is high
 AWAY = 1.0  # to join strokes, for each that was drawn between them
 SHORT, LOWEST = 4.0, 0.5  # to take for a digit what is lower than LOWEST of the usual, per height missing
 LEAVE_OUT, SMALL = 16.0, 0.35  # to leave out something, for each height of a digit beyond SMALL
+LEAST_DOUBT = 0.01  # that something is a digit, whatever the model says
 ANYTHING = 0.1  # to leave out anything at all
 
 
@@ -51,50 +53,59 @@ def best_path(spans: Sequence[Span], answers: Answers, cuts: Sequence[float], si
 
     `answers` are the model's for the spans. Every part is in one digit or is left out.
     """
-    ending: Mapping[int, list[int]] = {stop: [] for stop in range(len(cuts) + 1)}
-    alone = dict.fromkeys(range(len(cuts)), 0.0)
-    worths = []
+    ending: list[list[int]] = [[] for _ in range(len(cuts) + 1)]
+    alone = [0.0] * len(cuts)
     for k, span in enumerate(spans):
-        worths.append(_worth(span, float(answers.probabilities[k].max()), float(answers.digitness[k])))
         ending[span.stop].append(k)
         if span.stop == span.start + 1:
             alone[span.start] = float(answers.digitness[k])
+    likely = answers.probabilities.max(axis=1, initial=0) * answers.digitness
+    worths = [_worth(span, float(value)) for span, value in zip(spans, likely, strict=True)]
     prices = [CUT + CUT_STROKE * cut if cut > 0 else 0.0 for cut in cuts]
-    best: list[float] = [0.0]
-    back: list[tuple[int, int | None]] = [(0, None)]
+    steps = [_Step(0.0, 0, None)]  # the best one to each place between two parts
     for stop in range(1, len(cuts) + 1):
         part = stop - 1
-        ways: list[tuple[float, int, int | None]] = [
-            (best[part] - prices[part] - _left_out(sizes[part], alone[part]), part, None)
-        ]
-        ways += [
-            (best[spans[k].start] - prices[spans[k].start] + worths[k], spans[k].start, k)
-            for k in ending[stop]
-        ]
-        worth, start, chosen = max(ways, key=lambda way: way[0])
-        best.append(worth)
-        back.append((start, chosen))
+        nothing = steps[part].worth - prices[part] - _left_out(sizes[part], alone[part])
+        ways = [_Step(nothing, part, None)]
+        for k in ending[stop]:
+            start = spans[k].start
+            ways.append(_Step(steps[start].worth - prices[start] + worths[k], start, k))
+        steps.append(max(ways, key=lambda step: step.worth))
+    return _walked_back(steps)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A way to a place in a row: its worth, where its last step began, and the span it took or None."""
+
+    worth: float
+    start: int
+    span: int | None
+
+
+def _walked_back(steps: Sequence[_Step]) -> Path:
+    """From the end of a row to its beginning, along the best steps."""
     found: list[int] = []
     left_out: list[int] = []
-    at = len(cuts)
+    at = len(steps) - 1
     while at:
-        at, chosen = back[at]
-        if chosen is None:
-            left_out.append(at)
+        step = steps[at]
+        if step.span is None:
+            left_out.append(step.start)
         else:
-            found.append(chosen)
-    return Path(tuple(reversed(found)), tuple(reversed(left_out)), best[-1])
+            found.append(step.span)
+        at = step.start
+    return Path(tuple(reversed(found)), tuple(reversed(left_out)), steps[-1].worth)
 
 
-def _worth(span: Span, probability: float, digitness: float) -> float:
-    """The logarithm of how likely a span is one digit."""
+def _worth(span: Span, likely: float) -> float:
+    """The logarithm of how likely a span is one digit, `likely` by its looks alone."""
     short = SHORT * (LOWEST - span.size) / LOWEST + 1 if span.size < LOWEST else 0.0
-    likely = math.log(max(UNLIKELY, probability * digitness))
-    return likely - short - GAP * span.gap - AWAY * span.away
+    return math.log(max(UNLIKELY, likely)) - short - GAP * span.gap - AWAY * span.away
 
 
 def _left_out(size: float, digitness: float) -> float:
     """The price of taking a part for dirt."""
     if size <= SMALL:
         return ANYTHING
-    return ANYTHING + LEAVE_OUT * (size - SMALL) - math.log(max(0.01, 1 - digitness))
+    return ANYTHING + LEAVE_OUT * (size - SMALL) - math.log(max(LEAST_DOUBT, 1 - digitness))

@@ -16,16 +16,16 @@ from mnist_app.ink.segment import LOW, Row, rows_of_ink, with_cuts
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.rows import NOTHING, Read, read_rows
 
-SAMPLE = 48  # pieces that are looked at to tell what a page is, and which way up it lies
+SAMPLE = 32  # pieces that are looked at to tell what a page is, and which way up it lies
 BAR = 0.3  # of its height; what is narrower is a 1 in any turn, or a letter's stem: it tells nothing
 UPRIGHT = 0.85  # the likelihood from which no turn is tried
 # How much better each digit must be read before a page is taken for turned, and how much all of them
 # together: of the photos that people take, about one in twenty is turned.
 TURNED, ALL_TURNED = 0.3, 3.0
-WHOLE = 0.99  # likelihood; what is a digit as it is needs no cuts
+SINGLE = 0.99  # likelihood; what is a digit as it is needs no cuts
 # The worth that a trial with so many judged pieces must have. Synthetic pages of digits nearly all have it,
 # pages of letters in the validation fonts and printed ones don't; a few pieces can't tell.
-DIGITS = ((24, -0.2), (8, -0.5))
+LEAST_WORTH = ((24, -0.3), (8, -0.9))
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def read_page(ink: FloatArray, classifier: Classifier) -> tuple[Read, int]:
     Raises NoDigitError for a page of something else, of letters above all, after a look at some of its rows.
     """
     trial = _best_trial(ink, classifier)
-    if any(trial.view.judged >= many and trial.worth < least for many, least in DIGITS):
+    if any(trial.view.judged >= many and trial.worth < least for many, least in LEAST_WORTH):
         raise NoDigitError("There is writing here, but it does not look like digits. Show a page of numbers.")
     rows = trial.view.rows
     read = trial.read if trial.is_whole else _read(rows, classifier)
@@ -109,7 +109,7 @@ def _read(rows: Sequence[Row[Piece]], classifier: Classifier) -> Read:
     cut = []
     for row in rows:
         likely = _likely([part.ink for part in row.parts], classifier)
-        cut.append(with_cuts(row, [value >= WHOLE for value in likely]))
+        cut.append(with_cuts(row, [value >= SINGLE for value in likely]))
     return read_rows(cut, image_of, classifier) if cut else NOTHING
 
 

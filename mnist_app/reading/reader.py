@@ -23,7 +23,7 @@ from mnist_app.reading.sheet import Sheet, box_in_photo, image_in_box, in_order,
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 LEGIBLE = -0.7  # of `Read.worth`; a drawing that reads worse as a number is none
-WHOLE = 0.5  # probability, that it is one digit; a drawing above that is no number
+ONE_DIGIT = 0.5  # probability, that it is one digit; a drawing above that is no number
 AMONG = 0.05  # of a model's digitness; of the digits on synthetic pages, 1 in 300 has less
 AMBIGUOUS = 0.3  # of `light_on_dark`; below it both are tried
 
@@ -54,7 +54,8 @@ class Reader:
             read = read_rows(rows_of_drawing(parsed), _image_of_strokes, self.classifier)
             if read.rows and (number or self._is_number(read, single)):
                 rows = read.rows
-        return Reading(tuple(tuple(map(self._digit, row)) for row in rows))
+        alone = sum(map(len, rows)) == 1
+        return Reading(tuple(tuple(self._digit(found, alone) for found in row) for row in rows))
 
     def _is_number(self, read: Read, single: Found) -> bool:
         """Whether a drawing is a number rather than one digit."""
@@ -62,7 +63,7 @@ class Reader:
         if len(found) < 2 or read.worth < LEGIBLE or read.left_out:
             return False
         whole = float(single.answers.probabilities.max() * single.answers.digitness[0])
-        return whole < WHOLE
+        return whole < ONE_DIGIT
 
     def read_photo(self, photo: PhotoSource) -> Reading:
         """All digits from a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
@@ -85,6 +86,10 @@ class Reader:
         reading = Reading(rows, 90 * turns)
         return Sheet(page, reading if alone else without_words(reading))
 
+    def blank_sheet(self, photo: PhotoSource) -> Sheet:
+        """A photo's ink with nothing read from it yet. Raises as `read_photo` where there is no ink."""
+        return Sheet(ink_from_photo(load_photo(photo)), Reading(()))
+
     def read_boxes(self, sheet: Sheet, boxes: Sequence[Box], labels: Sequence[int | None]) -> Reading:
         """One digit in each box, in the photo's pixels; a label, 0-9, is what a person says it is.
 
@@ -95,7 +100,7 @@ class Reader:
         for box, label in zip(boxes, labels, strict=True):
             digit = known.get(box) or self._in_box(sheet, box)
             if digit is not None:
-                digits.append(digit if label is None or label == digit.digit else digit.corrected(label))
+                digits.append(digit if label is None else digit.corrected(label))
         return in_order(digits, sheet.reading.turned)
 
     def _in_box(self, sheet: Sheet, box: Box) -> Digit | None:
@@ -119,7 +124,7 @@ class Reader:
             raise nothing or NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
         return max(pages, key=lambda page: page[1].worth)
 
-    def _digit(self, found: Found, alone: bool = True) -> Digit:
+    def _digit(self, found: Found, alone: bool) -> Digit:
         """What the model says of one digit; among others, it is one more often than by itself."""
         probabilities, digitness = found.answers.probabilities[0], float(found.answers.digitness[0])
         is_like_one = digitness >= self.calibration.least_digitness

@@ -12,7 +12,7 @@ import numpy as np
 from mnist_app.domain import DIGITS, Answers, Box, Boxed, FloatArray
 from mnist_app.ink.segment import Part, Row
 from mnist_app.reading.classifier import Classifier
-from mnist_app.reading.lattice import Path, Span, best_path
+from mnist_app.reading.lattice import Span, best_path
 
 WIDEST = 1.6  # of a digit's height; nothing wider is one digit
 MOST_PARTS = 12  # of one digit
@@ -44,53 +44,38 @@ class Read:
 
 
 NOTHING = Read((), -math.inf)
+NO_ANSWERS = Answers(np.zeros((0, len(DIGITS)), np.float32), np.zeros(0, np.float32))
 
 
 def read_rows(rows: Sequence[Row[Any]], image_of: ImageOf, classifier: Classifier) -> Read:
     """The best reading of all rows. `image_of` makes the model's input of joined parts' ink, or None."""
-    spans = [_spans(row) for row in rows]
-    images = [image_of([part.ink for part in parts]) for row in spans for _, parts in row]
-    known = [image for image in images if image is not None]
-    if not known:
+    read = [_read_row(row, image_of, classifier) for row in rows]
+    count = sum(len(digits) for _, digits, _ in read)
+    if not count:
         return NOTHING
-    answers = classifier.predict(np.stack(known))
-    waiting, k = iter(images), 0
-    read, worth, count, left_out = [], 0.0, 0, False
-    for row, row_spans in zip(rows, spans, strict=True):
-        founds: list[Found | None] = []
-        for _, parts in row_spans:
-            image = next(waiting)
-            if image is None:
-                founds.append(None)
-                continue
-            own = Answers(answers.probabilities[k : k + 1], answers.digitness[k : k + 1])
-            founds.append(Found(Box.around(part.ink for part in parts), image, own))
-            k += 1
-        sizes = [_size(part.ink, row.height) for part in row.parts]
-        path, digits = _best(row, sizes, [span for span, _ in row_spans], founds)
-        worth += path.worth
-        count += len(digits)
-        left_out |= any(sizes[k] > LARGE for k in path.left_out)
-        if digits:
-            read.append(digits)
-    return Read(tuple(read), worth / count, left_out) if read else NOTHING
+    worth = sum(worth for worth, _, _ in read) / count
+    found = tuple(digits for _, digits, _ in read if digits)
+    return Read(found, worth, any(left_out for _, _, left_out in read))
 
 
-def _best(
-    row: Row[Any], sizes: Sequence[float], spans: Sequence[Span], founds: Sequence[Found | None]
-) -> tuple[Path, tuple[Found, ...]]:
-    kept = [(span, found) for span, found in zip(spans, founds, strict=True) if found is not None]
-    none = Answers(np.zeros((0, len(DIGITS)), np.float32), np.zeros(0, np.float32))
-    each = [none, *(found.answers for _, found in kept)]
-    answers = Answers(
-        np.concatenate([a.probabilities for a in each]), np.concatenate([a.digitness for a in each])
-    )
-    path = best_path([span for span, _ in kept], answers, [part.cut for part in row.parts], sizes)
-    return path, tuple(kept[k][1] for k in path.spans)
+def _read_row(
+    row: Row[Any], image_of: ImageOf, classifier: Classifier
+) -> tuple[float, tuple[Found, ...], bool]:
+    """The worth of the best path through a row, its digits, and whether it leaves something large out."""
+    drawn = [(span, parts, image_of(parts)) for span, parts in _spans(row)]
+    kept = [(span, parts, image) for span, parts, image in drawn if image is not None]
+    answers = classifier.predict(np.stack([image for _, _, image in kept])) if kept else NO_ANSWERS
+    sizes = [_size(part.ink, row.height) for part in row.parts]
+    path = best_path([span for span, _, _ in kept], answers, [part.cut for part in row.parts], sizes)
+    digits = []
+    for k in path.spans:
+        own = Answers(answers.probabilities[k : k + 1], answers.digitness[k : k + 1])
+        digits.append(Found(Box.around(kept[k][1]), kept[k][2], own))
+    return path.worth, tuple(digits), any(sizes[k] > LARGE for k in path.left_out)
 
 
-def _spans(row: Row[Any]) -> list[tuple[Span, tuple[Part[Any], ...]]]:
-    """All ways to join a row's parts to something as wide as a digit."""
+def _spans(row: Row[Any]) -> list[tuple[Span, list[Any]]]:
+    """All ways to join a row's parts to something as wide as a digit, each with its ink."""
     spans = []
     for start in range(len(row.parts)):
         for stop in range(start + 1, min(len(row.parts), start + MOST_PARTS) + 1):
@@ -99,7 +84,7 @@ def _spans(row: Row[Any]) -> list[tuple[Span, tuple[Part[Any], ...]]]:
             if stop > start + 1 and box.width > WIDEST * row.height:
                 break
             span = Span(start, stop, box.height / row.height, _paper(parts) / row.height, _away(parts))
-            spans.append((span, parts))
+            spans.append((span, [part.ink for part in parts]))
     return spans
 
 

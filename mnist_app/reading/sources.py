@@ -82,6 +82,9 @@ def _matching(pattern: Path) -> Iterator[Source | Outcome]:
     """What matches, in folders that match all that is below them."""
     first = next(k for k, part in enumerate(pattern.parts) if MAGIC & set(part))
     root, rest = Path(*pattern.parts[:first]), Path(*pattern.parts[first:])
+    if ".." in rest.parts:  # what matches could lie anywhere, and its picture as well
+        yield _error(pattern, "There is .. behind a wildcard. Name the folder that it leads to.")
+        return
     try:
         # Not glob.glob, which follows links to folders, round and round.
         matches = sorted(root.glob(str(rest)), key=_by_folder)

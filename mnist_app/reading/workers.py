@@ -19,7 +19,7 @@ from mnist_app.errors import InputError
 from mnist_app.reading.batch import Outcome, Task, read_task
 from mnist_app.reading.reader import Reader, open_reader
 
-ALONE = 8  # tasks that this process reads before it starts others, which takes them half a second
+ALONE = 16  # tasks that this process reads before it starts others, which takes them half a second
 WINDOW = 8  # tasks a process, waiting, being read or read; so memory stays bounded
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
@@ -32,18 +32,23 @@ def processors() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def read_batch(reader: Reader, tasks: Iterable[Task | Outcome], workers: int) -> Generator[Outcome]:
+def read_batch(run: str, tasks: Iterable[Task | Outcome], workers: int) -> Generator[Outcome]:
     """What becomes of each task, in their order; they are taken as needed, and Outcomes pass as they are.
 
-    The first are read here, the rest by `workers` processes, each of which opens the run of that name. A
-    task whose process dies is read once more, by itself; then it is an error.
+    The first are read here, the rest by `workers` processes, all with the model of that run. A task whose
+    process dies is read once more, by itself; then it is an error. Raises RunNotFoundError or
+    RunDamagedError, at once.
     """
+    return _outcomes(open_reader(run), run, tasks, workers)
+
+
+def _outcomes(reader: Reader, run: str, tasks: Iterable[Task | Outcome], workers: int) -> Generator[Outcome]:
     remaining = iter(tasks)
     for count, task in enumerate(remaining, 1):
         yield task if isinstance(task, Outcome) else read_task(reader, task)
         if workers > 1 and count == ALONE:
             break
-    crew = _Crew(reader.classifier.name, workers)
+    crew = _Crew(run, workers)
     try:
         line: deque[_Place] = deque()
         for task in remaining:
@@ -126,9 +131,18 @@ class _Crew:
 def _open(run: str) -> None:
     """What a process does first."""
     global _reader
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(1)  # there is a process for each processor already
     with _silence():
         _reader = open_reader(run)
+
+
+def _end_with_parent() -> None:
+    """A process that was killed, with whom these would stay for ever, can't say good-bye."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _read(task: Task) -> Outcome:

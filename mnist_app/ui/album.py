@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from mnist_app.domain import Box, Photo, Reading
-from mnist_app.errors import InputError
+from mnist_app.errors import InputError, NoDigitError
 from mnist_app.ink.decode import load_photo
 from mnist_app.reading.reader import Reader
 from mnist_app.reading.sheet import Sheet
@@ -42,6 +42,7 @@ class Opened:
     run: str
     photo: Photo
     sheet: Sheet
+    error: str = ""  # why nothing was read
 
 
 def photos() -> list[Shot]:
@@ -55,8 +56,8 @@ def put(files: Sequence[tuple[str, bytes]]) -> None:
     known = {shot.content: shot for shot in photos()}
     kept, size = [], 0
     for name, content in files[:MOST_PHOTOS]:
-        size += len(content)
-        if size <= MOST_BYTES:
+        if size + len(content) <= MOST_BYTES:
+            size += len(content)
             kept.append(replace(known.get(content, Shot(name, content)), name=name))
     st.session_state["album"] = kept
     st.session_state["left_out"] = len(files) - len(kept)
@@ -78,7 +79,7 @@ def mark(k: int, marks: Sequence[Mark], reader: Reader) -> None:
     """Read a photo again with the visitor's own boxes."""
     shot = photos()[k]
     opened = open_photo(reader, shot)
-    photos()[k] = replace(shot, marks=tuple(marks), reading=_marked(reader, opened.sheet, marks))
+    photos()[k] = replace(shot, marks=tuple(marks), reading=_marked(reader, opened.sheet, marks), error="")
 
 
 def unmark(k: int) -> None:
@@ -87,11 +88,14 @@ def unmark(k: int) -> None:
 
 
 def open_photo(reader: Reader, shot: Shot) -> Opened:
-    """The photo's pixels and ink. Raises InputError where it can't be read."""
+    """The photo's pixels and ink, blank where no digit was found. Raises InputError where there is none."""
     opened: Opened | None = st.session_state.get("opened")
     if opened is None or (opened.content, opened.run) != (shot.content, shot.run):
         photo = load_photo(shot.content)
-        opened = Opened(shot.content, shot.run, photo, reader.open_sheet(photo))
+        try:
+            opened = Opened(shot.content, shot.run, photo, reader.open_sheet(photo))
+        except NoDigitError as error:
+            opened = Opened(shot.content, shot.run, photo, reader.blank_sheet(photo), str(error))
         st.session_state["opened"] = opened
     return opened
 
@@ -99,10 +103,12 @@ def open_photo(reader: Reader, shot: Shot) -> Opened:
 def _read(reader: Reader, run: str, shot: Shot) -> Shot:
     shot = replace(shot, run=run, reading=None, error="")
     try:
-        sheet = open_photo(reader, shot).sheet
+        opened = open_photo(reader, shot)
     except InputError as error:
         return replace(shot, error=str(error))
-    return replace(shot, reading=sheet.reading if shot.marks is None else _marked(reader, sheet, shot.marks))
+    if shot.marks is not None:
+        return replace(shot, reading=_marked(reader, opened.sheet, shot.marks))
+    return replace(shot, reading=opened.sheet.reading, error=opened.error)
 
 
 def _marked(reader: Reader, sheet: Sheet, marks: Sequence[Mark]) -> Reading:

@@ -11,7 +11,6 @@ import streamlit as st
 
 from mnist_app.domain import Digit, FloatArray, Reading
 from mnist_app.ink.canonical import to_bytes
-from mnist_app.reading.formats import is_doubtful
 from mnist_app.ui import charts, widgets
 
 
@@ -53,14 +52,14 @@ def show_text(reading: Reading) -> None:
         return
     with st.container(key=widgets.TEXT):
         st.code(reading.spaced, language=None)
-    doubtful = sum(map(is_doubtful, reading.digits))
-    sure = f"{doubtful} doubtful, with a question mark" if doubtful else "all certain"
+    doubtful = sum(digit.is_doubtful for digit in reading.digits)
+    sure = f"{doubtful} doubtful, with a question mark in the photo" if doubtful else "all certain"
     st.html(f'<div role="status" aria-live="polite">{len(reading.digits)} digits, {sure}</div>')
 
 
 def pick_digit(digits: Sequence[Digit], key: str) -> int:
     """The index of the digit that is looked at: the first doubtful one until another is chosen."""
-    doubtful = [k for k, digit in enumerate(digits) if is_doubtful(digit)]
+    doubtful = [k for k, digit in enumerate(digits) if digit.is_doubtful]
     first = doubtful[0] if doubtful else 0
     with st.container(key=f"{widgets.PICTURES}-{key}"):
         chosen = st.pills(
@@ -76,18 +75,17 @@ def pick_digit(digits: Sequence[Digit], key: str) -> int:
 
 def number_words(digits: Sequence[Digit]) -> str:
     """How sure the model is of several digits, in a few words."""
-    doubtful = [digit for digit in digits if is_doubtful(digit)]
+    doubtful = [digit for digit in digits if digit.is_doubtful]
     if not doubtful:
         return "certain"
     if len(doubtful) == 1:
-        place = next(k for k, digit in enumerate(digits, 1) if is_doubtful(digit))
+        place = next(k for k, digit in enumerate(digits, 1) if digit.is_doubtful)
         return f"digit {place}: {doubtful[0].certainty}"
     return f"{len(doubtful)} of {len(digits)} digits are doubtful"
 
 
 def _label(digit: Digit) -> str:
-    mark = "?" if digit.is_digit and is_doubtful(digit) else ""
-    return f"![what the model sees]({png_address(digit.image)}) {digit.text}{mark}"
+    return f"![what the model sees]({png_address(digit.image)}) {digit.marked}"
 
 
 def _words(digit: Digit) -> tuple[str, str]:

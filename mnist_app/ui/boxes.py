@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any, TypeGuard
 
@@ -12,12 +12,13 @@ import numpy as np
 from mnist_app.domain import DIGITS, Box, ByteArray, Photo
 from mnist_app.ui import album
 
+Sent = dict[str, Any]  # a box of the canvas: its label, left, top, width and height, checked
+
 SIDE = 700  # pixels of the canvas's longer side; the page is as wide, phones scroll it
 MOST_BOXES = 1_000
 MOST_PIXELS = 100_000  # of any number that the canvas sends
 LEAST_SIDE = 3  # pixels of the canvas; what is smaller is a click that went astray
 UNMOVED = 1.0  # pixels of the canvas
-_SIDES = ("left", "top", "width", "height")
 _DEFAULTS = {"left": None, "top": None, "width": None, "height": None, "scaleX": 1, "scaleY": 1}
 _SHIFT = {"center": 0.5, "right": 1.0, "bottom": 1.0}  # of the side, by Fabric's origin
 
@@ -44,7 +45,7 @@ class Canvas:
         return box.scaled(1 / self._factor).turned(360 - self._turned, *page)
 
 
-def boxes_of(raw: Any) -> list[dict[str, Any]] | None:
+def boxes_of(raw: Any) -> list[Sent] | None:
     """The boxes of a canvas's untrusted JSON, {label, left, top, width, height}; None for what is none."""
     objects = raw.get("objects") if isinstance(raw, dict) else None
     if not isinstance(objects, list) or len(objects) > MOST_BOXES:
@@ -54,7 +55,7 @@ def boxes_of(raw: Any) -> list[dict[str, Any]] | None:
     return [box for box in boxes if box is not None]
 
 
-def _box_of(rect: dict[str, Any]) -> dict[str, Any] | None:
+def _box_of(rect: dict[str, Any]) -> Sent | None:
     values: list[float] = [v for k, d in _DEFAULTS.items() if _is_number(v := rect.get(k, d))]
     if len(values) < len(_DEFAULTS):
         return None
@@ -70,30 +71,51 @@ def _box_of(rect: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
-    is_finite = isinstance(value, int | float) and math.isfinite(value)
-    return is_finite and not isinstance(value, bool) and abs(value) < MOST_PIXELS
+    # Neither NaN, infinity nor an integer of hundreds of digits is less.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST_PIXELS
 
 
-def mark_of(box: dict[str, Any], sheet: Canvas, known: list[album.Mark]) -> album.Mark:
-    """A box of the canvas as a mark of the photo; a label counts where it is one digit."""
-    place = Box(box["left"], box["top"], box["width"], box["height"])
-    text = box["label"].strip()
-    label = int(text) if text in {str(digit) for digit in DIGITS} else None
-    for other, _ in known:
-        if _near(place, sheet.place(other)):
-            return other, label  # to the last digit, so that what was read there stays
-    return sheet.back(place), label
+def marks_from(
+    now: Sequence[Sent], seen: Sequence[Sent], canvas: Canvas, known: Sequence[album.Mark]
+) -> list[album.Mark]:
+    """What the canvas sends as marks of the photo. `seen` is what it had before, `known` the marks then.
+
+    A text counts as the visitor's word where it was changed and is one digit: before, it is only what was
+    read, and a box that was moved is read anew.
+    """
+    return [_mark(box, _before(k, now, seen), canvas, known) for k, box in enumerate(now)]
+
+
+def _before(k: int, now: Sequence[Sent], seen: Sequence[Sent]) -> Sent | None:
+    """What box `k` was before: at one time, one box is moved, or some are added or deleted."""
+    unmoved = (box for box in seen if _near(_place(now[k]), _place(box)))
+    return next(unmoved, seen[k] if len(now) == len(seen) else None)
+
+
+def _mark(box: Sent, before: Sent | None, canvas: Canvas, known: Sequence[album.Mark]) -> album.Mark:
+    old = next((m for m in known if before and _near(_place(before), canvas.place(m[0]))), None)
+    label = old[1] if old else None
+    if before is None or box["label"] != before["label"]:
+        text = box["label"].strip()
+        label = int(text) if text in {str(digit) for digit in DIGITS} else None
+    if old and _near(_place(box), canvas.place(old[0])):
+        return old[0], label  # to the last digit, so that what was read there stays
+    return canvas.back(_place(box)), label
+
+
+def _place(box: Sent) -> Box:
+    return Box(box["left"], box["top"], box["width"], box["height"])
 
 
 def _near(a: Box, b: Box) -> bool:
     return all(abs(x - y) < UNMOVED for x, y in zip(astuple(a), astuple(b), strict=True))
 
 
-def same(a: list[dict[str, Any]], b: list[dict[str, Any]]) -> bool:
+def same(a: Sequence[Sent], b: Sequence[Sent]) -> bool:
     """Whether two lists have the same boxes and labels, but for the canvas's own rounding."""
     pairs = zip(a, b, strict=False)
     return len(a) == len(b) and all(
-        x["label"] == y["label"] and all(abs(x[key] - y[key]) < UNMOVED for key in _SIDES) for x, y in pairs
+        x["label"] == y["label"] and _near(_place(x), _place(y)) for x, y in pairs
     )
 
 

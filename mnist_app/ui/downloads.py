@@ -9,8 +9,10 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_app.domain import ByteArray
+from mnist_app.errors import InputError
 from mnist_app.reading.annotate import png
-from mnist_app.reading.formats import CSV_HEADER, Cell, csv_error, csv_rows, reading_to_json, to_csv
+from mnist_app.reading.batch import Outcome, outcome_to_csv, outcome_to_json
+from mnist_app.reading.formats import CSV_HEADER, to_csv
 from mnist_app.ui import album
 
 
@@ -34,16 +36,15 @@ def _button(label: str, make: Callable[[], bytes], name: str, kind: str) -> None
 
 def csv_of(shots: Sequence[album.Shot]) -> bytes:
     """A line for each number of each photo, and one for each photo that could not be read."""
-    rows: list[Sequence[Cell]] = [CSV_HEADER]
-    for shot in shots:
-        rows += csv_rows(shot.name, shot.reading) if shot.reading else [csv_error(shot.name, shot.error)]
-    return to_csv(rows).encode("utf-8-sig")  # Excel takes it for Latin-1 without the mark
+    rows = [row for shot in shots for row in outcome_to_csv(_outcome(shot))]
+    return to_csv([CSV_HEADER, *rows]).encode("utf-8-sig")  # Excel takes it for Latin-1 without the mark
 
 
 def json_of(shots: Sequence[album.Shot]) -> bytes:
-    """A list with an object for each photo."""
-    photos = [
-        {"file": shot.name} | (reading_to_json(shot.reading) if shot.reading else {"error": shot.error})
-        for shot in shots
-    ]
-    return json.dumps(photos, indent=1).encode()
+    """A list with an object for each photo, as `read --json` prints them."""
+    return json.dumps([outcome_to_json(_outcome(shot)) for shot in shots], indent=1).encode()
+
+
+def _outcome(shot: album.Shot) -> Outcome:
+    error = InputError(shot.error) if shot.error else None
+    return Outcome(Path(shot.name), None, None if error else shot.reading, error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit_drawable_canvas import boxes_to_drawing, st_canvas
@@ -12,6 +12,10 @@ from mnist_app.domain import DIGITS
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import album, boxes
 
+_HELP = (
+    "Draw a box around a digit that was missed. To move, resize or delete one, choose the pencil in the "
+    "toolbar that appears over the photo, then the box; choose the box once more to relabel it."
+)
 _BUTTONS_WIDTH = 270  # pixels; five a row
 _FRAME = "#D55E00"  # Okabe and Ito's vermillion
 
@@ -23,18 +27,13 @@ def marks_of(shot: album.Shot) -> list[album.Mark]:
 
 def correct(k: int, digit: int, reader: Reader) -> None:
     """Buttons that say what a digit of photo `k` really is, or that there is none."""
-    shot = album.photos()[k]
-    box = shot.reading.digits[digit].box if shot.reading else None
-    marks = marks_of(shot)
-    place = next((m for m, (other, _) in enumerate(marks) if other == box), None)
-    if place is None:
-        return
+    marks = marks_of(album.photos()[k])
+    before, (box, _), after = marks[:digit], marks[digit], marks[digit + 1 :]
     st.caption("Is it another digit?")
     with st.container(horizontal=True, gap="small", width=_BUTTONS_WIDTH):
         for label in DIGITS:
-            changed = [*marks[:place], (marks[place][0], label), *marks[place + 1 :]]
-            _button(str(label), k, changed, reader, f"label-{label}")
-        _button("Not a digit", k, marks[:place] + marks[place + 1 :], reader, "label-none")
+            _button(str(label), k, [*before, (box, label), *after], reader, f"label-{label}")
+        _button("Not a digit", k, [*before, *after], reader, "label-none")
 
 
 def _button(text: str, k: int, changed: list[album.Mark], reader: Reader, key: str) -> None:
@@ -66,13 +65,21 @@ def edit(k: int, reader: Reader) -> None:
             st.button("Undo all changes", on_click=undo, args=(k,), icon=":material/undo:")
     if not is_on:
         return
-    st.caption(
-        "Draw a box around a digit that was missed. To move, resize or delete one, choose the pencil in the "
-        "toolbar that appears over the photo, then the box; choose the box once more to relabel it."
-    )
+    st.caption(_HELP)
     photo = album.open_photo(reader, shot).photo
     sheet = boxes.Canvas(photo, shot.reading.turned if shot.reading else 0)
-    key = f"marks-{k}-{st.session_state.get('marks_sheet', 0)}"
+    now = boxes.boxes_of(_canvas(shot, sheet))
+    seen = st.session_state["marks_seen"]
+    if now is not None and not boxes.same(now, seen):
+        st.session_state["marks_seen"] = now
+        album.mark(k, boxes.marks_from(now, seen, sheet, marks_of(shot)), reader)
+        st.rerun()
+
+
+def _canvas(shot: album.Shot, sheet: boxes.Canvas) -> Any:
+    """The canvas, and its JSON, as untrusted as all that browsers send."""
+    # Another photo or model has other boxes; Python keeps the hash of bytes, so it costs nothing here.
+    key = f"marks-{hash(shot.content)}-{shot.run}-{st.session_state.get('marks_sheet', 0)}"
     if key not in st.session_state:
         # Only where the canvas is new: feeding its own boxes back would reset its undo.
         digits = shot.reading.digits if shot.reading else ()
@@ -91,8 +98,4 @@ def edit(k: int, reader: Reader) -> None:
         font_size=14,
         key=key,
     )
-    now = boxes.boxes_of(result.json_data)
-    if now is not None and not boxes.same(now, st.session_state["marks_seen"]):
-        st.session_state["marks_seen"] = now
-        album.mark(k, [boxes.mark_of(box, sheet, marks_of(shot)) for box in now], reader)
-        st.rerun()
+    return result.json_data

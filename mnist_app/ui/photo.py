@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mnist_app.domain import Reading
 from mnist_app.errors import InputError, RunError
 from mnist_app.reading.annotate import annotated
 from mnist_app.reading.reader import Reader
@@ -44,21 +45,27 @@ def _show(k: int, reader: Reader) -> None:
         st.image(picture, alt=f"Your photo, with a frame around each digit: {words}", output_format="JPEG")
         if shot.reading.turned:
             st.caption(f"Turned by {shot.reading.turned}° to be read.")
-    digits = shot.reading.digits
     with right:
-        if len(digits) == 1:
-            answers.show_answer(digits[0])
+        if shot.error:
+            answers.show_hint(shot.error)
+        elif len(shot.reading.digits) == 1:
+            answers.show_answer(shot.reading.digits[0])
         else:
             answers.show_text(shot.reading)
         downloads.show(shot, picture)
-    if len(digits) == 1:
+    if len(shot.reading.digits) == 1:
         with left:
             marks.correct(k, 0, reader)
-    elif digits:
-        chosen = answers.pick_digit(digits, "read")
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            answers.show_answer(digits[chosen], is_part=True)
-        with right:
-            marks.correct(k, chosen, reader)
+    elif shot.reading.digits:
+        _look_closer(k, shot.reading, reader)
     marks.edit(k, reader)
+
+
+def _look_closer(k: int, reading: Reading, reader: Reader) -> None:
+    """One digit of several, to look at and to correct."""
+    chosen = answers.pick_digit(reading.digits, "read")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        answers.show_answer(reading.digits[chosen], is_part=True)
+    with right:
+        marks.correct(k, chosen, reader)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_app.ink.decode import FORMATS
+from mnist_app.ink.decode import FORMATS, SUFFIXES
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import album
 
-_TYPES = [*(name.lower() for name in FORMATS), "jpg", "tif"]
+_HEIC = (".heic", ".heif")  # without them in the list, phones send JPEG instead
+_TYPES = [suffix for suffix in SUFFIXES if suffix not in _HEIC or "HEIC" in FORMATS]
 _SAMPLES = Path(__file__).parent / "samples"
 _FILES, _CAMERA = "Files", "Camera"
 
@@ -89,4 +90,7 @@ def chosen() -> int:
 
 
 def _summary(shot: album.Shot) -> str:
-    return f"{len(shot.reading.digits)} digits" if shot.reading else "not read"
+    if shot.error or shot.reading is None:
+        return "not read"
+    count = len(shot.reading.digits)
+    return "1 digit" if count == 1 else f"{count} digits"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mnist_app.domain import CERTAIN, Digit, Reading
-from mnist_app.reading.formats import CSV_HEADER, csv_error, csv_rows, is_doubtful, reading_to_json, to_csv
+from mnist_app.reading.formats import CSV_HEADER, csv_error, csv_rows, reading_to_json, to_csv
 from tests.made_up import digit, row
 
 PAGE = Reading((row("1024 007", top=10), row("31", top=50)), turned=90)
@@ -83,7 +83,7 @@ def test_a_number_is_as_sure_as_its_least_sure_digit() -> None:
     ids=["certain", "probably", "3 or 8", "not a digit", "corrected"],
 )
 def test_what_is_not_certain_is_doubtful_until_it_is_corrected(read: Digit, doubtful: bool) -> None:
-    assert is_doubtful(read) is doubtful
+    assert read.is_doubtful is doubtful
 
 
 def test_what_could_not_be_read_has_an_error_and_nothing_else() -> None:

@@ -174,7 +174,6 @@ def test_a_box_that_nobody_moved_keeps_its_digit(hand: Hand, reader: Reader) -> 
     sheet = reader.open_sheet(photo_of(["2357", "408"], hand))
     boxes = [digit.box for digit in sheet.reading.digits]
     again = reader.read_boxes(sheet, boxes[::-1], [None] * len(boxes))
-    assert again == sheet.reading or again.lines == sheet.reading.lines
     assert all(a is b for a, b in zip(again.digits, sheet.reading.digits, strict=True))
 
 
@@ -196,7 +195,7 @@ def test_a_label_counts_and_is_said_to_be_a_correction(hand: Hand, reader: Reade
     reading = reader.read_boxes(sheet, boxes, [None, 8, 5, None])
     assert reading.text == "2857"
     assert reading.digits[1].certainty == "corrected"
-    assert reading.digits[2].label is None  # what was read already is no correction
+    assert not reading.digits[2].is_doubtful  # to confirm it is a word as well
 
 
 def test_a_box_on_blank_paper_or_beside_the_photo_is_left_out(hand: Hand, reader: Reader) -> None:

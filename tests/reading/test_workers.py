@@ -4,17 +4,20 @@ import itertools
 import json
 import multiprocessing
 import os
+import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mnist_app.errors import InputError
+from mnist_app.errors import InputError, RunNotFoundError
 from mnist_app.reading import workers
 from mnist_app.reading.batch import Outcome, Task, read_files, tasks_of
 from mnist_app.reading.reader import Reader
 from mnist_app.reading.workers import WINDOW, read_batch
+from mnist_app.runs import DEFAULT_RUN
 
 PenDigits = list[dict[str, Any]]
 
@@ -37,6 +40,8 @@ def ten(tmp_path: Path, pen_digits: PenDigits) -> Path:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other processes read from the second task on."""
     monkeypatch.setattr(workers, "ALONE", 1)
+    # They import the main program; tests of pages have left something else in its place.
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
 
 
 def texts(outcomes: list[Outcome]) -> str:
@@ -44,27 +49,28 @@ def texts(outcomes: list[Outcome]) -> str:
 
 
 def test_one_process_gives_what_reading_files_gives(reader: Reader, ten: Path) -> None:
-    alone = list(read_batch(reader, tasks_of(ten), 1))
+    alone = list(read_batch(DEFAULT_RUN, tasks_of(ten), 1))
     assert texts(alone) == texts(list(read_files(reader, [ten]))) == "0123456789"
     assert [outcome.line for outcome in alone] == list(range(1, 11))
 
 
 @pytest.mark.usefixtures("at_once")
-def test_several_processes_give_the_same_in_the_same_order(reader: Reader, ten: Path) -> None:
+def test_several_processes_give_the_same_in_the_same_order(ten: Path) -> None:
     passed = Outcome(Path("nothing"), None, None, InputError("There is nothing."))
-    outcomes = list(read_batch(reader, [*tasks_of(ten), passed, *tasks_of(ten), *tasks_of(ten)], 2))
+    outcomes = list(read_batch(DEFAULT_RUN, [*tasks_of(ten), passed, *tasks_of(ten), *tasks_of(ten)], 2))
     assert texts(outcomes) == "0123456789!01234567890123456789"
     assert outcomes[10] is passed
     assert multiprocessing.active_children() == []
 
 
-def test_few_tasks_start_no_process(reader: Reader, ten: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_tasks_start_no_process(ten: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "ProcessPoolExecutor", None)
-    assert len(list(read_batch(reader, itertools.islice(tasks_of(ten), workers.ALONE), 8))) == workers.ALONE
+    few = itertools.islice(itertools.cycle(tasks_of(ten)), workers.ALONE)
+    assert len(list(read_batch(DEFAULT_RUN, few, 8))) == workers.ALONE
 
 
 @pytest.mark.usefixtures("at_once")
-def test_tasks_are_taken_as_they_are_needed_and_closing_ends_all(reader: Reader, ten: Path) -> None:
+def test_tasks_are_taken_as_they_are_needed_and_closing_ends_all(ten: Path) -> None:
     taken = []
 
     def endless() -> Iterator[Task | Outcome]:
@@ -72,7 +78,7 @@ def test_tasks_are_taken_as_they_are_needed_and_closing_ends_all(reader: Reader,
             taken.append(task)
             yield task
 
-    outcomes = read_batch(reader, endless(), 2)
+    outcomes = read_batch(DEFAULT_RUN, endless(), 2)
     assert texts(list(itertools.islice(outcomes, 5))) == "01234"
     assert len(taken) <= 5 + 2 * WINDOW
     outcomes.close()
@@ -80,10 +86,15 @@ def test_tasks_are_taken_as_they_are_needed_and_closing_ends_all(reader: Reader,
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_file_that_ends_its_process_is_an_error_and_the_rest_is_read(reader: Reader, ten: Path) -> None:
+def test_a_file_that_ends_its_process_is_an_error_and_the_rest_is_read(ten: Path) -> None:
     deadly = Task(Deadly("deadly.png"))
-    outcomes = list(read_batch(reader, [*tasks_of(ten), deadly, *tasks_of(ten), deadly], 2))
+    outcomes = list(read_batch(DEFAULT_RUN, [*tasks_of(ten), deadly, *tasks_of(ten), deadly], 2))
     assert texts(outcomes) == "0123456789!0123456789!"
     assert "was killed" in str(outcomes[10].error)
     assert str(outcomes[10].file) == "deadly.png"
     assert multiprocessing.active_children() == []
+
+
+def test_an_unknown_run_is_refused_at_once(ten: Path) -> None:
+    with pytest.raises(RunNotFoundError):
+        read_batch("nope", tasks_of(ten), 2)

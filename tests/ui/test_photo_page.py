@@ -17,6 +17,7 @@ from mnist_app.ink.drawing import parse_drawing
 from mnist_app.learning.pages import photograph
 from mnist_app.ui import album, boxes, downloads
 from tests.learning.test_pages import LOOK
+from tests.reading.test_page import TEXT, text_page
 
 PenDigits = list[dict[str, Any]]
 ROWS = ["2357", "604"]
@@ -139,9 +140,11 @@ def test_a_digit_can_be_corrected_deleted_and_all_of_it_undone(page: bytes) -> N
 
 def canvas_sends(app: AppTest, change: Any) -> AppTest:
     """Change what is on the canvas as a visitor does, and send it."""
-    key = "marks-0-0"
+    (shot,) = app.session_state["album"]
     objects = [dict(item) for item in app.session_state["marks_start"]["objects"]]
-    app.session_state[key] = {"drawing": {"raw": {"objects": change(objects)}, "data": None}}
+    app.session_state[f"marks-{hash(shot.content)}-{shot.run}-0"] = {
+        "drawing": {"raw": {"objects": change(objects)}, "data": None}
+    }
     app.run()
     assert not app.exception
     return app
@@ -160,11 +163,55 @@ def test_boxes_on_the_canvas_can_be_deleted_relabelled_moved_and_drawn(page: byt
     assert app.code[0].value == "357\n604"
     canvas_sends(app, lambda all_: [{**all_[0], "label": "8"}, *all_[1:]])
     assert app.code[0].value == "8357\n604"
-    canvas_sends(app, lambda all_: [{**box, "left": box["left"] - 3} for box in all_])
-    assert app.code[0].value == "2357\n604"
     empty = {"type": "LabeledRect", "left": 5, "top": 5, "width": 40, "height": 40, "label": ""}
     canvas_sends(app, lambda all_: [*all_, empty])
     assert app.code[0].value == "2357\n604"
+
+
+def test_a_box_that_is_moved_is_read_anew_and_its_old_text_is_nobodys_word(page: bytes) -> None:
+    app = on_canvas(page)
+    places = app.session_state["marks_seen"]
+    six = {key: places[4][key] for key in ("left", "top", "width", "height")}
+    assert places[4]["label"] == "6"
+    canvas_sends(app, lambda all_: [*all_[:4], *all_[5:]])
+    canvas_sends(app, lambda all_: [{**all_[0], **six}, *all_[1:4], *all_[5:]])  # the 2 to where the 6 is
+    reading = app.session_state["album"][0].reading
+    assert reading.lines == ("357", "604")
+    assert all(digit.label is None for digit in reading.digits)
+
+
+def test_another_photo_or_model_has_a_canvas_of_its_own(page: bytes) -> None:
+    app = on_canvas(page)
+    app.selectbox(key="model").select("convnet").run()
+    boxes_of_convnet = app.session_state["marks_start"]["objects"]
+    assert [box["label"] for box in boxes_of_convnet] == list(
+        app.session_state["album"][0].reading.text.replace("\n", "")
+    )
+    other = png_of(np.asarray(Image.open(io.BytesIO(page)))[:, 40:])
+    app.session_state["album"] = [album.Shot("other.png", other)]
+    app.run()
+    assert app.code[0].value == "2357\n604"
+    assert app.session_state["marks_start"]["objects"][0]["left"] != boxes_of_convnet[0]["left"]
+
+
+def test_a_doubtful_digit_can_be_confirmed() -> None:
+    app = clicked(opened(), "Lined paper")
+    doubtful = sum(digit.is_doubtful for digit in app.session_state["album"][0].reading.digits)
+    assert doubtful == 1
+    app.button(key="label-1").click().run()
+    assert "all certain" in words(app)
+
+
+def test_boxes_can_be_drawn_where_nothing_was_found() -> None:
+    app = drop(opened(), ("letter.png", png_of(text_page(TEXT[:30], 40))))
+    assert "does not look like digits" in words(app)
+    assert not app.code
+    app.toggle(key="marks_on").set_value(True).run()
+    assert not app.exception
+    box = {"type": "LabeledRect", "left": 22, "top": 22, "width": 30, "height": 36, "label": "5"}
+    canvas_sends(app, lambda _: [box])
+    assert "does not look like" not in words(app)
+    assert app.session_state["album"][0].reading.text == "5"
 
 
 def test_without_any_box_the_page_says_what_to_do(page: bytes) -> None:
@@ -181,6 +228,7 @@ def test_without_any_box_the_page_says_what_to_do(page: bytes) -> None:
         {"objects": [7, {"type": "Path"}, {"type": "LabeledRect"}]},
         {"objects": [{"type": "LabeledRect", "left": "x", "top": 1, "width": 9, "height": 9}]},
         {"objects": [{"type": "LabeledRect", "left": float("nan"), "top": 1, "width": 9, "height": 9}]},
+        {"objects": [{"type": "LabeledRect", "left": 10**400, "top": 1, "width": 9, "height": 9}]},
         {"objects": [{"type": "LabeledRect", "left": 1e9, "top": 1, "width": 9, "height": 9}]},
         {"objects": [{"type": "LabeledRect", "left": 1, "top": 1, "width": 1, "height": 9}]},
         {"objects": [{}] * 2_000},
