@@ -12,8 +12,10 @@ import numpy as np
 from mnist_app.domain.arrays import ByteArray, FloatArray
 
 CERTAIN = 0.95  # confidence from which a single candidate is called certain
-WIDE = 0.6  # of a digit's height, the least gap between two numbers
-WIDER = 2.5  # times the usual gap between two digits; many people leave wide gaps everywhere
+# Of a digit's height: no gap between two numbers is less than WIDE, one alone is ALWAYS one from so much on,
+# and below NARROW all are the same.
+NARROW, WIDE, ALWAYS = 0.15, 0.4, 1.5
+JUMP = 1.8  # times as wide as the widest gap within numbers; many people leave wide gaps everywhere
 FEW = 3  # candidates that are worth naming; with more, nobody knows
 
 
@@ -195,12 +197,18 @@ class Reading:
     @property
     def numbers(self) -> tuple[tuple[tuple[Digit, ...], ...], ...]:
         """Each row's numbers: digits with no gap between them that is wide beside the others."""
-        gaps = [gap for row in self.rows for gap in _gaps(row, self.turned)]
-        heights = [digit.box.turned(self.turned, 0, 0).height for digit in self.digits]
-        if not gaps:
-            return tuple((row,) for row in self.rows)
-        wide = max(WIDE * float(np.median(heights)), WIDER * float(np.median(gaps)))
+        wide = self._wide_gap()
         return tuple(_split(row, _gaps(row, self.turned), wide) for row in self.rows)
+
+    def _wide_gap(self) -> float:
+        """From how wide a gap on a number begins: where the gaps of the page, sorted, jump the most."""
+        if not self.digits:
+            return 0.0
+        height = float(np.median([digit.box.turned(self.turned, 0, 0).height for digit in self.digits]))
+        gaps = sorted(max(gap, NARROW * height) for row in self.rows for gap in _gaps(row, self.turned))
+        jumps = [(after / before, before, after) for before, after in pairwise(gaps) if after > WIDE * height]
+        ratio, before, after = max(jumps, default=(0.0, 0.0, 0.0))
+        return float(np.sqrt(before * after)) if ratio >= JUMP else ALWAYS * height
 
 
 def text_of(digits: Sequence[Digit]) -> str:

@@ -89,7 +89,9 @@ def _digit_to_json(digit: Digit) -> dict[str, Any]:
 
 
 def _doubt(digits: Sequence[Digit]) -> tuple[float, int]:
-    return round(min(digit.confidence for digit in digits), 6), sum(digit.is_doubtful for digit in digits)
+    # What a person has said is certain, however surprising to the model.
+    least = min(1.0 if digit.label is not None else digit.confidence for digit in digits)
+    return round(least, 6), sum(digit.is_doubtful for digit in digits)
 
 
 def _around(digits: Sequence[Digit]) -> list[float]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import Box, Calibration, Digit, Drawing, FloatArray, Photo, Reading, Run
+from mnist_app.domain import CERTAIN, Box, Calibration, Digit, Drawing, FloatArray, Photo, Reading, Run
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_photo
@@ -24,6 +25,7 @@ from mnist_app.runs import DEFAULT_RUN, RunStore
 
 LEGIBLE = -0.7  # of `Read.worth`; a drawing that reads worse as a number is none
 ONE_DIGIT = 0.5  # probability, that it is one digit; a drawing above that is no number
+CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
 AMONG = 0.05  # of a model's digitness; of the digits on synthetic pages, 1 in 300 has less
 AMBIGUOUS = 0.3  # of `light_on_dark`; below it both are tried
 
@@ -59,11 +61,14 @@ class Reader:
 
     def _is_number(self, read: Read, single: Found) -> bool:
         """Whether a drawing is a number rather than one digit."""
-        found = [digit for row in read.rows for digit in row]
-        if len(found) < 2 or read.worth < LEGIBLE or read.left_out:
+        likely = [_likely(digit) for row in read.rows for digit in row]
+        if len(likely) < 2 or read.left_out or _likely(single) >= ONE_DIGIT:
             return False
-        whole = float(single.answers.probabilities.max() * single.answers.digitness[0])
-        return whole < ONE_DIGIT
+        if any(_cross(a.box, b.box) for row in read.rows for a, b in pairwise(row)):
+            return False
+        # One digit of several may not be finished yet.
+        sure = sum(value >= CERTAIN for value in likely)
+        return read.worth >= LEGIBLE or (len(likely) > 2 and sure == len(likely) - 1)
 
     def read_photo(self, photo: PhotoSource) -> Reading:
         """All digits from a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
@@ -157,6 +162,16 @@ def read_photo(image_or_path: PhotoSource, run: str = DEFAULT_RUN) -> Reading:
 @lru_cache(maxsize=8)
 def _shared_reader(run: str) -> Reader:
     return open_reader(run)
+
+
+def _cross(a: Box, b: Box) -> bool:
+    """Whether one digit is written through another, as the strokes of a cross or a grid are."""
+    return min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1
+
+
+def _likely(found: Found) -> float:
+    """How likely something is one digit, and the digit that it is read as."""
+    return float(found.answers.probabilities[0].max() * found.answers.digitness[0])
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:

@@ -42,19 +42,21 @@ def show_drawing(reading: Reading) -> None:
         f'<div class="digit" style="--digits: {longest}">{rows}</div>'
         f'<div class="words">{escape(number_words(reading.digits))}</div></div></div>'
     )
-    show_answer(reading.digits[pick_digit(reading.digits, "drawn")], is_part=True)
+    show_answer(reading.digits[pick_digit(reading.digits, f"drawn-{reading.text}")], is_part=True)
 
 
 def show_text(reading: Reading) -> None:
     """A photo's text to copy, and how sure the model is of it."""
     if not reading.digits:
-        show_hint("There is no box left. Draw one around a digit.")
+        show_hint("There is no box left. Turn on “Change the boxes” and draw one around a digit.")
         return
     with st.container(key=widgets.TEXT):
         st.code(reading.spaced, language=None)
     doubtful = sum(digit.is_doubtful for digit in reading.digits)
-    sure = f"{doubtful} doubtful, with a question mark in the photo" if doubtful else "all certain"
-    st.html(f'<div role="status" aria-live="polite">{len(reading.digits)} digits, {sure}</div>')
+    corrected = sum(digit.label is not None for digit in reading.digits)
+    sure = f"{doubtful} doubtful, with a question mark in the photo" if doubtful else "none doubtful"
+    said = f", {corrected} corrected" if corrected else ""
+    st.html(f'<div role="status" aria-live="polite">{len(reading.digits)} digits, {sure}{said}</div>')
 
 
 def pick_digit(digits: Sequence[Digit], key: str) -> int:
@@ -90,6 +92,8 @@ def _label(digit: Digit) -> str:
 
 def _words(digit: Digit) -> tuple[str, str]:
     """What stands below the numeral, and what is said to those who cannot see it."""
+    if digit.label is not None:
+        return digit.certainty, f"Corrected to {digit.digit}."
     if digit.is_single:
         words = f"{digit.certainty}, {charts.percent(digit.confidence)}"
         return words, f"Read as {digit.digit}, {words}."

@@ -14,7 +14,7 @@ from mnist_app.ui import album
 
 Sent = dict[str, Any]  # a box of the canvas: its label, left, top, width and height, checked
 
-SIDE = 700  # pixels of the canvas's longer side; the page is as wide, phones scroll it
+SIDE, PHONE_SIDE = 700, 350  # pixels of the canvas's longer side, as wide as the page
 MOST_BOXES = 1_000
 MOST_PIXELS = 100_000  # of any number that the canvas sends
 LEAST_SIDE = 3  # pixels of the canvas; what is smaller is a click that went astray
@@ -26,9 +26,9 @@ _SHIFT = {"center": 0.5, "right": 1.0, "bottom": 1.0}  # of the side, by Fabric'
 class Canvas:
     """The photo as it was read, `size` pixels wide and high, and where boxes are on it."""
 
-    def __init__(self, photo: Photo, turned: int) -> None:
+    def __init__(self, photo: Photo, turned: int, side: int = SIDE) -> None:
         page = np.rot90(photo.pixels, turned // 90)
-        self._turned, self._scale = turned, SIDE / max(page.shape[:2])
+        self._turned, self._scale = turned, side / max(page.shape[:2])
         height, width = page.shape[:2]
         self.size = max(1, round(width * self._scale)), max(1, round(height * self._scale))
         self._page = (photo.pixels.shape[1] / photo.scale, photo.pixels.shape[0] / photo.scale)

@@ -24,7 +24,7 @@ def show(shot: album.Shot, picture: ByteArray) -> None:
     with st.container(horizontal=True, gap="small"):
         _button("CSV", lambda: csv_of(shots), f"{whole}.csv", "text/csv")
         _button("JSON", lambda: json_of(shots), f"{whole}.json", "application/json")
-        _button("Picture", lambda: png(picture), f"{stem}-read.png", "image/png")
+        _button("PNG", lambda: png(picture), f"{stem}-read.png", "image/png")
 
 
 def _button(label: str, make: Callable[[], bytes], name: str, kind: str) -> None:

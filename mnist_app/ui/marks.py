@@ -13,8 +13,8 @@ from mnist_app.reading.reader import Reader
 from mnist_app.ui import album, boxes
 
 _HELP = (
-    "Draw a box around a digit that was missed. To move, resize or delete one, choose the pencil in the "
-    "toolbar that appears over the photo, then the box; choose the box once more to relabel it."
+    "Draw a box around a digit that was missed. With the pencil in the toolbar over the photo, boxes can be "
+    "chosen, moved, resized and deleted. What a digit is, the buttons above say."
 )
 _BUTTONS_WIDTH = 270  # pixels; five a row
 _FRAME = "#D55E00"  # Okabe and Ito's vermillion
@@ -60,20 +60,25 @@ def edit(k: int, reader: Reader) -> None:
     """The photo with its boxes on a canvas; where they change, the photo is read again."""
     shot = album.photos()[k]
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_on = st.toggle("Change the boxes", key="marks_on")
+        is_on = st.toggle("Change the boxes", key="marks_on", persist_state="session")
         if shot.marks is not None:
             st.button("Undo all changes", on_click=undo, args=(k,), icon=":material/undo:")
     if not is_on:
         return
     st.caption(_HELP)
     photo = album.open_photo(reader, shot).photo
-    sheet = boxes.Canvas(photo, shot.reading.turned if shot.reading else 0)
+    # The script is not told how wide the window is; browsers on phones all say "Mobi".
+    is_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    side = boxes.PHONE_SIDE if is_phone else boxes.SIDE
+    sheet = boxes.Canvas(photo, shot.reading.turned if shot.reading else 0, side)
     now = boxes.boxes_of(_canvas(shot, sheet))
     seen = st.session_state["marks_seen"]
     if now is not None and not boxes.same(now, seen):
         st.session_state["marks_seen"] = now
         album.mark(k, boxes.marks_from(now, seen, sheet, marks_of(shot)), reader)
         st.rerun()
+    if now and shot.marks is not None and len(now) > len(marks_of(shot)):
+        st.caption("A box without ink in it is not read.")
 
 
 def _canvas(shot: album.Shot, sheet: boxes.Canvas) -> Any:

@@ -14,11 +14,12 @@ from mnist_app.ui import album, answers, downloads, marks, resources, sources, w
 def page() -> None:
     """Photos from somewhere, then one of them at a time."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        # Where there is a photo, it has the page.
-        others = st.popover("Other photos", icon=":material/add_a_photo:") if album.photos() else None
-        with st.popover("Settings"):
+        with st.popover("Settings", key="photo-settings"):
             model = widgets.model_picker()
-    with others or st.container():
+        # Where there is a photo, it has the page.
+        count = len(album.photos())
+        place = st.popover("Photos", icon=":material/add_a_photo:", key=f"photos-{count}") if count else None
+    with place or st.container():
         sources.show()
     if not album.photos():
         answers.show_hint("Show a photo of handwritten numbers.")

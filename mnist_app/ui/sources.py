@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -24,11 +25,11 @@ def show() -> None:
     if source == _CAMERA:
         st.camera_input("Take a photo of your numbers", key="snapshot", on_change=_taken, resolution="1080p")
         return
-    st.file_uploader(
-        "Photos of handwritten numbers", _TYPES, accept_multiple_files=True, key=_key(), on_change=_dropped
-    )
+    title = "Photos of handwritten numbers"
+    if not st.file_uploader(title, _TYPES, accept_multiple_files=True, key=_key(), on_change=_dropped):
+        st.session_state["listed"] = []
     if album.photos():
-        st.button("Remove photos", on_click=_remove, icon=":material/delete:")
+        st.button("Remove all photos", on_click=_remove, icon=":material/delete:")
 
 
 def invite() -> None:
@@ -41,10 +42,6 @@ def invite() -> None:
         column.button(title, on_click=_try, args=(file,), key=f"sample-{file.stem}", width="stretch")
 
 
-def _try(file: Path) -> None:
-    album.put([(file.name, file.read_bytes())])
-
-
 def _key() -> str:
     """The uploader's, another one after each removal: it can't be emptied in any other way."""
     return f"uploads-{st.session_state.get('removals', 0)}"
@@ -55,14 +52,29 @@ def _remove() -> None:
     album.put([])
 
 
+def _try(file: Path) -> None:
+    album.put([(file.name, file.read_bytes())])
+    st.session_state["is_sample"] = True
+
+
 def _dropped() -> None:
-    album.put([(file.name, file.getvalue()) for file in st.session_state[_key()]])
+    """Keep what the uploader lists now, and what it has forgotten since the page was left."""
+    files = [(file.name, file.getvalue()) for file in st.session_state[_key()]]
+    _add(files, instead_of=st.session_state.get("listed", []))
+    st.session_state["listed"] = [content for _, content in files]
 
 
 def _taken() -> None:
     picture = st.session_state["snapshot"]
     if picture:
-        album.put([("camera.jpg", picture.getvalue())])
+        _add([("camera.jpg", picture.getvalue())])
+
+
+def _add(files: Sequence[tuple[str, bytes]], instead_of: Sequence[bytes] = ()) -> None:
+    """To the photos that are there already, but for samples, which nobody wants to keep."""
+    shots = [] if st.session_state.pop("is_sample", False) else album.photos()
+    gone = {*instead_of, *(content for _, content in files)}
+    album.put([*((shot.name, shot.content) for shot in shots if shot.content not in gone), *files])
 
 
 def read_waiting(reader: Reader, model: str) -> None:
@@ -85,12 +97,12 @@ def chosen() -> int:
     shots = album.photos()
     if len(shots) == 1:
         return 0
-    names = [f"{shot.name}: {_summary(shot)}" for shot in shots]
-    return st.selectbox("Photo", range(len(shots)), format_func=lambda k: names[k]) or 0
-
-
-def _summary(shot: album.Shot) -> str:
-    if shot.error or shot.reading is None:
-        return "not read"
-    count = len(shot.reading.digits)
-    return "1 digit" if count == 1 else f"{count} digits"
+    # Names alone: what was read may change, and a list with other texts would begin at its first again.
+    names = [f"{k}. {shot.name}" for k, shot in enumerate(shots, 1)]
+    key = f"photo-{hash(tuple(names))}"
+    return (
+        st.selectbox(
+            "Photo", range(len(shots)), format_func=names.__getitem__, key=key, persist_state="session"
+        )
+        or 0
+    )

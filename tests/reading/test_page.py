@@ -210,3 +210,16 @@ def test_boxes_of_a_turned_page_are_read_as_it_was_turned(hand: Hand, reader: Re
         Box(d.box.left - 2, d.box.top - 2, d.box.width + 4, d.box.height + 4) for d in sheet.reading.digits
     ]
     assert reader.read_boxes(sheet, moved, [None] * len(moved)).lines == ("2357", "604")
+
+
+def test_strokes_across_each_other_are_no_number(reader: Reader) -> None:
+    plus = {"strokes": [[[150, 50], [150, 250]], [[50, 150], [250, 150]]]}
+    assert reader.read_drawing(plus).text == "?"
+
+
+def test_a_number_with_one_unfinished_digit_stays_a_number(hand: Hand, reader: Reader) -> None:
+    hook = np.array([[300, 120], [310, 180], [380, 178], [382, 120], [300, 300], [390, 290]], np.float32)
+    number = drawn("23", hand)
+    reading = reader.read_drawing(Drawing((*number.strokes, hook)))
+    assert reading.text.startswith("23")
+    assert len(reading.digits) == 3

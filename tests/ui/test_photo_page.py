@@ -88,10 +88,10 @@ def test_samples_are_read(sample: str, text: str) -> None:
 def test_a_page_has_its_text_its_digits_and_its_downloads(page: bytes) -> None:
     app = drop(opened(), ("page.png", page))
     assert app.code[0].value == "\n".join(ROWS)
-    assert "7 digits, all certain" in words(app)
+    assert "7 digits, none doubtful" in words(app)
     assert len(app.button_group(key="read-7-0").options) == 7
     assert len(app.get("vega_lite_chart")) == 1
-    assert [str(button.proto.label) for button in app.get("download_button")] == ["CSV", "JSON", "Picture"]
+    assert [str(button.proto.label) for button in app.get("download_button")] == ["CSV", "JSON", "PNG"]
 
 
 def test_a_single_digit_needs_no_choice(mnist: Split) -> None:
@@ -114,7 +114,7 @@ def test_a_file_without_digits_gets_a_sentence(content: bytes, message: str) -> 
 
 def test_of_several_photos_one_is_shown_and_a_broken_one_stops_nothing(page: bytes) -> None:
     app = drop(opened(), ("bad.png", b"no image"), ("page.png", page))
-    assert app.selectbox[1].options == ["bad.png: not read", "page.png: 7 digits"]
+    assert app.selectbox[1].options == ["1. bad.png", "2. page.png"]
     assert "not an image" in words(app)
     app.selectbox[1].select_index(1).run()
     assert app.code[0].value == "\n".join(ROWS)
@@ -199,7 +199,7 @@ def test_a_doubtful_digit_can_be_confirmed() -> None:
     doubtful = sum(digit.is_doubtful for digit in app.session_state["album"][0].reading.digits)
     assert doubtful == 1
     app.button(key="label-1").click().run()
-    assert "all certain" in words(app)
+    assert "none doubtful" in words(app)
 
 
 def test_boxes_can_be_drawn_where_nothing_was_found() -> None:
