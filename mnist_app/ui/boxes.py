@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 
 from mnist_app.domain import DIGITS, Box, ByteArray, Photo
+from mnist_app.errors import DrawingError
+from mnist_app.ink.fabric import stroke_from_path
 from mnist_app.ui import album
 
 Sent = dict[str, Any]  # a box of the canvas: its label, left, top, width and height, checked
@@ -46,12 +48,13 @@ class Canvas:
 
 
 def boxes_of(raw: Any) -> list[Sent] | None:
-    """The boxes of a canvas's untrusted JSON, {label, left, top, width, height}; None for what is none."""
+    """The boxes of a canvas's untrusted JSON, circled ones too; None for what is none."""
     objects = raw.get("objects") if isinstance(raw, dict) else None
     if not isinstance(objects, list) or len(objects) > MOST_BOXES:
         return None
-    rects = [item for item in objects if isinstance(item, dict) and item.get("type") == "LabeledRect"]
-    boxes = [_box_of(rect) for rect in rects]
+    makers = {"LabeledRect": _box_of, "Path": _circled}
+    known = [item for item in objects if isinstance(item, dict) and item.get("type") in makers]
+    boxes = [makers[item["type"]](item) for item in known]
     return [box for box in boxes if box is not None]
 
 
@@ -68,6 +71,20 @@ def _box_of(rect: dict[str, Any]) -> Sent | None:
     label = rect.get("label")
     text = label if isinstance(label, str) else ""
     return {"label": text[:20], "left": left, "top": top, "width": width, "height": height}
+
+
+def _circled(path: dict[str, Any]) -> Sent | None:
+    """The box around a line that was drawn around something."""
+    try:
+        points = stroke_from_path(path)
+    except DrawingError:
+        return None
+    if not len(points) or not np.isfinite(points).all() or np.abs(points).max() >= MOST_PIXELS:
+        return None
+    (left, top), (width, height) = points.min(axis=0).tolist(), np.ptp(points, axis=0).tolist()
+    if min(width, height) < LEAST_SIDE:
+        return None
+    return {"label": "", "left": left, "top": top, "width": width, "height": height}
 
 
 def _is_number(value: Any) -> TypeGuard[float]:

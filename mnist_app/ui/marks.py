@@ -13,7 +13,7 @@ from mnist_app.reading.reader import Reader
 from mnist_app.ui import album, boxes
 
 _HELP = (
-    "Draw a box around a digit that was missed. With the pencil in the toolbar over the photo, boxes can be "
+    "{} a digit that was missed. With the pencil in the toolbar over the photo, boxes can be "
     "chosen, moved, resized and deleted. What a digit is, the buttons above say."
 )
 _BUTTONS_WIDTH = 270  # pixels; five a row
@@ -65,13 +65,13 @@ def edit(k: int, reader: Reader) -> None:
             st.button("Undo all changes", on_click=undo, args=(k,), icon=":material/undo:")
     if not is_on:
         return
-    st.caption(_HELP)
-    photo = album.open_photo(reader, shot).photo
     # The script is not told how wide the window is; browsers on phones all say "Mobi".
     is_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    st.caption(_HELP.format("Circle" if is_phone else "Draw a box around"))
+    photo = album.open_photo(reader, shot).photo
     side = boxes.PHONE_SIDE if is_phone else boxes.SIDE
     sheet = boxes.Canvas(photo, shot.reading.turned if shot.reading else 0, side)
-    now = boxes.boxes_of(_canvas(shot, sheet))
+    now = boxes.boxes_of(_canvas(shot, sheet, is_phone))
     seen = st.session_state["marks_seen"]
     if now is not None and not boxes.same(now, seen):
         st.session_state["marks_seen"] = now
@@ -81,7 +81,7 @@ def edit(k: int, reader: Reader) -> None:
         st.caption("A box without ink in it is not read.")
 
 
-def _canvas(shot: album.Shot, sheet: boxes.Canvas) -> Any:
+def _canvas(shot: album.Shot, sheet: boxes.Canvas, is_phone: bool) -> Any:
     """The canvas, and its JSON, as untrusted as all that browsers send."""
     # Another photo or model has other boxes; Python keeps the hash of bytes, so it costs nothing here.
     key = f"marks-{hash(shot.content)}-{shot.run}-{st.session_state.get('marks_sheet', 0)}"
@@ -98,9 +98,9 @@ def _canvas(shot: album.Shot, sheet: boxes.Canvas) -> Any:
         background_image=sheet.picture,
         width=sheet.size[0],
         height=sheet.size[1],
-        drawing_mode="labeled_rect",
+        drawing_mode="freedraw" if is_phone else "labeled_rect",  # a finger can't draw its boxes
         initial_drawing=st.session_state["marks_start"],
-        font_size=14,
+        font_size=4 + sheet.size[0] // 70,
         key=key,
     )
     return result.json_data

@@ -163,11 +163,11 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     page.get_by_role("link", name="Photo").click()
     expect(page.get_by_role("status")).to_contain_text("Show a photo")
     pictures = []
-    for k in (1, 2):
+    for k in (1, 2, 3):
         buffer = io.BytesIO()
         Image.fromarray(255 - mnist.images[k]).resize((300, 300)).save(buffer, "PNG")
         pictures.append((f"{k}.png", buffer.getvalue()))
-    upload(page, *pictures)
+    upload(page, *pictures[:2])
     expect_digit(page, int(mnist.labels[1]))
     expect(page.get_by_alt_text(re.compile("Your photo"))).to_be_visible()
     page.get_by_role("combobox", name="Photo").click()
@@ -177,6 +177,13 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     expect_invitation(page)
     page.get_by_role("link", name="Photo").click()
     expect_digit(page, int(mnist.labels[2]))
+    page.get_by_role("button", name="Photos").click()
+    upload(page, pictures[2])  # beside the others, which the uploader has forgotten
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="Photo").click()
+    expect(page.get_by_role("option")).to_have_count(3)
+    page.get_by_role("option", name="3. 3.png").click()
+    expect_digit(page, int(mnist.labels[3]))
     page.get_by_role("button", name="Photos").click()
     page.get_by_role("button", name="Remove all photos").click()
     expect(page.get_by_role("status")).to_contain_text("Show a photo")

@@ -213,13 +213,11 @@ def test_boxes_of_a_turned_page_are_read_as_it_was_turned(hand: Hand, reader: Re
 
 
 def test_strokes_across_each_other_are_no_number(reader: Reader) -> None:
-    plus = {"strokes": [[[150, 50], [150, 250]], [[50, 150], [250, 150]]]}
-    assert reader.read_drawing(plus).text == "?"
+    cross = {"strokes": [[[80, 60], [220, 240]], [[220, 60], [80, 240]]]}
+    assert reader.read_drawing(cross).text == "?"
 
 
 def test_a_number_with_one_unfinished_digit_stays_a_number(hand: Hand, reader: Reader) -> None:
-    hook = np.array([[300, 120], [310, 180], [380, 178], [382, 120], [300, 300], [390, 290]], np.float32)
-    number = drawn("23", hand)
-    reading = reader.read_drawing(Drawing((*number.strokes, hook)))
-    assert reading.text.startswith("23")
-    assert len(reading.digits) == 3
+    begun = [[300, 120], [380, 220], [300, 200], [380, 130], [330, 230], [340, 110]]
+    drawing = Drawing((*drawn("235", hand).strokes, np.array(begun, np.float32)))
+    assert reader.read_drawing(drawing).lines[0] == "235"

@@ -290,3 +290,13 @@ def test_a_box_is_the_same_on_the_canvas_and_back() -> None:
         back = canvas.back(canvas.place(box))
         assert (back.left, back.top, back.width, back.height) == pytest.approx((100, 60, 50, 80))
         assert max(canvas.size) == boxes.SIDE
+
+
+def test_what_is_circled_is_a_box() -> None:
+    path = [["M", 30, 40], ["L", 60, 20], ["L", 90, 60], ["L", 50, 100], ["L", 30, 40]]
+    circle = {"type": "Path", "path": path}
+    assert boxes.boxes_of({"objects": [circle]}) == [
+        {"label": "", "left": 30, "top": 20, "width": 60, "height": 80}
+    ]
+    assert boxes.boxes_of({"objects": [{"type": "Path", "path": [["M", "x", 1]]}]}) == []
+    assert boxes.boxes_of({"objects": [{"type": "Path", "path": []}]}) == []
