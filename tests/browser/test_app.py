@@ -24,6 +24,7 @@ SEVEN = [[[70, 60], [120, 60], [170, 60], [220, 60], [170, 150], [120, 250]]]
 
 
 def expect_digit(page: Page, digit: int) -> None:
+    expect(page.locator(".answer .digit")).to_have_count(1, timeout=10_000)  # while a page changes, two
     expect(page.locator(".answer .digit")).to_have_text(str(digit), timeout=10_000)
     expect(page.get_by_role("status")).to_have_attribute("aria-label", re.compile(f"Read as {digit}, .+ %"))
 
@@ -155,7 +156,9 @@ def test_a_dot_gets_a_sentence(visit: Visit) -> None:
 
 def upload(page: Page, *files: tuple[str, bytes]) -> None:
     given = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in files]
-    page.locator("input[type=file]").set_input_files(given)  # type: ignore[arg-type]
+    chooser = page.locator("input[type=file]")
+    expect(chooser).to_have_count(1, timeout=10_000)  # while a page changes, there are two
+    chooser.set_input_files(given)  # type: ignore[arg-type]
 
 
 def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> None:
@@ -179,6 +182,7 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     expect_digit(page, int(mnist.labels[2]))
     page.get_by_role("button", name="Photos").click()
     upload(page, pictures[2])  # beside the others, which the uploader has forgotten
+    page.wait_for_timeout(2_000)  # until it is read, and the list has it
     page.keyboard.press("Escape")
     page.get_by_role("combobox", name="Photo").click()
     expect(page.get_by_role("option")).to_have_count(3)
