@@ -109,7 +109,7 @@ class _Crew:
         if isinstance(place.task, Outcome):
             return
         self._pool = self._pool or self._new_pool(self._workers)
-        with suppress(BrokenProcessPool), _ignored_interrupts():
+        with suppress(BrokenProcessPool), _held_interrupts():
             place.future = None
             place.future = self._pool.submit(_read, place.task)
 
@@ -117,7 +117,7 @@ class _Crew:
         """By a process that has nothing else, so that only this task can be what ends it."""
         with self._new_pool(1) as pool:
             try:
-                with _ignored_interrupts():
+                with _held_interrupts():
                     future = pool.submit(_read, task)
                 return future.result()
             except BrokenProcessPool:
@@ -151,16 +151,19 @@ def _read(task: Task) -> Outcome:
 
 
 @contextmanager
-def _ignored_interrupts() -> Iterator[None]:
-    """Processes that are started here, by a submit, never get Ctrl-C: it is for the one that ends them."""
-    if threading.current_thread() is not threading.main_thread():  # only that one may say so
+def _held_interrupts() -> Iterator[None]:
+    """Processes that are started here, by a submit, never get Ctrl-C: it is for the one that ends them.
+
+    It gets one that comes meanwhile afterwards; ignored, it would be lost.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # not on every system
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
