@@ -24,8 +24,9 @@ SEVEN = [[[70, 60], [120, 60], [170, 60], [220, 60], [170, 150], [120, 250]]]
 
 
 def expect_digit(page: Page, digit: int) -> None:
-    expect(page.locator(".answer .digit")).to_have_count(1, timeout=10_000)  # while a page changes, two
-    expect(page.locator(".answer .digit")).to_have_text(str(digit), timeout=10_000)
+    answer = page.locator(".answer .digit")
+    expect(answer.filter(has_text=re.compile(f"^{digit}$")).first).to_be_visible(timeout=10_000)
+    expect(answer).to_have_count(1, timeout=10_000)  # while a page changes, the answer before is there too
     expect(page.get_by_role("status")).to_have_attribute("aria-label", re.compile(f"Read as {digit}, .+ %"))
 
 
@@ -182,7 +183,7 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     expect_digit(page, int(mnist.labels[2]))
     page.get_by_role("button", name="Photos").click()
     upload(page, pictures[2])  # beside the others, which the uploader has forgotten
-    page.wait_for_timeout(2_000)  # until it is read, and the list has it
+    page.wait_for_timeout(4_000)  # until it has come and is read
     page.keyboard.press("Escape")
     page.get_by_role("combobox", name="Photo").click()
     expect(page.get_by_role("option")).to_have_count(3)
