@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.domain.arrays import ByteArray, FloatArray
 
@@ -24,19 +25,6 @@ class Drawing:
     """Pen strokes: each an (n, 2) float32 array of x, y in pixels, y pointing down."""
 
     strokes: tuple[FloatArray, ...]
-
-
-class Boxed(Protocol):
-    """What has a place on the page: its box, in pixels, right and bottom exclusive."""
-
-    @property
-    def left(self) -> float: ...  # noqa: D102
-    @property
-    def top(self) -> float: ...  # noqa: D102
-    @property
-    def right(self) -> float: ...  # noqa: D102
-    @property
-    def bottom(self) -> float: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -59,11 +47,17 @@ class Box:
         return self.top + self.height
 
     @classmethod
-    def around(cls, items: Iterable[Boxed]) -> Box:
+    def around(cls, boxes: Iterable[Box]) -> Box:
         """The smallest box that holds all of them; there must be one."""
-        every = list(items)
-        left, top = min(item.left for item in every), min(item.top for item in every)
-        right, bottom = max(item.right for item in every), max(item.bottom for item in every)
+        every = list(boxes)
+        left, top = min(box.left for box in every), min(box.top for box in every)
+        right, bottom = max(box.right for box in every), max(box.bottom for box in every)
+        return cls(left, top, right - left, bottom - top)
+
+    @classmethod
+    def of_points(cls, points: npt.NDArray[Any]) -> Box:
+        """The smallest box that holds (n, 2) points, x and y; there must be one."""
+        (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return cls(left, top, right - left, bottom - top)
 
     def scaled(self, factor: float) -> Box:
@@ -76,6 +70,14 @@ class Box:
             return self
         quarter = Box(self.top, width - self.right, self.height, self.width)
         return quarter.turned(degrees - 90, height, width)
+
+
+class Boxed(Protocol):
+    """What has a place on the page."""
+
+    @property
+    def box(self) -> Box:
+        """In pixels."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,11 @@ class Answers:
     probabilities: FloatArray
     digitness: FloatArray
 
+    @property
+    def likely(self) -> FloatArray:
+        """How likely each is a digit, and the one that it is read as: (N,), 0..1."""
+        return self.probabilities.max(axis=1, initial=0) * self.digitness
+
     @classmethod
     def from_output(cls, output: FloatArray) -> Answers:
         """From a served model's output: (N, 11) where it learned what is no digit, else (N, 10).

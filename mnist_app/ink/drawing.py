@@ -72,9 +72,7 @@ def ink_from_drawing(drawing: Drawing, pen: int = PEN) -> FloatArray:
 
 def box_of_drawing(drawing: Drawing) -> Box:
     """The rectangle around the pen's path, in the drawing's pixels."""
-    points = np.concatenate(_without_specks(drawing.strokes))
-    (left, top), (width, height) = points.min(axis=0).tolist(), np.ptp(points, axis=0).tolist()
-    return Box(left, top, width, height)
+    return Box.of_points(np.concatenate(_without_specks(drawing.strokes)))
 
 
 def _without_specks(strokes: tuple[FloatArray, ...]) -> list[FloatArray]:

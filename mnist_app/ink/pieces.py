@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.domain import FloatArray
+from mnist_app.domain import Box, FloatArray
 from mnist_app.ink.pen import stroke_width
 
 STROKE = 0.4  # ink from here on is part of a stroke, below it is its soft edge
@@ -38,14 +38,9 @@ class Piece:
         return self.ink.shape[0]
 
     @property
-    def right(self) -> int:
-        """Where it ends, exclusive."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> int:
-        """Where it ends, exclusive."""
-        return self.top + self.height
+    def box(self) -> Box:
+        """In the page's pixels."""
+        return Box(self.left, self.top, self.width, self.height)
 
 
 def find_pieces(ink: FloatArray) -> list[Piece]:
@@ -90,9 +85,9 @@ def joined(pieces: Sequence[Piece]) -> Piece:
     if len(pieces) == 1:
         return pieces[0]
     left, top = min(p.left for p in pieces), min(p.top for p in pieces)
-    right, bottom = max(p.right for p in pieces), max(p.bottom for p in pieces)
+    right, bottom = max(p.left + p.width for p in pieces), max(p.top + p.height for p in pieces)
     ink = np.zeros((bottom - top, right - left), np.float32)
     for p in pieces:
-        view = ink[p.top - top : p.bottom - top, p.left - left : p.right - left]
+        view = ink[p.top - top :, p.left - left :][: p.height, : p.width]
         np.maximum(view, p.ink, out=view)
     return Piece(left, top, ink)

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from mnist_app.domain import Boxed, Drawing, FloatArray
+from mnist_app.domain import Box, Boxed, Drawing, FloatArray
 from mnist_app.ink.pen import stroke_width
 from mnist_app.ink.pieces import Piece, find_pieces
 from mnist_app.ink.seams import cut_apart
@@ -23,36 +23,16 @@ NEAR = 0.35  # of a digit's height: as near as this, what is low belongs to a ro
 DRIFT = 0.6  # of a digit's height, the most that a digit's middle is above or below the one before
 SIGNIFICANT = 3.0  # strokes; digits are larger, and decide what height is usual
 
-
 T = TypeVar("T", bound=Boxed)
 
 
 @dataclass(frozen=True)
 class Stroke:
-    """One stroke of a drawing, (n, 2) points in its pixels, and when it was drawn: 0 for the first."""
+    """One stroke of a drawing: (n, 2) points in its pixels, their box, and when it was drawn, 0 at first."""
 
     points: FloatArray
+    box: Box
     order: int
-
-    @property
-    def left(self) -> float:
-        """In pixels, as all of them."""
-        return float(self.points[:, 0].min())
-
-    @property
-    def top(self) -> float:
-        """Where it begins, from above."""
-        return float(self.points[:, 1].min())
-
-    @property
-    def right(self) -> float:
-        """Where it ends, to the right."""
-        return float(self.points[:, 0].max())
-
-    @property
-    def bottom(self) -> float:
-        """Where it ends, below."""
-        return float(self.points[:, 1].max())
 
 
 @dataclass(frozen=True)
@@ -94,7 +74,7 @@ def with_cuts(row: Row[Piece], whole: Sequence[bool]) -> Row[Piece]:
 
 def rows_of_drawing(drawing: Drawing) -> list[Row[Stroke]]:
     """The rows of a drawing's strokes, from top to bottom; none where nothing is drawn."""
-    strokes = [Stroke(points, order) for order, points in enumerate(drawing.strokes)]
+    strokes = [Stroke(points, Box.of_points(points), k) for k, points in enumerate(drawing.strokes)]
     if not strokes:
         return []
     height = max(usual_height(strokes), 1.0)
@@ -103,7 +83,7 @@ def rows_of_drawing(drawing: Drawing) -> list[Row[Stroke]]:
 
 def usual_height(items: Sequence[Boxed], stroke: float = 0.0) -> float:
     """The median height in pixels, higher ones counting more; those of a few strokes' size do not."""
-    sizes = np.array([(p.right - p.left, p.bottom - p.top) for p in items], float)
+    sizes = np.array([(item.box.width, item.box.height) for item in items], float)
     large = sizes[sizes.max(axis=1) > SIGNIFICANT * stroke]
     heights = np.sort((large if len(large) else sizes)[:, 1])
     total = np.cumsum(np.minimum(heights, 2 * np.median(heights)))
@@ -115,41 +95,41 @@ def in_rows(items: Sequence[T], height: float, keep: bool = False) -> list[list[
 
     What is low and far from all rows is left out, but for `keep`.
     """
-    high = [item for item in items if keep or item.bottom - item.top >= LOW * height]
+    high = [item for item in items if keep or item.box.height >= LOW * height]
     rows = _chains(high, height)
-    low = [item for item in items if not keep and item.bottom - item.top < LOW * height]
+    low = [item for item in items if not keep and item.box.height < LOW * height]
     homes = [_nearest(item, rows, NEAR * height) for item in low]
     for item, home in zip(low, homes, strict=True):
         if home is not None:
             rows[home].append(item)
-    return [sorted(row, key=lambda p: p.left + p.right) for row in rows]
+    return [sorted(row, key=lambda item: item.box.left + item.box.right) for row in rows]
 
 
 def _chains(items: Sequence[T], height: float) -> list[list[T]]:
     """Rows, each a chain from left to right, so that it may rise, fall or bend."""
     rows: list[list[T]] = []
-    for item in sorted(items, key=lambda p: p.left):
+    for item in sorted(items, key=lambda item: item.box.left):
         near = [(drift, row) for row in rows if (drift := _drift(row, item) / height) <= DRIFT]
         if near:
             min(near, key=lambda pair: pair[0])[1].append(item)
         else:
             rows.append([item])
-    return sorted(rows, key=lambda row: float(np.mean([p.top + p.bottom for p in row])))
+    return sorted(rows, key=lambda row: float(np.mean([item.box.top + item.box.bottom for item in row])))
 
 
 def _drift(row: Sequence[Boxed], item: Boxed) -> float:
     """How far, in pixels, something is above or below the end of a row."""
-    ends = [p.top + p.bottom for p in row[-2:]]
-    return abs((item.top + item.bottom) / 2 - sum(ends) / len(ends) / 2)
+    ends = [end.box.top + end.box.bottom for end in row[-2:]]
+    return abs((item.box.top + item.box.bottom) / 2 - sum(ends) / len(ends) / 2)
 
 
 def _nearest(item: Boxed, rows: Sequence[Sequence[Boxed]], reach: float) -> int | None:
     """The index of the row that is nearest, None where none is within reach."""
-    gaps = [min(_gap(item, other) for other in row) for row in rows]
+    gaps = [min(_gap(item.box, other.box) for other in row) for row in rows]
     return int(np.argmin(gaps)) if gaps and min(gaps) < reach else None
 
 
-def _gap(a: Boxed, b: Boxed) -> float:
+def _gap(a: Box, b: Box) -> float:
     """The distance of two boxes, 0 where they overlap."""
     across = max(0.0, a.left - b.right, b.left - a.right)
     down = max(0.0, a.top - b.bottom, b.top - a.bottom)

@@ -59,8 +59,7 @@ def best_path(spans: Sequence[Span], answers: Answers, cuts: Sequence[float], si
         ending[span.stop].append(k)
         if span.stop == span.start + 1:
             alone[span.start] = float(answers.digitness[k])
-    likely = answers.probabilities.max(axis=1, initial=0) * answers.digitness
-    worths = [_worth(span, float(value)) for span, value in zip(spans, likely, strict=True)]
+    worths = [_worth(span, float(value)) for span, value in zip(spans, answers.likely, strict=True)]
     prices = [CUT + CUT_STROKE * cut if cut > 0 else 0.0 for cut in cuts]
     steps = [_Step(0.0, 0, None)]  # the best one to each place between two parts
     for stop in range(1, len(cuts) + 1):

@@ -14,7 +14,7 @@ from mnist_app.ink.pen import thickened
 from mnist_app.ink.pieces import Piece, joined
 from mnist_app.ink.segment import LOW, Row, rows_of_ink, with_cuts
 from mnist_app.reading.classifier import Classifier
-from mnist_app.reading.rows import NOTHING, Read, read_rows
+from mnist_app.reading.rows import NOTHING, Read, read_rows, stacked
 
 SAMPLE = 32  # pieces that are looked at to tell what a page is, and which way up it lies
 BAR = 0.3  # of its height; what is narrower is a 1 in any turn, or a letter's stem: it tells nothing
@@ -29,7 +29,7 @@ LEAST_WORTH = ((24, -0.3), (8, -0.9))
 
 
 @dataclass(frozen=True)
-class View:
+class _View:
     """A page after some quarter turns counter-clockwise: its rows, and how likely its pieces are digits.
 
     `likely` is the mean over a sample of what has a shape, 0..1, and `judged` how many these were.
@@ -45,7 +45,7 @@ class View:
 class _Trial:
     """What was read of a view, and whether that is all of it."""
 
-    view: View
+    view: _View
     read: Read
     is_whole: bool
 
@@ -81,7 +81,7 @@ def _best_trial(ink: FloatArray, classifier: Classifier) -> _Trial:
     return turned if turned.worth > upright.worth + margin else upright
 
 
-def _try(view: View, classifier: Classifier) -> _Trial:
+def _try(view: _View, classifier: Classifier) -> _Trial:
     """Read rows from the middle of the page on, up to about SAMPLE pieces."""
     middle = len(view.rows) // 2
     chosen: list[Row[Piece]] = []
@@ -92,7 +92,7 @@ def _try(view: View, classifier: Classifier) -> _Trial:
     return _Trial(view, _read(view.rows if is_whole else chosen, classifier), is_whole)
 
 
-def _view(ink: FloatArray, turns: int, classifier: Classifier) -> View:
+def _view(ink: FloatArray, turns: int, classifier: Classifier) -> _View:
     rows = rows_of_ink(np.ascontiguousarray(np.rot90(ink, turns)))
     telling = [
         part.ink
@@ -102,7 +102,7 @@ def _view(ink: FloatArray, turns: int, classifier: Classifier) -> View:
     ]
     chosen = np.linspace(0, len(telling) - 1, min(len(telling), SAMPLE)).round().astype(int)
     likely = _likely([telling[k] for k in chosen], classifier)
-    return View(turns, rows, float(np.mean(likely)) if likely else 0.0, len(likely))
+    return _View(turns, rows, float(np.mean(likely)) if likely else 0.0, len(likely))
 
 
 def _read(rows: Sequence[Row[Piece]], classifier: Classifier) -> Read:
@@ -116,11 +116,7 @@ def _read(rows: Sequence[Row[Piece]], classifier: Classifier) -> Read:
 def _likely(pieces: Sequence[Piece], classifier: Classifier) -> list[float]:
     """How likely each piece by itself is one digit, and which, 0..1."""
     images = [image_of([piece]) for piece in pieces]
-    known = [image for image in images if image is not None]
-    if not known:
-        return [0.0] * len(pieces)
-    answers = classifier.predict(np.stack(known))
-    found = iter(answers.digitness * answers.probabilities.max(axis=1))
+    found = iter(classifier.predict(stacked([image for image in images if image is not None])).likely)
     return [0.0 if image is None else float(next(found)) for image in images]
 
 

@@ -8,8 +8,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from mnist_app.domain import CERTAIN, Box, Calibration, Digit, Drawing, FloatArray, Photo, Reading, Run
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import canonical
@@ -61,8 +59,8 @@ class Reader:
 
     def _is_number(self, read: Read, single: Found) -> bool:
         """Whether a drawing is a number rather than one digit."""
-        likely = [_likely(digit) for row in read.rows for digit in row]
-        if len(likely) < 2 or read.left_out or _likely(single) >= ONE_DIGIT:
+        likely = [float(digit.answers.likely[0]) for row in read.rows for digit in row]
+        if len(likely) < 2 or read.left_out or single.answers.likely[0] >= ONE_DIGIT:
             return False
         if any(_cross(a.box, b.box) for row in read.rows for a, b in pairwise(row)):
             return False
@@ -133,14 +131,11 @@ class Reader:
         """What the model says of one digit; among others, it is one more often than by itself."""
         probabilities, digitness = found.answers.probabilities[0], float(found.answers.digitness[0])
         is_like_one = digitness >= self.calibration.least_digitness
-        possible = self.calibration.candidates(probabilities)
-        return Digit(
-            image=found.image,
-            probabilities=probabilities,
-            box=found.box,
-            is_digit=is_like_one or (not alone and digitness >= AMONG),
-            candidates=possible if is_like_one or alone else tuple(np.argsort(-probabilities).tolist()),
-        )
+        candidates = self.calibration.candidates(probabilities)
+        digit = Digit(found.image, probabilities, found.box, is_like_one, candidates)
+        if is_like_one or alone:
+            return digit
+        return replace(digit, is_digit=digitness >= AMONG, candidates=digit.ranking)
 
 
 def open_reader(name: str = DEFAULT_RUN, store: RunStore | None = None) -> Reader:
@@ -167,11 +162,6 @@ def _shared_reader(run: str) -> Reader:
 def _cross(a: Box, b: Box) -> bool:
     """Whether one digit is written through another, as the strokes of a cross or a grid are."""
     return min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1
-
-
-def _likely(found: Found) -> float:
-    """How likely something is one digit, and the digit that it is read as."""
-    return float(found.answers.probabilities[0].max() * found.answers.digitness[0])
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import DIGITS, Answers, Box, Boxed, FloatArray
+from mnist_app.domain import Answers, Box, FloatArray
+from mnist_app.ink.canonical import SIZE
 from mnist_app.ink.segment import Part, Row
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.lattice import Span, best_path
@@ -44,7 +45,11 @@ class Read:
 
 
 NOTHING = Read((), -math.inf)
-NO_ANSWERS = Answers(np.zeros((0, len(DIGITS)), np.float32), np.zeros(0, np.float32))
+
+
+def stacked(images: Sequence[FloatArray]) -> FloatArray:
+    """Any number of model inputs, none too, as one array."""
+    return np.asarray(images, np.float32).reshape(-1, SIZE, SIZE)
 
 
 def read_rows(rows: Sequence[Row[Any]], image_of: ImageOf, classifier: Classifier) -> Read:
@@ -64,13 +69,13 @@ def _read_row(
     """The worth of the best path through a row, its digits, and whether it leaves something large out."""
     drawn = [(span, parts, image_of(parts)) for span, parts in _spans(row)]
     kept = [(span, parts, image) for span, parts, image in drawn if image is not None]
-    answers = classifier.predict(np.stack([image for _, _, image in kept])) if kept else NO_ANSWERS
-    sizes = [_size(part.ink, row.height) for part in row.parts]
+    answers = classifier.predict(stacked([image for _, _, image in kept]))
+    sizes = [_size(part.ink.box, row.height) for part in row.parts]
     path = best_path([span for span, _, _ in kept], answers, [part.cut for part in row.parts], sizes)
     digits = []
     for k in path.spans:
         own = Answers(answers.probabilities[k : k + 1], answers.digitness[k : k + 1])
-        digits.append(Found(Box.around(kept[k][1]), kept[k][2], own))
+        digits.append(Found(Box.around(ink.box for ink in kept[k][1]), kept[k][2], own))
     return path.worth, tuple(digits), any(sizes[k] > LARGE for k in path.left_out)
 
 
@@ -80,7 +85,7 @@ def _spans(row: Row[Any]) -> list[tuple[Span, list[Any]]]:
     for start in range(len(row.parts)):
         for stop in range(start + 1, min(len(row.parts), start + MOST_PARTS) + 1):
             parts = row.parts[start:stop]
-            box = Box.around(part.ink for part in parts)
+            box = Box.around(part.ink.box for part in parts)
             if stop > start + 1 and box.width > WIDEST * row.height:
                 break
             span = Span(start, stop, box.height / row.height, _paper(parts) / row.height, _away(parts))
@@ -90,10 +95,10 @@ def _spans(row: Row[Any]) -> list[tuple[Span, list[Any]]]:
 
 def _paper(parts: Sequence[Part[Any]]) -> float:
     """How much paper, in pixels from left to right, is between parts where nothing was cut."""
-    right, gaps = parts[0].ink.right, 0.0
+    right, gaps = parts[0].ink.box.right, 0.0
     for part in parts[1:]:
-        gaps += max(0.0, part.ink.left - right) if part.cut == 0 else 0.0
-        right = max(right, part.ink.right)
+        gaps += max(0.0, part.ink.box.left - right) if part.cut == 0 else 0.0
+        right = max(right, part.ink.box.right)
     return gaps
 
 
@@ -103,5 +108,5 @@ def _away(parts: Sequence[Part[Any]]) -> int:
     return max(orders) - min(orders) + 1 - len(orders) if orders else 0
 
 
-def _size(item: Boxed, height: float) -> float:
-    return max(item.bottom - item.top, FLAT * (item.right - item.left)) / height
+def _size(box: Box, height: float) -> float:
+    return max(box.height, FLAT * box.width) / height

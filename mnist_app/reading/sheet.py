@@ -10,11 +10,10 @@ import numpy as np
 
 from mnist_app.domain import Box, Digit, FloatArray, Reading
 from mnist_app.errors import NoDigitError
-from mnist_app.ink.canonical import canonical
-from mnist_app.ink.pen import thickened
 from mnist_app.ink.photo import PageInk
-from mnist_app.ink.pieces import STROKE
+from mnist_app.ink.pieces import STROKE, Piece
 from mnist_app.ink.segment import in_rows, usual_height
+from mnist_app.reading.page import image_of
 
 INTRUDER = 0.25  # of the largest piece in a box; what is cut off by its edge and smaller is a neighbour's
 
@@ -43,10 +42,7 @@ def image_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
     if not ink.size:
         return None
     upright = np.ascontiguousarray(np.rot90(_without_neighbours(ink), sheet.reading.turned // 90))
-    try:
-        return canonical(thickened(upright)) if (upright >= STROKE).any() else None
-    except NoDigitError:
-        return None
+    return image_of([Piece(0, 0, upright)]) if (upright >= STROKE).any() else None
 
 
 def in_order(digits: Iterable[Digit], turned: int) -> Reading:
@@ -77,22 +73,6 @@ class _Placed:
 
     digit: Digit
     box: Box
-
-    @property
-    def left(self) -> float:
-        return self.box.left
-
-    @property
-    def top(self) -> float:
-        return self.box.top
-
-    @property
-    def right(self) -> float:
-        return self.box.right
-
-    @property
-    def bottom(self) -> float:
-        return self.box.bottom
 
 
 def _without_neighbours(ink: FloatArray) -> FloatArray:

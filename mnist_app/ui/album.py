@@ -36,13 +36,12 @@ class Shot:
 
 @dataclass(frozen=True)
 class Opened:
-    """The photo that is being looked at, with its pixels and ink: some megabytes, so only one is kept."""
+    """A photo's ink with what one model reads from it, or blank and why nothing was read."""
 
     content: bytes
     run: str
-    photo: Photo
     sheet: Sheet
-    error: str = ""  # why nothing was read
+    error: str = ""
 
 
 def photos() -> list[Shot]:
@@ -61,8 +60,8 @@ def put(files: Sequence[tuple[str, bytes]]) -> None:
             kept.append(replace(known.get(content, Shot(name, content)), name=name))
     st.session_state["album"] = kept
     st.session_state["left_out"] = len(files) - len(kept)
-    if not any(shot.content == getattr(st.session_state.get("opened"), "content", b"") for shot in kept):
-        st.session_state.pop("opened", None)
+    st.session_state.pop("pixels", None)
+    st.session_state.pop("opened", None)
 
 
 def left_out() -> int:
@@ -78,8 +77,8 @@ def read(shot: Shot, reader: Reader, run: str) -> None:
 def mark(k: int, marks: Sequence[Mark], reader: Reader) -> None:
     """Read a photo again with the visitor's own boxes."""
     shot = photos()[k]
-    opened = open_photo(reader, shot)
-    photos()[k] = replace(shot, marks=tuple(marks), reading=_marked(reader, opened.sheet, marks), error="")
+    reading = _marked(reader, _opened(reader, shot).sheet, marks)
+    photos()[k] = replace(shot, marks=tuple(marks), reading=reading, error="")
 
 
 def unmark(k: int) -> None:
@@ -87,15 +86,24 @@ def unmark(k: int) -> None:
     photos()[k] = replace(photos()[k], marks=None, run="")
 
 
-def open_photo(reader: Reader, shot: Shot) -> Opened:
-    """The photo's pixels and ink, blank where no digit was found. Raises InputError where there is none."""
+def pixels(shot: Shot) -> Photo:
+    """The photo itself; some megabytes, so only the last one is kept. Raises ImageError."""
+    content, photo = st.session_state.get("pixels", (b"", None))
+    if photo is None or content != shot.content:
+        photo = load_photo(shot.content)
+        st.session_state["pixels"] = shot.content, photo
+    return photo
+
+
+def _opened(reader: Reader, shot: Shot) -> Opened:
+    """Its ink, of which only the last one is kept as well. Raises InputError where there is none."""
     opened: Opened | None = st.session_state.get("opened")
     if opened is None or (opened.content, opened.run) != (shot.content, shot.run):
-        photo = load_photo(shot.content)
+        photo = pixels(shot)
         try:
-            opened = Opened(shot.content, shot.run, photo, reader.open_sheet(photo))
+            opened = Opened(shot.content, shot.run, reader.open_sheet(photo))
         except NoDigitError as error:
-            opened = Opened(shot.content, shot.run, photo, reader.blank_sheet(photo), str(error))
+            opened = Opened(shot.content, shot.run, reader.blank_sheet(photo), str(error))
         st.session_state["opened"] = opened
     return opened
 
@@ -103,7 +111,7 @@ def open_photo(reader: Reader, shot: Shot) -> Opened:
 def _read(reader: Reader, run: str, shot: Shot) -> Shot:
     shot = replace(shot, run=run, reading=None, error="")
     try:
-        opened = open_photo(reader, shot)
+        opened = _opened(reader, shot)
     except InputError as error:
         return replace(shot, error=str(error))
     if shot.marks is not None:

@@ -34,13 +34,14 @@ def show_drawing(reading: Reading) -> None:
     if len(reading.digits) == 1:
         show_answer(reading.digits[0])
         return
-    spoken = f"Read as {reading.spaced}, {number_words(reading.digits)}."
+    words = _number_words(reading.digits)
+    spoken = f"Read as {reading.spaced}, {words}."
     lines = reading.spaced.splitlines()
     longest, rows = max(map(len, lines)), "<br>".join(map(escape, lines))
     st.html(
         f'<div class="answer number"><div role="status" aria-live="polite" aria-label="{escape(spoken)}">'
         f'<div class="digit" style="--digits: {longest}">{rows}</div>'
-        f'<div class="words">{escape(number_words(reading.digits))}</div></div></div>'
+        f'<div class="words">{escape(words)}</div></div></div>'
     )
     show_answer(reading.digits[pick_digit(reading.digits, f"drawn-{reading.text}")], is_part=True)
 
@@ -75,7 +76,7 @@ def pick_digit(digits: Sequence[Digit], key: str) -> int:
     return first if chosen is None else int(chosen)
 
 
-def number_words(digits: Sequence[Digit]) -> str:
+def _number_words(digits: Sequence[Digit]) -> str:
     """How sure the model is of several digits, in a few words."""
     doubtful = [digit for digit in digits if digit.is_doubtful]
     if not doubtful:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from typing import Any, TypeGuard
 
 import cv2
@@ -14,8 +14,6 @@ from mnist_app.errors import DrawingError
 from mnist_app.ink.fabric import stroke_from_path
 from mnist_app.ui import album
 
-Sent = dict[str, Any]  # a box of the canvas: its label, left, top, width and height, checked
-
 SIDE, PHONE_SIDE = 700, 350  # pixels of the canvas's longer side, as wide as the page
 MOST_BOXES = 1_000
 MOST_PIXELS = 100_000  # of any number that the canvas sends
@@ -23,6 +21,14 @@ LEAST_SIDE = 3  # pixels of the canvas; what is smaller is a click that went ast
 UNMOVED = 1.0  # pixels of the canvas
 _DEFAULTS = {"left": None, "top": None, "width": None, "height": None, "scaleX": 1, "scaleY": 1}
 _SHIFT = {"center": 0.5, "right": 1.0, "bottom": 1.0}  # of the side, by Fabric's origin
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A box as it is on the canvas, in its pixels, and the text of its label."""
+
+    label: str
+    box: Box
 
 
 class Canvas:
@@ -66,11 +72,13 @@ def _box_of(rect: dict[str, Any]) -> Sent | None:
     width, height = abs(width * scale_x), abs(height * scale_y)
     left -= _SHIFT.get(str(rect.get("originX")), 0.0) * width
     top -= _SHIFT.get(str(rect.get("originY")), 0.0) * height
-    if min(width, height) < LEAST_SIDE:
-        return None
     label = rect.get("label")
-    text = label if isinstance(label, str) else ""
-    return {"label": text[:20], "left": left, "top": top, "width": width, "height": height}
+    return _sent(label[:20] if isinstance(label, str) else "", Box(left, top, width, height))
+
+
+def _sent(label: str, box: Box) -> Sent | None:
+    """None for what is too small to be meant."""
+    return Sent(label, box) if min(box.width, box.height) >= LEAST_SIDE else None
 
 
 def _circled(path: dict[str, Any]) -> Sent | None:
@@ -81,10 +89,7 @@ def _circled(path: dict[str, Any]) -> Sent | None:
         return None
     if not len(points) or not np.isfinite(points).all() or np.abs(points).max() >= MOST_PIXELS:
         return None
-    (left, top), (width, height) = points.min(axis=0).tolist(), np.ptp(points, axis=0).tolist()
-    if min(width, height) < LEAST_SIDE:
-        return None
-    return {"label": "", "left": left, "top": top, "width": width, "height": height}
+    return _sent("", Box.of_points(points))
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
@@ -100,28 +105,24 @@ def marks_from(
     A text counts as the visitor's word where it was changed and is one digit: before, it is only what was
     read, and a box that was moved is read anew.
     """
-    return [_mark(box, _before(k, now, seen), canvas, known) for k, box in enumerate(now)]
+    return [_mark(sent, _before(k, now, seen), canvas, known) for k, sent in enumerate(now)]
 
 
 def _before(k: int, now: Sequence[Sent], seen: Sequence[Sent]) -> Sent | None:
     """What box `k` was before: at one time, one box is moved, or some are added or deleted."""
-    unmoved = (box for box in seen if _near(_place(now[k]), _place(box)))
+    unmoved = (sent for sent in seen if _near(now[k].box, sent.box))
     return next(unmoved, seen[k] if len(now) == len(seen) else None)
 
 
-def _mark(box: Sent, before: Sent | None, canvas: Canvas, known: Sequence[album.Mark]) -> album.Mark:
-    old = next((m for m in known if before and _near(_place(before), canvas.place(m[0]))), None)
+def _mark(sent: Sent, before: Sent | None, canvas: Canvas, known: Sequence[album.Mark]) -> album.Mark:
+    old = next((m for m in known if before and _near(before.box, canvas.place(m[0]))), None)
     label = old[1] if old else None
-    if before is None or box["label"] != before["label"]:
-        text = box["label"].strip()
+    if before is None or sent.label != before.label:
+        text = sent.label.strip()
         label = int(text) if text in {str(digit) for digit in DIGITS} else None
-    if old and _near(_place(box), canvas.place(old[0])):
+    if old and _near(sent.box, canvas.place(old[0])):
         return old[0], label  # to the last digit, so that what was read there stays
-    return canvas.back(_place(box)), label
-
-
-def _place(box: Sent) -> Box:
-    return Box(box["left"], box["top"], box["width"], box["height"])
+    return canvas.back(sent.box), label
 
 
 def _near(a: Box, b: Box) -> bool:
@@ -131,9 +132,7 @@ def _near(a: Box, b: Box) -> bool:
 def same(a: Sequence[Sent], b: Sequence[Sent]) -> bool:
     """Whether two lists have the same boxes and labels, but for the canvas's own rounding."""
     pairs = zip(a, b, strict=False)
-    return len(a) == len(b) and all(
-        x["label"] == y["label"] and _near(_place(x), _place(y)) for x, y in pairs
-    )
+    return len(a) == len(b) and all(x.label == y.label and _near(x.box, y.box) for x, y in pairs)
 
 
 def _jpeg(pixels: ByteArray, size: tuple[int, int]) -> bytes:

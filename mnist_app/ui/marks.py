@@ -68,9 +68,8 @@ def edit(k: int, reader: Reader) -> None:
     # The script is not told how wide the window is; browsers on phones all say "Mobi".
     is_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
     st.caption(_HELP.format("Circle" if is_phone else "Draw a box around"))
-    photo = album.open_photo(reader, shot).photo
     side = boxes.PHONE_SIDE if is_phone else boxes.SIDE
-    sheet = boxes.Canvas(photo, shot.reading.turned if shot.reading else 0, side)
+    sheet = boxes.Canvas(album.pixels(shot), shot.reading.turned if shot.reading else 0, side)
     now = boxes.boxes_of(_canvas(shot, sheet, is_phone))
     seen = st.session_state["marks_seen"]
     if now is not None and not boxes.same(now, seen):
@@ -88,8 +87,9 @@ def _canvas(shot: album.Shot, sheet: boxes.Canvas, is_phone: bool) -> Any:
     if key not in st.session_state:
         # Only where the canvas is new: feeding its own boxes back would reset its undo.
         digits = shot.reading.digits if shot.reading else ()
-        placed = [{"label": digit.text, **asdict(sheet.place(digit.box))} for digit in digits]
-        st.session_state["marks_start"] = boxes_to_drawing(placed, stroke_color=_FRAME, stroke_width=2)
+        placed = [boxes.Sent(digit.text, sheet.place(digit.box)) for digit in digits]
+        start = [{"label": sent.label, **asdict(sent.box)} for sent in placed]
+        st.session_state["marks_start"] = boxes_to_drawing(start, stroke_color=_FRAME, stroke_width=2)
         st.session_state["marks_seen"] = placed
     result = st_canvas(
         stroke_width=2,

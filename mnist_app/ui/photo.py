@@ -41,7 +41,7 @@ def _show(k: int, reader: Reader) -> None:
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        picture = annotated(album.open_photo(reader, shot).photo, shot.reading)
+        picture = annotated(album.pixels(shot), shot.reading)
         words = shot.reading.text.replace("\n", ", ")
         st.image(picture, alt=f"Your photo, with a frame around each digit: {words}", output_format="JPEG")
         if shot.reading.turned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).parent.parent.parent
 Strokes = Sequence[Sequence[Sequence[float]]]
@@ -90,3 +91,17 @@ def draw_by_touch(page: Page, strokes: Strokes) -> None:
             client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
         client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         page.wait_for_timeout(300)
+
+
+def expect_digit(page: Page, digit: int) -> None:
+    """Wait until the page says that it has read this digit."""
+    answer = page.locator(".answer .digit")
+    expect(answer.filter(has_text=re.compile(f"^{digit}$")).first).to_be_visible(timeout=10_000)
+    expect(answer).to_have_count(1, timeout=10_000)  # while a page changes, the answer before is there too
+    expect(page.get_by_role("status")).to_have_attribute("aria-label", re.compile(f"Read as {digit}, .+ %"))
+
+
+def expect_invitation(page: Page) -> None:
+    """Wait until the page invites to draw, and says nothing else."""
+    expect(page.get_by_role("status")).to_contain_text("Draw a digit from 0 to 9", timeout=10_000)
+    expect(page.locator(".answer .digit")).to_have_count(0)

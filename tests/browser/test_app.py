@@ -13,26 +13,13 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import mnist_app
-from mnist_app.domain import Split
 from mnist_app.ink.canonical import from_bytes
-from tests.browser.app import draw, draw_by_touch, paper
+from tests.browser.app import draw, draw_by_touch, expect_digit, expect_invitation, paper
 from tests.browser.conftest import Visit
 
 PenDigits = list[dict[str, Any]]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 SEVEN = [[[70, 60], [120, 60], [170, 60], [220, 60], [170, 150], [120, 250]]]
-
-
-def expect_digit(page: Page, digit: int) -> None:
-    answer = page.locator(".answer .digit")
-    expect(answer.filter(has_text=re.compile(f"^{digit}$")).first).to_be_visible(timeout=10_000)
-    expect(answer).to_have_count(1, timeout=10_000)  # while a page changes, the answer before is there too
-    expect(page.get_by_role("status")).to_have_attribute("aria-label", re.compile(f"Read as {digit}, .+ %"))
-
-
-def expect_invitation(page: Page) -> None:
-    expect(page.get_by_role("status")).to_contain_text("Draw a digit from 0 to 9", timeout=10_000)
-    expect(page.locator(".answer .digit")).to_have_count(0)
 
 
 def model_picture(page: Page) -> np.ndarray:
@@ -155,70 +142,6 @@ def test_a_dot_gets_a_sentence(visit: Visit) -> None:
     expect(page.get_by_role("status")).to_contain_text("only a dot", timeout=10_000)
 
 
-def upload(page: Page, *files: tuple[str, bytes]) -> None:
-    given = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in files]
-    chooser = page.locator("input[type=file]")
-    expect(chooser).to_have_count(1, timeout=10_000)  # while a page changes, there are two
-    chooser.set_input_files(given)  # type: ignore[arg-type]
-
-
-def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> None:
-    page = visit()
-    page.get_by_role("link", name="Photo").click()
-    expect(page.get_by_role("status")).to_contain_text("Show a photo")
-    pictures = []
-    for k in (1, 2, 3):
-        buffer = io.BytesIO()
-        Image.fromarray(255 - mnist.images[k]).resize((300, 300)).save(buffer, "PNG")
-        pictures.append((f"{k}.png", buffer.getvalue()))
-    upload(page, *pictures[:2])
-    expect_digit(page, int(mnist.labels[1]))
-    expect(page.get_by_alt_text(re.compile("Your photo"))).to_be_visible()
-    page.get_by_role("combobox", name="Photo").click()
-    page.get_by_role("option", name="2. 2.png").click()
-    expect_digit(page, int(mnist.labels[2]))
-    page.get_by_role("link", name="Draw").click()
-    expect_invitation(page)
-    page.get_by_role("link", name="Photo").click()
-    expect_digit(page, int(mnist.labels[2]))
-    page.get_by_role("button", name="Photos").click()
-    upload(page, pictures[2])  # beside the others, which the uploader has forgotten
-    page.wait_for_timeout(4_000)  # until it has come and is read
-    page.keyboard.press("Escape")
-    page.get_by_role("combobox", name="Photo").click()
-    expect(page.get_by_role("option")).to_have_count(3)
-    page.get_by_role("option", name="3. 3.png").click()
-    expect_digit(page, int(mnist.labels[3]))
-    page.get_by_role("button", name="Photos").click()
-    page.get_by_role("button", name="Remove all photos").click()
-    expect(page.get_by_role("status")).to_contain_text("Show a photo")
-    upload(page, pictures[1])
-    expect_digit(page, int(mnist.labels[2]))
-
-
-def test_a_sample_photo_is_read_and_a_box_deleted_and_brought_back(visit: Visit) -> None:
-    page = visit()
-    page.get_by_role("link", name="Photo").click()
-    page.get_by_role("button", name="Lined paper", exact=True).click()
-    text = page.get_by_test_id("stCode")
-    expect(text).to_contain_text("2026 11 21", timeout=20_000)
-    before = text.inner_text()
-    page.get_by_text("Change the boxes").click()
-    canvas = page.locator("canvas.upper-canvas")
-    canvas.wait_for(timeout=20_000)
-    canvas.scroll_into_view_if_needed()
-    page.wait_for_timeout(1_000)
-    canvas.hover()
-    page.get_by_role("button", name="Edit").click()
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 0.414 * box["width"], box["y"] + 0.24 * box["height"])  # the 6 of 2026
-    page.get_by_role("button", name="Delete selected").click()
-    expect(text).to_contain_text("202 11 21", timeout=20_000)
-    page.get_by_role("button", name="Undo all changes").click()
-    expect(text).to_have_text(before, timeout=20_000)
-
-
 def test_a_number_is_read_as_one_and_each_digit_can_be_looked_at(visit: Visit) -> None:
     page = visit()
     draw(page, [[[40 + 80 * k, 80], [40 + 80 * k, 150], [40 + 80 * k, 220]] for k in range(3)])
@@ -227,14 +150,6 @@ def test_a_number_is_read_as_one_and_each_digit_can_be_looked_at(visit: Visit) -
     )
     expect(page.locator(".answer.number .digit")).to_have_text("111")
     expect(page.get_by_role("radiogroup", name="Look at a digit").get_by_role("radio")).to_have_count(3)
-
-
-def test_a_file_that_is_no_image_gets_a_sentence(visit: Visit) -> None:
-    page = visit()
-    page.get_by_role("link", name="Photo").click()
-    file = {"name": "digit.png", "mimeType": "image/png", "buffer": b"not an image at all"}
-    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    expect(page.get_by_role("status")).to_contain_text("not an image", timeout=10_000)
 
 
 def test_training_curves_are_shown(visit: Visit) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 from html import unescape
@@ -12,10 +13,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.domain import Box, Photo, Split
+from mnist_app.domain import Split
 from mnist_app.ink.drawing import parse_drawing
 from mnist_app.learning.pages import photograph
-from mnist_app.ui import album, boxes, downloads
+from mnist_app.ui import album, downloads
 from tests.learning.test_pages import LOOK
 from tests.reading.test_page import TEXT, text_page
 
@@ -157,7 +158,7 @@ def on_canvas(page: bytes) -> AppTest:
     return app
 
 
-def test_boxes_on_the_canvas_can_be_deleted_relabelled_moved_and_drawn(page: bytes) -> None:
+def test_boxes_on_the_canvas_can_be_deleted_relabelled_and_drawn(page: bytes) -> None:
     app = on_canvas(page)
     canvas_sends(app, lambda all_: all_[1:])
     assert app.code[0].value == "357\n604"
@@ -171,8 +172,8 @@ def test_boxes_on_the_canvas_can_be_deleted_relabelled_moved_and_drawn(page: byt
 def test_a_box_that_is_moved_is_read_anew_and_its_old_text_is_nobodys_word(page: bytes) -> None:
     app = on_canvas(page)
     places = app.session_state["marks_seen"]
-    six = {key: places[4][key] for key in ("left", "top", "width", "height")}
-    assert places[4]["label"] == "6"
+    six = dataclasses.asdict(places[4].box)
+    assert places[4].label == "6"
     canvas_sends(app, lambda all_: [*all_[:4], *all_[5:]])
     canvas_sends(app, lambda all_: [{**all_[0], **six}, *all_[1:4], *all_[5:]])  # the 2 to where the 6 is
     reading = app.session_state["album"][0].reading
@@ -219,36 +220,6 @@ def test_without_any_box_the_page_says_what_to_do(page: bytes) -> None:
     assert "There is no box left" in words(app)
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        None,
-        7,
-        {"objects": 3},
-        {"objects": [7, {"type": "Path"}, {"type": "LabeledRect"}]},
-        {"objects": [{"type": "LabeledRect", "left": "x", "top": 1, "width": 9, "height": 9}]},
-        {"objects": [{"type": "LabeledRect", "left": float("nan"), "top": 1, "width": 9, "height": 9}]},
-        {"objects": [{"type": "LabeledRect", "left": 10**400, "top": 1, "width": 9, "height": 9}]},
-        {"objects": [{"type": "LabeledRect", "left": 1e9, "top": 1, "width": 9, "height": 9}]},
-        {"objects": [{"type": "LabeledRect", "left": 1, "top": 1, "width": 1, "height": 9}]},
-        {"objects": [{}] * 2_000},
-    ],
-)
-def test_malformed_boxes_are_none(raw: Any) -> None:
-    assert not boxes.boxes_of(raw)
-
-
-def test_a_scaled_box_is_as_large_as_it_is_seen() -> None:
-    rect = {"type": "LabeledRect", "left": 50, "top": 40, "width": 20, "height": 10, "scaleX": 2, "scaleY": 3}
-    assert boxes.boxes_of({"objects": [rect]}) == [
-        {"label": "", "left": 50, "top": 40, "width": 40, "height": 30}
-    ]
-    centred = {**rect, "originX": "center", "originY": "center", "label": 7}
-    assert boxes.boxes_of({"objects": [centred]}) == [
-        {"label": "", "left": 30, "top": 25, "width": 40, "height": 30}
-    ]
-
-
 def test_downloads_have_what_the_page_shows(page: bytes) -> None:
     app = drop(opened(), ("bad.png", b"no image"), ("page.png", page))
     shots = app.session_state["album"]
@@ -280,23 +251,3 @@ def test_sample_photos_are_small() -> None:
     files = list((Path(album.__file__).parent / "samples").glob("*.jpg"))
     assert len(files) == 4
     assert all(file.stat().st_size < 100_000 for file in files)
-
-
-def test_a_box_is_the_same_on_the_canvas_and_back() -> None:
-    photo = Photo(np.zeros((300, 400, 3), np.uint8), 0.5)
-    for turned in (0, 90, 180, 270):
-        canvas = boxes.Canvas(photo, turned)
-        box = Box(100, 60, 50, 80)
-        back = canvas.back(canvas.place(box))
-        assert (back.left, back.top, back.width, back.height) == pytest.approx((100, 60, 50, 80))
-        assert max(canvas.size) == boxes.SIDE
-
-
-def test_what_is_circled_is_a_box() -> None:
-    path = [["M", 30, 40], ["L", 60, 20], ["L", 90, 60], ["L", 50, 100], ["L", 30, 40]]
-    circle = {"type": "Path", "path": path}
-    assert boxes.boxes_of({"objects": [circle]}) == [
-        {"label": "", "left": 30, "top": 20, "width": 60, "height": 80}
-    ]
-    assert boxes.boxes_of({"objects": [{"type": "Path", "path": [["M", "x", 1]]}]}) == []
-    assert boxes.boxes_of({"objects": [{"type": "Path", "path": []}]}) == []
