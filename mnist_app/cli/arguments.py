@@ -7,9 +7,11 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from mnist_app.cli import commands
+from mnist_app.cli import commands, exchange, runs
+from mnist_app.cli.compare import compare
 from mnist_app.cli.read import read
-from mnist_app.learning.presets import PRESETS
+from mnist_app.cli.run_tables import COLUMNS
+from mnist_app.domain.presets import PRESETS
 from mnist_app.runs import DEFAULT_RUN
 
 READ = """\
@@ -49,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--patience", type=_positive(int), help="stop after so many epochs without a gain")
     train.add_argument("--ema", type=_share, help="momentum of the weights' moving average")
     train.add_argument("--name", help="the run's name; the preset's, or the next free one, if left out")
+    train.add_argument("--finish", action="store_true", help="with --resume: no more epochs, save the best")
+    train.add_argument("--tensorboard", action="store_true", help="write event files beside the run's")
     _add_data(train)
     train.set_defaults(
         command=commands.train, stopped=" Finished epochs are kept: `train --resume NAME` goes on."
@@ -63,9 +67,12 @@ def parser() -> argparse.ArgumentParser:
     tune.set_defaults(command=commands.tune, stopped=" What was tried is kept: the same command goes on.")
 
     data = subparsers.add_parser("data", help="look at what is trained on")
-    preview = data.add_subparsers(required=True, metavar="COMMAND").add_parser(
-        "preview", help="a contact sheet of the images as the model gets them"
-    )
+    looks = data.add_subparsers(required=True, metavar="COMMAND")
+    prepare = looks.add_parser("prepare", help="make the image sets that the Training page shows")
+    prepare.add_argument("--offline", action="store_true", help="only what needs no download")
+    _add_data(prepare)
+    prepare.set_defaults(command=commands.prepare, stopped=" Finished sets are kept.")
+    preview = looks.add_parser("preview", help="a contact sheet of the images as the model gets them")
     preview.add_argument("preset", nargs="?", choices=PRESETS, default=DEFAULT_RUN)
     preview.add_argument("--output", type=Path, default=Path("preview.png"), metavar="FILE")
     preview.add_argument("--seed", type=_seed, default=0)
@@ -77,6 +84,8 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     _add_data(evaluate)
     evaluate.set_defaults(command=commands.evaluate)
+
+    _add_runs(subparsers.add_parser("runs", help="list, compare, rename, delete, export or import runs"))
     return whole
 
 
@@ -100,6 +109,45 @@ def _add_read(command: argparse.ArgumentParser) -> None:
     command.set_defaults(command=read)
 
 
+def _add_runs(command: argparse.ArgumentParser) -> None:
+    subparsers = command.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, does: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        parser = subparsers.add_parser(name, help=text)
+        parser.set_defaults(command=does)
+        return parser
+
+    listing = add("list", runs.list_runs, "all runs in a table, and below it what is not finished")
+    listing.add_argument(
+        "--sort", type=_column, choices=COLUMNS, default="name", metavar="COLUMN", help=", ".join(COLUMNS)
+    )
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    showing = add("show", runs.show, "all about one run")
+    showing.add_argument("name", metavar="NAME")
+    showing.add_argument("--json", action="store_true", help="one JSON object")
+    comparing = add("compare", compare, "runs side by side; of two, on which images only one is right")
+    comparing.add_argument("names", nargs="+", metavar="NAME")
+    deleting = add("delete", runs.delete, "delete runs, and trainings that were not finished")
+    deleting.add_argument("names", nargs="+", metavar="NAME")
+    deleting.add_argument("--yes", action="store_true", help="don't ask")
+    renaming = add("rename", runs.rename, "give a run another name")
+    renaming.add_argument("old", metavar="OLD")
+    renaming.add_argument("new", metavar="NEW")
+    noting = add("note", runs.note, "print the note on a run, or write one")
+    noting.add_argument("name", metavar="NAME")
+    words = noting.add_mutually_exclusive_group()
+    words.add_argument("text", nargs="?", metavar="TEXT")
+    words.add_argument("--clear", action="store_true", help="take the note away")
+    exporting = add("export", exchange.export, "write a run as one zip")
+    exporting.add_argument("name", metavar="NAME")
+    exporting.add_argument("file", nargs="?", type=_path, metavar="FILE", help="default: NAME.zip")
+    exporting.add_argument("--force", action="store_true", help="replace the file if it exists")
+    importing = add("import", exchange.import_run, "take in a run's zip, or the .csv of Keras's CSVLogger")
+    importing.add_argument("file", type=_path, metavar="FILE")
+    importing.add_argument("--name", help="the run's name; else the zip's or the file's own")
+    importing.add_argument("--yes", action="store_true", help="don't ask")
+
+
 def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--data", metavar="PATH", help="mnist.npz, or a folder with it or with the IDX files"
@@ -121,6 +169,10 @@ def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("must not be empty")
     return Path(text)
+
+
+def _column(text: str) -> str:
+    return text.replace("-", " ").replace("_", " ").lower()
 
 
 def _share(text: str) -> float:

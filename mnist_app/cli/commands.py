@@ -7,44 +7,60 @@ import dataclasses
 import json
 import os
 import sys
+from contextlib import nullcontext
+from functools import partial
 
+from mnist_app.cli.exits import EXIT_UNREADABLE
 from mnist_app.cli.tables import digit_table, set_table
-from mnist_app.domain import Material, Split, TrainConfig
+from mnist_app.domain import Material, Run, Split, TrainConfig
+from mnist_app.domain.presets import PRESETS
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.presets import PRESETS
+from mnist_app.preparing import alone
 from mnist_app.reading.reader import open_reader
-from mnist_app.runs import RunStore
+from mnist_app.runs import DEFAULT_RUN, RunStore
+from mnist_app.runs.settings import changed
+from mnist_app.runs.trainings import TENSORBOARD, Trainings
+from mnist_app.runs.turn import Progress, turn
 
 
 def train(options: argparse.Namespace) -> int:
     """Train a preset, or go on with a training, to a run. Returns the exit status, as all of these."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported: its start-up chatter
-    from mnist_app.learning import training
-
     store = RunStore()
-    verbose = 1 if sys.stdout.isatty() else 2
+    trainings = Trainings(store)
     if options.resume is not None:
-        config = training.unfinished(options.resume, store)
-        run = training.resume(options.resume, _material(config, options.data), store, verbose)
+        name, config = options.resume, trainings.config(options.resume)
     else:
-        if options.name is not None:
-            store.claim(options.name)  # before the data sets are fetched
         given = ("epochs", "batch_size", "learning_rate", "seed", "patience", "ema")
         changes = {key: getattr(options, key) for key in given if getattr(options, key) is not None}
-        config = dataclasses.replace(PRESETS[options.preset], **changes)
-        run = training.train(config, _material(config, options.data), store, options.name, verbose)
+        config = changed(PRESETS[options.preset], changes)
+        name = trainings.begin(config, options.name)
+    try:
+        with turn(trainings, name) as progress:
+            progress.phase("Reading the data")
+            if options.tensorboard:
+                (trainings.folder(name) / TENSORBOARD).mkdir(exist_ok=True)
+            run = _trained(name, config, options, progress)
+    except BaseException:
+        if options.resume is None:
+            trainings.discard_if_empty(name)
+        raise
     print(f"{run.path}: {run.metrics['test_accuracy']:.2%} right on MNIST's test set, {run.seconds:.0f} s")
     return 0
 
 
-def _material(config: TrainConfig, path: str | None) -> Material:
-    """What is trained and scored on."""
+def _trained(name: str, config: TrainConfig, options: argparse.Namespace, progress: Progress) -> Run:
     from mnist_app.learning.dataset import load_mnist
     from mnist_app.learning.material import gather
 
-    mnist = load_mnist(path)
-    sets = _test_sets(mnist.test, path)
-    return dataclasses.replace(gather(config, mnist.train, path), test=sets)
+    mnist = load_mnist(options.data)
+    material = gather(config, mnist.train, options.data)
+    progress.phase("Loading TensorFlow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported: its start-up chatter
+    from mnist_app.learning import training
+
+    verbose = 1 if sys.stdout.isatty() else 2
+    tests = partial(_test_sets, mnist.test, options.data)  # later: they take as long as some epochs
+    return training.resume(name, material, RunStore(), verbose, progress, options.finish, tests)
 
 
 def _training_material(config: TrainConfig, path: str | None) -> Material:
@@ -55,13 +71,19 @@ def _training_material(config: TrainConfig, path: str | None) -> Material:
 
 
 def _test_sets(mnist: Split, path: str | None) -> dict[str, Split]:
-    """Every test set; those that can't be had are named on standard error."""
+    """Every test set, kept to be looked at; those that can't be had are named on standard error."""
     from mnist_app.learning.challenges import load_test_sets
+    from mnist_app.learning.gallery import keep
 
     sets, missing = load_test_sets(mnist, path)
     for line in missing:
-        print(f"Not scored: {line}", file=sys.stderr)
+        _warn(f"Not scored: {line}")
+    keep(sets, _warn)
     return sets
+
+
+def _warn(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def tune(options: argparse.Namespace) -> int:
@@ -92,6 +114,23 @@ def preview(options: argparse.Namespace) -> int:
     return 0
 
 
+def prepare(options: argparse.Namespace) -> int:
+    """Make the image sets that the pages show; what can't be had is named on standard error."""
+    from mnist_app.learning import gallery
+    from mnist_app.learning.fetching import offline
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+        progress.say(line)
+
+    with alone() as progress, offline() if options.offline else nullcontext():
+        missing = gallery.prepare(PRESETS[DEFAULT_RUN], options.data, say)
+        progress.end(missing)
+    for line in missing:
+        _warn(f"Not prepared: {line}")
+    return EXIT_UNREADABLE if missing else 0
+
+
 def evaluate(options: argparse.Namespace) -> int:
     """Print a run's score on every test set."""
     reader = open_reader(options.run)
@@ -103,7 +142,7 @@ def evaluate(options: argparse.Namespace) -> int:
     sets = _test_sets(load_mnist(options.data).test, options.data)
     answers = {name: reader.classifier.predict(from_bytes(split.images)) for name, split in sets.items()}
     scores = evaluation.score_all(answers, sets, reader.calibration)
-    result = evaluation.evaluate(answers[MNIST].probabilities, sets[MNIST].labels)
+    result = evaluation.evaluate(answers[MNIST].probabilities, sets[MNIST])
     if options.json:
         sets_json = [dataclasses.asdict(s) for s in scores]
         print(json.dumps({"run": options.run, **dataclasses.asdict(result), "sets": sets_json}))

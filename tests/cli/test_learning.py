@@ -26,6 +26,7 @@ def test_train_and_evaluate_end_to_end(
     assert main(["train", "dense-128", *options.split()]) == 0
     run = RunStore(tmp_path).open("mine")
     config = run.config
+    assert config
     assert (config.epochs, config.batch_size, config.learning_rate, config.seed) == (2, 100, 0.002, 7)
     assert "Not scored: fonts: no npm" in capsys.readouterr().err
     assert main(["evaluate", "mine", "--json"]) == 0

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import dataclasses
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from filelock import FileLock
+
+from mnist_app.cli import main
+from mnist_app.domain import Dataset, Split, TrainConfig
+from mnist_app.learning import challenges, checkpoints, dataset, export, fitting, training
+from mnist_app.learning.challenges import MNIST
+from mnist_app.runs import RunStore
+from mnist_app.runs.files import read_history
+from mnist_app.runs.settings import CONFIG_FILE
+from mnist_app.runs.trainings import Trainings
+from mnist_app.runs.turn import MACHINE_FILE
+from tests.children import ROOT, cache, environment, eventually
+
+CONFIG = TrainConfig("dense-128", epochs=2, batch_size=64)
+START = "from mnist_app.runs.trainings import *; Trainings(RunStore()).start('mine')"
+
+
+@pytest.fixture
+def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainings:
+    """A store that commands work on, here and in processes of their own, whose data are no data."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "mnist.npz").write_text("no archive")
+    monkeypatch.setenv("MNIST_APP_DATA", str(data))
+    for key, value in environment(tmp_path / "models").items():
+        monkeypatch.setenv(key, value)
+    return Trainings(RunStore())
+
+
+@pytest.fixture
+def few(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """400 images as all that there is to be had."""
+    split = Split(small.train.images[:400], small.train.labels[:400])
+    monkeypatch.setattr(dataset, "load_mnist", lambda _: Dataset(split, split))
+    monkeypatch.setattr(challenges, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
+
+
+def test_a_training_outlives_who_started_it_waits_and_is_stopped_by_others(trainings: Trainings) -> None:
+    trainings.begin(CONFIG, "mine")
+    folder = cache(trainings.store.root) / "mnist-app"
+    folder.mkdir(parents=True)
+    with FileLock(folder / MACHINE_FILE):  # as another training holds it
+        subprocess.run([sys.executable, "-c", START], cwd=ROOT, check=True)
+        assert trainings.open("mine").state == "queued"
+        eventually(lambda: trainings.open("mine").phase == "Waiting for another training")
+        assert trainings.log("mine", 1) == [  # at once, though Python's output goes to a file
+            "Another training is running on this machine. This one begins when that has ended."
+        ]
+        trainings.stop("mine")
+        eventually(lambda: trainings.open("mine").state == "stopped")
+    assert trainings.open("mine").reason == ""
+
+
+def test_a_training_that_was_started_keeps_its_reason_and_leaves_no_zombie(trainings: Trainings) -> None:
+    trainings.begin(CONFIG, "mine")
+    before = set(psutil.Process().children())
+    trainings.start("mine")
+    eventually(lambda: trainings.open("mine").state == "failed")
+    assert "mnist.npz is no readable .npz" in trainings.open("mine").reason
+    assert "mnist.npz is no readable .npz" in trainings.log("mine", 1)[0]
+    eventually(lambda: set(psutil.Process().children()) <= before)
+
+
+def test_a_new_training_without_an_epoch_leaves_nothing_behind(trainings: Trainings) -> None:
+    command = [sys.executable, "-m", "mnist_app", "train", "dense-128"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "mnist.npz is no readable .npz" in done.stderr
+    assert list(trainings.store.root.iterdir()) == []
+
+
+@pytest.mark.usefixtures("few")
+def test_learning_begins_before_the_test_sets_are_read(
+    trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    def load_test_sets(mnist: Split, _: object) -> tuple[Mapping[str, Split], list[str]]:
+        seen.append(trainings.open("mine"))
+        return {MNIST: mnist}, []
+
+    monkeypatch.setattr(challenges, "load_test_sets", load_test_sets)
+    assert main(["train", "dense-128", "--epochs", "2", "--name", "mine"]) == 0
+    (training,) = seen
+    assert (training.state, training.phase, training.done) == ("running", "Reading the test sets", 2)
+    assert trainings.names() == []
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    ("where", "what", "epochs"),
+    [
+        (checkpoints, "flush", 0),
+        (checkpoints, "write_history", 0),
+        (export, "verify", 2),
+        (training, "write_run", 2),
+    ],
+)
+def test_a_full_disk_ends_a_training_that_goes_on_later(
+    trainings: Trainings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    where: Any,
+    what: str,
+    epochs: int,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    trainings.begin(CONFIG, "mine")
+    with monkeypatch.context() as patch:
+        patch.setattr(where, what, full)
+        assert main(["train", "--resume", "mine"]) == 2
+    assert "The disk is full. Free some space" in capsys.readouterr().err
+    found = trainings.open("mine")
+    assert (found.state, len(found.history)) == ("failed", epochs)
+    assert "The disk is full" in found.reason
+    assert not [file for file in found.path.iterdir() if file.name.startswith((".draft", "unfinished"))]
+    assert main(["train", "--resume", "mine"]) == 0
+    assert [path.name for path in trainings.store.root.iterdir()] == ["mine"]
+
+
+def interrupted(trainings: Trainings, patch: pytest.MonkeyPatch, epochs: int = 4) -> Path:
+    """A training that was stopped in its third epoch."""
+    trainings.begin(dataclasses.replace(CONFIG, epochs=epochs), "mine")
+    begin = fitting._Keeper.on_epoch_begin
+
+    def interrupt(self: Any, epoch: int, logs: Any = None) -> None:
+        if epoch == 2:
+            raise KeyboardInterrupt
+        begin(self, epoch, logs)
+
+    with patch.context() as own:
+        own.setattr(fitting._Keeper, "on_epoch_begin", interrupt)
+        assert main(["train", "--resume", "mine"]) == 130
+    assert trainings.open("mine").state == "stopped"
+    return trainings.folder("mine")
+
+
+@pytest.mark.usefixtures("few")
+def test_a_stopped_training_becomes_a_run_of_its_best_epoch(
+    trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = read_history(interrupted(trainings, monkeypatch))
+    assert main(["train", "--resume", "mine", "--finish"]) == 0
+    run = trainings.store.open("mine")
+    assert (run.epochs, run.best_epoch) == (2, checkpoints.best_epoch(history).epoch)
+    assert trainings.store.history(run) == history
+
+
+@pytest.mark.usefixtures("few")
+def test_without_an_epoch_there_is_nothing_to_make_a_run_of(
+    trainings: Trainings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trainings.begin(CONFIG, "mine")
+    assert main(["train", "--resume", "mine", "--finish"]) == 2
+    assert "No epoch is finished yet" in capsys.readouterr().err
+    assert trainings.open("mine").state == "failed"
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    ("pattern", "does", "arguments"),
+    [
+        ("epoch-*", "delete", []),
+        ("epoch-*", "truncate", []),
+        ("best-*", "delete", ["--finish"]),
+        ("best-*", "truncate", ["--finish"]),
+        (CONFIG_FILE, "resize", []),
+        (CONFIG_FILE, "resize", ["--finish"]),
+        (CONFIG_FILE, "rename", ["--finish"]),
+    ],
+)
+def test_a_training_whose_files_do_not_belong_together_says_which(
+    trainings: Trainings,
+    monkeypatch: pytest.MonkeyPatch,
+    pattern: str,
+    does: str,
+    arguments: list[str],
+) -> None:
+    (file,) = interrupted(trainings, monkeypatch).glob(pattern)
+    content = file.read_bytes()
+    if does == "delete":
+        file.unlink()
+    elif does == "truncate":
+        file.write_bytes(content[: len(content) // 2])
+    else:
+        file.write_bytes(content.replace(b"dense-128", b"dense-64" if does == "resize" else b"convent"))
+    assert main(["train", "--resume", "mine", *arguments]) == 2
+    found = trainings.open("mine")
+    assert (found.state, len(found.history)) == ("failed", 2)
+    assert "train anew" in found.reason
+    assert "bug" not in found.reason
+
+
+@pytest.mark.usefixtures("few")
+def test_what_an_epoch_leaves_is_the_latest_and_the_best(
+    trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = interrupted(trainings, monkeypatch)
+    best = checkpoints.best_epoch(read_history(folder)).epoch
+    files = {file.name for file in folder.iterdir() if file.suffix in (".h5", ".npz")}
+    assert files == {"epoch-002.weights.h5", f"best-{best:03d}.npz"}
