@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from html import escape
 
-import cv2
 import streamlit as st
 
-from mnist_app.domain import Digit, FloatArray, Reading
+from mnist_app.domain import Digit, Reading
 from mnist_app.ink.canonical import to_bytes
-from mnist_app.ui import charts, widgets
+from mnist_app.ui import charts, png, widgets
 
 
 def show_answer(digit: Digit, is_part: bool = False) -> None:
@@ -19,10 +17,11 @@ def show_answer(digit: Digit, is_part: bool = False) -> None:
     words, spoken = _words(digit)
     numeral = digit.digit if digit.is_legible else "?"
     kind, role = ("answer part", "group") if is_part else ("answer", "status")
+    picture = png.address(to_bytes(digit.image))
     st.html(
         f'<div class="{kind}"><div role="{role}" aria-live="polite" aria-label="{escape(spoken)}">'
         f'<div class="digit">{numeral}</div><div class="words">{escape(words)}</div></div>'
-        f'<figure><img src="{png_address(digit.image)}" alt="The 28 by 28 pixels that the model saw">'
+        f'<figure><img src="{picture}" alt="The 28 by 28 pixels that the model saw">'
         "<figcaption>what the model sees</figcaption></figure></div>"
     )
     with st.container(key=widgets.CHART):
@@ -88,7 +87,7 @@ def _number_words(digits: Sequence[Digit]) -> str:
 
 
 def _label(digit: Digit) -> str:
-    return f"![what the model sees]({png_address(digit.image)}) {digit.marked}"
+    return f"![what the model sees]({png.address(to_bytes(digit.image))}) {digit.marked}"
 
 
 def _words(digit: Digit) -> tuple[str, str]:
@@ -108,9 +107,3 @@ def show_hint(text: str) -> None:
     st.html(
         f'<div class="answer"><div class="hint" role="status" aria-live="polite">{escape(text)}</div></div>'
     )
-
-
-def png_address(image: FloatArray) -> str:
-    """The model's input as a data address: a PNG with exactly its 28×28 values."""
-    _, png = cv2.imencode(".png", to_bytes(image))
-    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode("ascii")

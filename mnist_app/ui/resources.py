@@ -7,11 +7,12 @@ import gc
 import streamlit as st
 from PIL import Image
 
-from mnist_app.domain import Epoch, Run
+from mnist_app.domain import Epoch, Evaluation, ImageSet, Run, SetAnswers, SetScore
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import SERVED_FILE, RunStore
+from mnist_app.sets import SetStore
 from mnist_app.ui.samples import sample_objects
 
 
@@ -23,7 +24,28 @@ def reader(name: str) -> Reader:
 
 def history(run: Run) -> list[Epoch]:
     """Every epoch of a run. Raises RunDamagedError."""
-    return _history(run.name, tuple(sorted(run.files.items())), run)
+    return _history(_key(run), run)
+
+
+def scores(run: Run) -> list[SetScore]:
+    """A run's score on every test set. Raises RunDamagedError."""
+    return _scores(_key(run), run)
+
+
+def evaluations(run: Run) -> dict[str, Evaluation]:
+    """What a run took for what in every labelled test set, by name. Raises RunDamagedError."""
+    return _evaluations(_key(run), run)
+
+
+def answers(run: Run, name: str) -> SetAnswers:
+    """What a run said of each image of one of those sets. Raises RunDamagedError."""
+    return _answers(_key(run), name, run)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def image_set(digest: str) -> ImageSet:
+    """The images with this digest. Raises DataError where they are not on this machine, anew each time."""
+    return SetStore().open(digest)
 
 
 @st.cache_resource(show_spinner=False)
@@ -36,12 +58,44 @@ def icon() -> Image.Image:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _reader(name: str, digest: str, _run: Run) -> Reader:  # noqa: ARG001 (name and digest are the key)
     loaded = Reader.load(RunStore(), _run)
-    # What is loaded now stays: without this, each full collection walks all the imported libraries.
-    gc.collect()
-    gc.freeze()
+    _freeze()
     return loaded
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
-def _history(name: str, files: tuple[tuple[str, str], ...], _run: Run) -> list[Epoch]:  # noqa: ARG001 (key)
+@st.cache_resource(show_spinner=False)
+def settle() -> None:
+    """Once for all visitors of a page that loads no model but many libraries."""
+    _freeze()
+
+
+def _freeze() -> None:
+    """What is loaded now stays: else the collection after each rerun walks through all imported libraries."""
+    gc.collect()
+    gc.freeze()
+
+
+def _key(run: Run) -> tuple[str, ...]:
+    """What tells a run's files from those of every other, and of a former one with the same name."""
+    return (run.name, str(run.path), *sorted(run.files.values()))
+
+
+# Values are frozen, so all visitors can share them: copying them, as st.cache_data does, would take longer
+# than reading them.
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _history(key: tuple[str, ...], _run: Run) -> list[Epoch]:  # noqa: ARG001 (the key)
     return RunStore().history(_run)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _scores(key: tuple[str, ...], _run: Run) -> list[SetScore]:  # noqa: ARG001 (the key)
+    return RunStore().scores(_run)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _evaluations(key: tuple[str, ...], _run: Run) -> dict[str, Evaluation]:  # noqa: ARG001 (the key)
+    return RunStore().evaluations(_run)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _answers(key: tuple[str, ...], name: str, _run: Run) -> SetAnswers:  # noqa: ARG001 (the key)
+    return RunStore().answers(_run, name)

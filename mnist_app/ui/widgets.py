@@ -13,6 +13,7 @@ PAPER_SIDE = 300  # pixels; fits a 390-pixel phone with its margins
 PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # pixels
 _PEN, _MEDIUM = "pen", "Medium"
 _PAPER = "paper"
+_WIDE = 1_180  # pixels
 MENU = "menu"
 CHART = "probabilities"
 PICTURES = "pictures"
@@ -57,9 +58,14 @@ def style() -> None:
     st.html(_STYLE)
 
 
+def widen() -> None:
+    """Let a page have more room than text needs."""
+    st.html(f"<style>[data-testid='stMainBlockContainer'] {{max-width: {_WIDE}px}}</style>")
+
+
 def model_picker() -> str:
     """The name of the run to read with, the same on every page; DEFAULT_RUN where there are none."""
-    names = RunStore().names()
+    names = RunStore().models()
     index = names.index(DEFAULT_RUN) if DEFAULT_RUN in names else 0
     help_ = "The trained run that reads."
     return (

@@ -31,15 +31,15 @@ class Server:
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
-    """Run the app on a free port of this machine until the block ends."""
+def serve(address: str = "127.0.0.1", **environment: str) -> Iterator[Server]:
+    """Run the app on a free port until the block ends; 0.0.0.0 lets other machines in."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    address = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *address]
+    place = ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *place]
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ})
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=os.environ | environment)
     url = f"http://127.0.0.1:{port}"
     try:
         while not _is_healthy(f"{url}/_stcore/health"):

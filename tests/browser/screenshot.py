@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent
 
 
 def main() -> None:
-    """Draw a five, then read a sample photo; write draw.png and photo.png beside this file."""
+    """Draw a five, read a sample photo, compare runs; write draw.png, photo.png and training.png here."""
     with serve() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 900, "height": 560})
@@ -31,6 +31,10 @@ def main() -> None:
         page.get_by_role("button", name="Lined paper", exact=True).click()
         expect(page.get_by_test_id("stCode")).to_be_visible(timeout=30_000)
         _shoot(page, "photo.png")
+        page.set_viewport_size({"width": 1_200, "height": 1_000})
+        page.goto(f"{server.url}/training?runs=world&runs=convnet&smoothing=0.5")
+        expect(page.locator("[data-testid=stVegaLiteChart] .marks")).to_have_count(2, timeout=30_000)
+        _shoot(page, "training.png")
         browser.close()
 
 

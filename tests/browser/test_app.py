@@ -152,15 +152,6 @@ def test_a_number_is_read_as_one_and_each_digit_can_be_looked_at(visit: Visit) -
     expect(page.get_by_role("radiogroup", name="Look at a digit").get_by_role("radio")).to_have_count(3)
 
 
-def test_training_curves_are_shown(visit: Visit) -> None:
-    page = visit()
-    page.get_by_role("link", name="Training").click()
-    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2, timeout=10_000)
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    page.get_by_role("radio", name="dense-128", exact=True).click()
-    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
-
-
 def brightness(page: Page, selector: str) -> float:
     """The mean brightness of what is seen there, 0..255."""
     picture = Image.open(io.BytesIO(page.locator(selector).first.screenshot())).convert("L")

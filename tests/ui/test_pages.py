@@ -27,12 +27,6 @@ def draw_page() -> None:
     draw.page()
 
 
-def training_page() -> None:
-    from mnist_app.ui import training
-
-    training.page()
-
-
 def opened(page: Any) -> AppTest:
     app = AppTest.from_function(page, default_timeout=30).run()
     assert not app.exception
@@ -196,32 +190,8 @@ def test_a_damaged_model_is_a_sentence_and_the_drawing_stays(
     assert "Read as 0" in words(app)
 
 
-def test_runs_are_listed_with_their_own_figures() -> None:
-    app = opened(training_page)
-    table = app.dataframe[0].value.set_index("run")
-    for file in models_dir().glob(f"*/{RUN_FILE}"):
-        metrics = json.loads(file.read_text())["metrics"]
-        assert table.loc[file.parent.name, "test"] == pytest.approx(metrics["test_accuracy"])
-        assert table.loc[file.parent.name, "validation"] == pytest.approx(metrics["val_accuracy"])
-    assert len(app.get("vega_lite_chart")) == 2
-
-
-def test_a_damaged_run_is_named_and_the_others_are_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(models_dir(), tmp_path / "models")
-    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path / "models"))
-    (tmp_path / "models" / "convnet" / RUN_FILE).write_text("{")
-    app = opened(training_page)
-    assert "'convnet'" in app.warning[0].value
-    shown = set(app.dataframe[0].value["run"])
-    assert "convnet" not in shown
-    assert {"dense-128", "dense-128-128"} <= shown
-
-
 def test_no_runs_at_all_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
-    assert "python -m mnist_app train" in opened(training_page).info[0].value
     app = put_on_paper(opened(draw_page), canvas_json([[[60, 60], [200, 60], [120, 240]]]))
     assert f"There is no run named '{DEFAULT_RUN}'" in words(app)
     assert str(tmp_path) not in words(app)

@@ -1,0 +1,85 @@
+"""What can be done with a run: export it, and for some visitors rename, annotate and delete it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from mnist_app.domain import Run
+from mnist_app.runs import DEFAULT_RUN, RunStore
+from mnist_app.runs.archive import export_run
+from mnist_app.runs.files import LONGEST_NOTE
+from mnist_app.ui.dashboard import notices, table
+
+
+def show(chosen: Sequence[Run], may_change: bool) -> None:
+    """A row of actions for the chosen runs."""
+    if not chosen:
+        return
+    with st.container(horizontal=True, key="manage"):
+        if len(chosen) == 1:
+            (run,) = chosen
+            _export(run)
+            if may_change:
+                _rename(run)
+                _annotate(run)
+        if may_change:
+            _delete([run.name for run in chosen if run.name != DEFAULT_RUN])
+
+
+def _export(run: Run) -> None:
+    st.download_button(
+        "Export",
+        partial(export_run, RunStore(), run),
+        f"{run.name}.zip",
+        mime="application/zip",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+        help="The whole run as one zip file. `python -m mnist_app runs import` takes it in elsewhere.",
+    )
+
+
+def _rename(run: Run) -> None:
+    if run.name == DEFAULT_RUN:
+        return
+    with st.popover("Rename", icon=":material/edit:", key=f"rename-{run.name}"):
+        name = st.text_input("New name", run.name, max_chars=64, key=f"name-{run.name}")
+        action = partial(_renamed, run.name, name.strip())
+        st.button("Rename", key=f"do-rename-{run.name}", on_click=notices.act, args=[action])
+
+
+def _renamed(old: str, new: str) -> str:
+    RunStore().rename(old, new)
+    table.choose([new if name == old else name for name in table.chosen()])
+    return f"{old} is {new} now."
+
+
+def _annotate(run: Run) -> None:
+    with st.popover("Note", icon=":material/sticky_note_2:", key=f"note-{run.name}"):
+        note = st.text_area("Note", run.note, max_chars=LONGEST_NOTE, key=f"text-{run.name}")
+        action = partial(_annotated, run.name, note)
+        st.button("Save", key=f"do-note-{run.name}", on_click=notices.act, args=[action])
+
+
+def _annotated(name: str, note: str) -> str:
+    RunStore().annotate(name, note)
+    return f"The note of {name} is saved."
+
+
+def _delete(names: Sequence[str]) -> None:
+    if not names:
+        return
+    listed = names[0] if len(names) == 1 else f"{len(names)} runs"
+    with st.popover(f"Delete {listed}", icon=":material/delete:", key="delete-" + "-".join(names)):
+        st.markdown(f"Delete {', '.join(names)} for good? There is no way back; Export keeps a copy.")
+        action = partial(_deleted, names)
+        st.button("Delete", key="do-delete", type="primary", on_click=notices.act, args=[action])
+
+
+def _deleted(names: Sequence[str]) -> str:
+    for name in names:
+        RunStore().delete(name)
+    table.choose([name for name in table.chosen() if name not in names])
+    return f"Deleted: {', '.join(names)}."

@@ -1,0 +1,131 @@
+"""All runs in a table: sort it, choose some of them to compare."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from mnist_app.domain import Run
+from mnist_app.errors import RunError
+from mnist_app.runs import DEFAULT_RUN, SERVED_FILE
+
+CHOSEN = "runs"  # the widget's key, and so the name in the URL
+_TABLE, _NAMES = "runs-table", "runs-names"
+_NUMBER = st.column_config.NumberColumn
+
+_COLUMNS: dict[str, Any] = {
+    "run": st.column_config.TextColumn("Run", pinned=True),
+    "preset": "Preset",
+    "test": _NUMBER("Test accuracy", format="%.2f %%", help="Of MNIST's test images, scored once"),
+    "errors": _NUMBER("Errors", help="Of MNIST's 10,000 test images"),
+    "validation": _NUMBER("Validation", format="%.2f %%", help="Accuracy of the epoch that was kept"),
+    "calibration": _NUMBER(
+        "Calibration error", format="%.2f %%", help="Mean distance of confidence from accuracy"
+    ),
+    "parameters": _NUMBER("Parameters", format="localized"),
+    "epochs": "Epochs",
+    "best": _NUMBER("Best epoch", help="The one whose weights were kept"),
+    "latency": _NUMBER("Latency", format="%.2f ms", help="One image, one thread, where it was trained"),
+    "size": _NUMBER("Size", format="%.2f MB", help="Of the file that is served"),
+    "seconds": _NUMBER("Training", format="%.0f s"),
+    "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
+    "note": st.column_config.TextColumn("Note", width="medium"),
+}
+
+
+def show(runs: list[Run], damaged: dict[str, RunError]) -> list[Run]:
+    """The table, and what can't be in it. Returns the chosen runs, in the order of the table."""
+    names = [run.name for run in runs]
+    table = st.container()
+    for error in damaged.values():
+        st.warning(str(error), icon=":material/broken_image:")
+    chosen = st.multiselect(  # made before the table, because it knows what the URL says
+        "Compare",
+        names,
+        default=_default(names),
+        key=CHOSEN,
+        bind="query-params",
+        persist_state="session",
+        placeholder="Choose runs, here or in the table",
+        on_change=lambda: _select(names, st.session_state[CHOSEN]),
+    )
+    if st.session_state.get(_NAMES) != names:  # rows are known by their place, and that has changed
+        st.session_state[_NAMES] = names
+        _select(names, chosen)
+    table.dataframe(
+        _rows(runs),
+        hide_index=True,
+        column_config=_COLUMNS,
+        placeholder="–",
+        key=_TABLE,
+        on_select=lambda: _choose(names),
+        selection_mode="multi-row",
+        alt="The runs and their figures",
+    )
+    return [run for run in runs if run.name in chosen]
+
+
+def chosen() -> list[str]:
+    """The names of the runs that are chosen."""
+    return list(st.session_state.get(CHOSEN, []))
+
+
+def choose(names: list[str]) -> None:
+    """Choose others, before the page is drawn."""
+    st.session_state[CHOSEN] = names
+
+
+def _default(names: list[str]) -> list[str]:
+    return [DEFAULT_RUN] if DEFAULT_RUN in names else names[:1]
+
+
+def _choose(names: list[str]) -> None:
+    """Choose what was selected in the table."""
+    rows = st.session_state[_TABLE]["selection"]["rows"]
+    st.session_state[CHOSEN] = [names[row] for row in sorted(rows) if row < len(names)]
+
+
+def _select(names: list[str], chosen: list[str]) -> None:
+    """Select in the table what was chosen."""
+    rows = [names.index(name) for name in chosen if name in names]
+    st.session_state[_TABLE] = {"selection": {"rows": rows}}
+
+
+def _rows(runs: list[Run]) -> pa.Table:
+    """An Arrow table, which Streamlit sends as it is."""
+    columns = {
+        "run": [run.name for run in runs],
+        "preset": [run.preset or "curves only" for run in runs],
+        "test": [_percent(run.metrics.get("test_accuracy")) for run in runs],
+        "errors": [_errors(run) for run in runs],
+        "validation": [_percent(run.metrics.get("val_accuracy")) for run in runs],
+        "calibration": [_percent(run.metrics.get("test_calibration_error")) for run in runs],
+        "parameters": [run.parameters for run in runs],
+        "epochs": [run.epochs for run in runs],
+        "best": [run.best_epoch for run in runs],
+        "latency": [None if math.isnan(run.latency_ms) else run.latency_ms for run in runs],
+        "size": [_megabytes(run) for run in runs],
+        "seconds": [run.seconds or None for run in runs],
+        "created": [run.created for run in runs],
+        "note": [run.note for run in runs],
+    }
+    return pa.table(columns)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else share * 100
+
+
+def _errors(run: Run) -> int | None:
+    accuracy, images = run.metrics.get("test_accuracy"), run.metrics.get("test_images")
+    return None if accuracy is None or images is None else round((1 - accuracy) * images)
+
+
+def _megabytes(run: Run) -> float | None:
+    try:
+        return (run.path / SERVED_FILE).stat().st_size / 1e6
+    except OSError:  # curves only, or damaged: that is said where it is opened
+        return None

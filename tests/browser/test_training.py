@@ -1,0 +1,122 @@
+"""The Training page in a real browser: links, clicks on a chart, downloads, and visitors from elsewhere."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mnist_app.domain import Dataset
+from mnist_app.runs import RunStore
+from mnist_app.sets import SetStore
+from mnist_app.ui.visitors import OWNERS
+from tests.browser.app import Server, serve
+
+CHARTS = "[data-testid=stVegaLiteChart] .marks"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def dashboard(
+    tiny_store: RunStore, small: Dataset, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The app with one run, and the images that it was scored on; other machines can reach it."""
+    cache = tmp_path_factory.mktemp("cache")
+    SetStore(cache / "mnist-app" / "sets").write("MNIST test", "test", small.test)
+    places = {"MNIST_APP_MODELS": str(tiny_store.root), "XDG_CACHE_HOME": str(cache), "MNIST_APP_DATA": ""}
+    with serve("0.0.0.0", **places) as server:
+        yield server
+
+
+@pytest.fixture
+def look(browser: Browser, dashboard: Server) -> Iterator[Open]:
+    """Open a view in a fresh context; whatever the console says fails the test."""
+    problems: list[str] = []
+    pages: list[Page] = []
+
+    def open_page(path: str, address: str = "127.0.0.1", **options: object) -> Page:
+        page = browser.new_page(**{"viewport": {"width": 1300, "height": 900}, **options})  # type: ignore[arg-type]
+        pages.append(page)
+        page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{dashboard.url.replace('127.0.0.1', address)}/training{path}")
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    # Streamlit asks for two files below the page's address before it knows better.
+    assert [problem for problem in problems if "404" not in problem] == []
+
+
+def test_curves_are_drawn_and_a_link_says_which(look: Open) -> None:
+    page = look("?runs=tiny&curves=Loss&smoothing=0.6")
+    expect(page.locator(CHARTS)).to_have_count(1, timeout=30_000)
+    page.get_by_role("button", name="Seconds per epoch", exact=True).click()
+    expect(page.locator(CHARTS)).to_have_count(2, timeout=30_000)
+    expect(page).to_have_url(re.compile("curves=Seconds"))
+
+
+def test_curves_can_be_had_as_files(look: Open) -> None:
+    page = look("?curves=Loss")
+    for form, begin in (("CSV", b"epoch,"), ("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        page.locator(".st-key-download-Loss button").first.click()
+        with page.expect_download(timeout=60_000) as download:
+            page.get_by_role("button", name=form, exact=True).click()
+        assert Path(download.value.path()).read_bytes().startswith(begin)
+        page.keyboard.press("Escape")
+
+
+def test_a_run_can_be_exported(look: Open) -> None:
+    page = look("")
+    with page.expect_download(timeout=30_000) as download:
+        page.get_by_role("button", name="Export").click()
+    assert download.value.suggested_filename == "tiny.zip"
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")
+
+
+def test_a_click_on_a_cell_shows_its_images_and_one_of_them_large(look: Open, tiny_store: RunStore) -> None:
+    page = look("?view=Evaluation")
+    confusion = np.array(tiny_store.evaluations(tiny_store.open("tiny"))["MNIST test"].confusion)
+    written, read = np.unravel_index(np.argmax(confusion - np.diag(np.diag(confusion))), confusion.shape)
+    cells = page.locator("[class*=st-key-matrix] .mark-rect path")
+    expect(cells).to_have_count(100, timeout=30_000)
+    cells.nth(10 * int(written) + int(read)).click(force=True)
+    tiles = page.locator("[class*=st-key-tiles] img")
+    expect(tiles).to_have_count(int(confusion[written, read]), timeout=10_000)
+    expect(page).to_have_url(re.compile(f"written={written}.*read={read}"))
+    expect(page.locator(".picture img")).to_be_visible()
+    expect(page.locator(".picture")).to_contain_text(re.compile(f"Written\\s*{written}\\s*Read as\\s*{read}"))
+
+
+def own_address() -> str:
+    """An address of this machine that is not the loopback's."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # nothing is sent
+        return str(probe.getsockname()[0])
+
+
+def test_from_another_address_everything_can_be_seen_and_nothing_changed(look: Open) -> None:
+    here = look("?view=Train")
+    expect(here.get_by_role("button", name="Start training")).to_be_visible(timeout=30_000)
+    there = look("?view=Train", own_address())
+    expect(there.get_by_text(OWNERS, exact=False)).to_be_visible(timeout=30_000)
+    expect(there.get_by_role("button", name="Start training")).to_have_count(0)
+    runs = look("", own_address())
+    expect(runs.locator(CHARTS)).to_have_count(2, timeout=30_000)
+    expect(runs.get_by_role("button", name="Export")).to_be_visible()
+    for name in ("Rename", "Note", "Delete"):
+        expect(runs.get_by_role("button", name=name)).to_have_count(0)
+
+
+@pytest.mark.parametrize("view", ["Runs", "Evaluation", "Train", "Data"])
+def test_views_fit_a_phone(look: Open, view: str) -> None:
+    page = look(f"?view={view}", viewport={"width": 390, "height": 800}, is_mobile=True, has_touch=True)
+    page.get_by_role("radio", name="Data").wait_for(timeout=30_000)
+    page.wait_for_timeout(2_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
