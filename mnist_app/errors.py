@@ -10,6 +10,12 @@
         ├── RunNotFoundError       no run has this name
         ├── RunExistsError         the name is taken
         ├── RunDamagedError        a file is missing, truncated or not what was trained
+        ├── RunNewerError          it was made by a newer version of this app
+        ├── RunProtectedError      the run that the app needs is neither renamed nor deleted
+        ├── NoModelError           the run has curves only
+        ├── NotAllowedError        this visitor may look, but not change anything
+        ├── DivergedError          a training's loss is no number any more
+        ├── ImportRefusedError     what was made elsewhere is no run that can be taken in
         └── ExportError            the exported model disagrees with the trained one
 
 Every message is one sentence or two: what is wrong, with the value that was received, and what to do.
@@ -55,6 +61,30 @@ class RunExistsError(RunError):
 
 class RunDamagedError(RunError):
     """A file of the run is missing, truncated or not what was trained."""
+
+
+class RunNewerError(RunError):
+    """It was made by a newer version of this app."""
+
+
+class RunProtectedError(RunError):
+    """The run that the app needs is neither renamed nor deleted."""
+
+
+class NoModelError(RunError):
+    """The run has curves only."""
+
+
+class ImportRefusedError(RunError):
+    """What was made elsewhere is no run that can be taken in."""
+
+
+class NotAllowedError(RunError):
+    """This visitor may look, but not change anything."""
+
+
+class DivergedError(RunError):
+    """A training's loss is no number any more."""
 
 
 class ExportError(RunError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
 from mnist_app.learning.challenges import MNIST
 from mnist_app.learning.material import split_validation
 from mnist_app.reading.reader import Reader, open_reader
-from mnist_app.runs import RunStore
+from mnist_app.runs import RunStore, turn
 
 PEN_DIGITS = Path(__file__).parent / "fixtures" / "pen_digits.jsonl"
 
@@ -24,8 +25,19 @@ def load_pen_digits() -> list[dict[str, Any]]:
     return [json.loads(line) for line in PEN_DIGITS.read_text().splitlines()]
 
 
+TINY_CONFIG = TrainConfig("dense-128", epochs=3, batch_size=64, seed=1, one_hot=True)
+
 # Strokes that no digit has.
 GRID = [[[x + 10, 60], [x, 240]] for x in (100, 180)] + [[[60, y], [240, y]] for y in (110, 180)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trainings of the tests wait for no other on this machine."""
+    folder = tmp_path_factory.mktemp("machine")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turn, "cache_dir", lambda: folder)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +83,7 @@ def tiny_store(tmp_path_factory: pytest.TempPathFactory, material: Material) -> 
     from mnist_app.learning.training import train
 
     store = RunStore(tmp_path_factory.mktemp("models"))
-    train(TrainConfig("dense-128", epochs=3, batch_size=64, seed=1, one_hot=True), material, store, "tiny")
+    train(TINY_CONFIG, material, store, "tiny")
     return store
 
 

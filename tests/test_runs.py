@@ -11,6 +11,7 @@ import pytest
 from mnist_app.domain import Run
 from mnist_app.errors import RunDamagedError, RunError, RunExistsError, RunNotFoundError
 from mnist_app.runs import HISTORY_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore
+from tests.conftest import TINY_CONFIG
 
 
 @pytest.fixture
@@ -21,8 +22,10 @@ def store(tiny_store: RunStore, tmp_path: Path) -> RunStore:
 
 
 def test_a_run_says_how_it_came_about(tiny: Run) -> None:
-    assert tiny.config.preset == "dense-128"
-    assert tiny.config.seed == 1
+    assert tiny.config == TINY_CONFIG
+    assert tiny.preset == "dense-128"
+    assert tiny.epochs == 3
+    assert tiny.latency_ms > 0
     assert tiny.parameters == 101_770
     assert {"keras", "tensorflow", "python", "numpy"} <= set(tiny.versions)
     assert {"test_accuracy", "test_loss", "val_accuracy", "val_loss"} <= set(tiny.metrics)

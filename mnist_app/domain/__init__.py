@@ -1,16 +1,28 @@
 """The nouns of the project, as frozen values. Standard library and numpy only."""
 
+from mnist_app.domain.answers import Positions, SetAnswers, Versus, mcnemar, versus
 from mnist_app.domain.arrays import DIGITS, ByteArray, FloatArray
 from mnist_app.domain.handwriting import CERTAIN, FEW, Box, Boxed, Digit, Drawing, Photo, Reading, text_of
-from mnist_app.domain.learning import Dataset, Epoch, Material, PenStrokes, Split, TrainConfig
-from mnist_app.domain.run import Run
-from mnist_app.domain.scores import Answers, Calibration, DigitScore, Evaluation, SetScore
+from mnist_app.domain.learning import (
+    SOURCES,
+    Dataset,
+    Epoch,
+    ImageSet,
+    Material,
+    PenStrokes,
+    Split,
+    TrainConfig,
+)
+from mnist_app.domain.run import Run, Training
+from mnist_app.domain.scores import Answers, Bin, Calibration, DigitScore, Evaluation, SetScore
 
 __all__ = [
     "CERTAIN",
     "DIGITS",
     "FEW",
+    "SOURCES",
     "Answers",
+    "Bin",
     "Box",
     "Boxed",
     "ByteArray",
@@ -22,13 +34,20 @@ __all__ = [
     "Epoch",
     "Evaluation",
     "FloatArray",
+    "ImageSet",
     "Material",
     "PenStrokes",
     "Photo",
+    "Positions",
     "Reading",
     "Run",
+    "SetAnswers",
     "SetScore",
     "Split",
     "TrainConfig",
+    "Training",
+    "Versus",
+    "mcnemar",
     "text_of",
+    "versus",
 ]

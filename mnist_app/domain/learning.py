@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from mnist_app.domain.arrays import ByteArray
 from mnist_app.domain.handwriting import Drawing
@@ -18,6 +22,31 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def digest(self) -> str:
+        """What tells it from every other: the SHA-256 of its images and labels."""
+        content = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        content.update(np.ascontiguousarray(self.labels).data)
+        return content.hexdigest()
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """A set to look at, for one use: "test", "training", "validation" or "varied".
+
+    `means` is (11, 28, 28) uint8, the mean image of each digit and of what is none. Of "varied" images each
+    `group` are one original and what augmentation makes of it. Where these are only a sample, `whole` is how
+    many images there are; 0 where these are all.
+    """
+
+    name: str
+    use: str
+    digest: str
+    split: Split
+    means: ByteArray
+    group: int = 1
+    whole: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +84,22 @@ class Material:
         return {name: split for name, split in self.validation.items() if name != "nondigits"}
 
 
+SOURCES = ("mnist", "pen", "fonts", "nondigits")
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+_WHOLE, _REAL = (int,), (int, float)
+_RULES: dict[str, tuple[tuple[type, ...], str, Callable[[float], bool]]] = {
+    "epochs": (_WHOLE, "a whole number from 1 to 10,000", lambda n: 1 <= n <= 10_000),
+    "batch_size": (_WHOLE, "a whole number from 1 to 60,000", lambda n: 1 <= n <= 60_000),
+    "learning_rate": (_REAL, "a number above 0", lambda x: x > 0),
+    "seed": (_WHOLE, "a whole number from 0 to 4,294,967,295", lambda n: 0 <= n < 2**32),
+    "validation_share": (_REAL, "above 0 and at most 0.5", lambda x: 0 < x <= 0.5),
+    "weight_decay": (_REAL, "at least 0", lambda x: x >= 0),
+    "epoch_images": (_WHOLE, "a whole number, at least 0", lambda n: n >= 0),
+    "patience": (_WHOLE, "a whole number, at least 0", lambda n: n >= 0),
+    "ema": (_REAL, "at least 0 and below 1", lambda x: 0 <= x < 1),
+}
+
+
 @dataclass(frozen=True)
 class TrainConfig:
     """Everything that decides how a model is trained.
@@ -64,7 +109,7 @@ class TrainConfig:
     much of what is trained on comes from which source (they sum to 1), `epoch_images` how many images an
     epoch has (0: as many as there are), `patience` after how many epochs without a better validation
     loss to stop (0: never), `ema` the momentum of the weights' moving average (0: none), `precision` is
-    Keras's dtype policy.
+    Keras's dtype policy. Raises ValueError where a setting makes no sense.
     """
 
     preset: str
@@ -83,15 +128,39 @@ class TrainConfig:
     ema: float = 0.0
     precision: str = "float32"
 
+    def __post_init__(self) -> None:
+        for name, (kind, rule, holds) in _RULES.items():
+            value = getattr(self, name)
+            is_number = isinstance(value, kind) and not isinstance(value, bool)
+            if not (is_number and math.isfinite(value) and holds(value)):
+                raise ValueError(f"{name} must be {rule}, got {value!r:.40}")
+        _check_shares(self.shares)
+        if not isinstance(self.preset, str) or self.precision not in PRECISIONS:
+            raise ValueError(f"precision must be one of {PRECISIONS}, got {self.precision!r:.40}")
+
     @property
     def learns_non_digits(self) -> bool:
         """Whether the network has a second head, for what is no digit."""
         return self.shares.get("nondigits", 0) > 0
 
 
+def _check_shares(shares: Mapping[str, float]) -> None:
+    if not shares or set(shares) - set(SOURCES):
+        raise ValueError(f"shares must be of {', '.join(SOURCES)}, got {', '.join(shares) or 'none'}")
+    if not all(isinstance(s, int | float) and math.isfinite(s) and s >= 0 for s in shares.values()):
+        raise ValueError(f"shares must be numbers, at least 0, got {dict(shares)!r:.80}")
+    if abs(sum(shares.values()) - 1) > 1e-6:
+        raise ValueError(f"shares must sum to 1, got {sum(shares.values()):.4f}")
+    if sum(share for source, share in shares.items() if source != "nondigits") <= 0:
+        raise ValueError("shares must leave some for digits, got all for nondigits")
+
+
 @dataclass(frozen=True)
 class Epoch:
-    """One line of a run's history. Accuracies are 0..1; `learning_rate` is the epoch's last."""
+    """One line of a run's history. Accuracies are 0..1; `learning_rate` is the epoch's last.
+
+    What was not measured, or is no finite number, is NaN.
+    """
 
     epoch: int
     loss: float

@@ -71,14 +71,30 @@ class DigitScore:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """A model's score on a labelled set. `confusion[i][j]`: images of i read as j."""
+class Bin:
+    """The images with a confidence in one range: their number, those that are right, the mean confidence."""
 
+    low: float
+    high: float
+    images: int
+    right: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's score on a labelled set. `confusion[i][j]`: images of i read as j.
+
+    `digest` tells which images and labels these were; `bins` are of equal width, from confidence 0 to 1.
+    """
+
+    digest: str
     loss: float
     accuracy: float
     images: int
     per_digit: tuple[DigitScore, ...]
     confusion: tuple[tuple[int, ...], ...]
+    bins: tuple[Bin, ...]
 
 
 @dataclass(frozen=True)

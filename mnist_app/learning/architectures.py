@@ -1,6 +1,7 @@
 """Networks by preset name. Each takes (N, 28, 28) float32, 1 = ink, and gives (N, 10) probabilities.
 
-`world` gives two of them by name: DIGIT, (N, 10), which digit it is if it is one, and IS_DIGIT, (N, 1).
+Where non-digits are learned it gives two things by name: DIGIT, (N, 10), which digit it is if it is one, and
+IS_DIGIT, (N, 1).
 """
 
 from __future__ import annotations
@@ -10,21 +11,32 @@ from collections.abc import Callable
 import keras
 from keras import layers
 
+from mnist_app.domain import TrainConfig
 from mnist_app.ink.canonical import SIZE
 
 DIGIT, IS_DIGIT = "digit", "is_digit"
 MOMENTUM = 0.9  # of the moving statistics: of the last ten batches, not the last hundred
 
 
-def build(preset: str) -> keras.Model:
+def build(config: TrainConfig) -> keras.Model:
     """A fresh, uncompiled network: `convnet`, `world`, or `dense-N-M…` with hidden layers of N, M … units.
 
     Raises KeyError for any other name.
     """
+    inputs = keras.Input((SIZE, SIZE))
+    x = _features(config.preset)(inputs)
+    digit = layers.Dense(10, activation="softmax", dtype="float32", name=DIGIT)(x)  # (N, 10)
+    if not config.learns_non_digits:
+        return keras.Model(inputs, digit)
+    written = layers.Dense(1, activation="sigmoid", dtype="float32", name=IS_DIGIT)(x)  # (N, 1)
+    return keras.Model(inputs, {DIGIT: digit, IS_DIGIT: written})
+
+
+def _features(preset: str) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
     kind, *units = preset.split("-")
     if kind == "dense" and units and all(u.isdecimal() and int(u) > 0 for u in units):
-        return _dense(*map(int, units))
-    return _BUILDERS[preset]()
+        return lambda inputs: _dense(inputs, [int(u) for u in units])
+    return _FEATURES[preset]
 
 
 def served(model: keras.Model) -> keras.Model:
@@ -41,36 +53,24 @@ def soften(model: keras.Model, temperature: float) -> None:
     head.set_weights([weights / temperature for weights in head.get_weights()])
 
 
-def _dense(*units: int) -> keras.Model:
-    hidden = [layers.Dense(n, activation="relu") for n in units]
-    return keras.Sequential(
-        [
-            keras.Input((SIZE, SIZE)),  # (N, 28, 28)
-            layers.Flatten(),  # (N, 784)
-            *hidden,  # (N, units)
-            layers.Dense(10, activation="softmax", name=DIGIT),  # (N, 10)
-        ]
-    )
+def _dense(x: keras.KerasTensor, units: list[int]) -> keras.KerasTensor:
+    """Hidden layers one after another, as MNIST notebooks have them."""
+    x = layers.Flatten()(x)  # (N, 784)
+    for n in units:
+        x = layers.Dense(n, activation="relu")(x)  # (N, n)
+    return x
 
 
-def _convnet() -> keras.Model:
+def _convnet(x: keras.KerasTensor) -> keras.KerasTensor:
     """Three pairs of 3×3 convolutions, each pair at half the resolution of the one before."""
-    inputs = keras.Input((SIZE, SIZE))
     # (N, 28, 28, 24) → (N, 14, 14, 48) → (N, 7, 7, 96) → (N, 96)
-    x = layers.Dropout(0.2)(_stages(inputs, filters=(24, 48, 96), depths=(2, 2, 2)))
-    return keras.Model(
-        inputs, layers.Dense(10, activation="softmax", dtype="float32", name=DIGIT)(x)
-    )  # (N, 10)
+    return layers.Dropout(0.2)(_stages(x, filters=(24, 48, 96), depths=(2, 2, 2)))
 
 
-def _world() -> keras.Model:
-    """Wider and deeper than `convnet`, with a second head that says whether there is a digit at all."""
-    inputs = keras.Input((SIZE, SIZE))
+def _world(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Wider and deeper than `convnet`."""
     # (N, 28, 28, 32) → (N, 14, 14, 64) → (N, 7, 7, 128) → (N, 128)
-    x = layers.Dropout(0.2)(_stages(inputs, filters=(32, 64, 128), depths=(2, 3, 3)))
-    digit = layers.Dense(10, activation="softmax", dtype="float32", name=DIGIT)(x)  # (N, 10)
-    written = layers.Dense(1, activation="sigmoid", dtype="float32", name=IS_DIGIT)(x)  # (N, 1)
-    return keras.Model(inputs, {DIGIT: digit, IS_DIGIT: written})
+    return layers.Dropout(0.2)(_stages(x, filters=(32, 64, 128), depths=(2, 3, 3)))
 
 
 def _stages(
@@ -88,7 +88,7 @@ def _stages(
     return layers.GlobalAveragePooling2D()(x)
 
 
-_BUILDERS: dict[str, Callable[[], keras.Model]] = {
+_FEATURES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
     "convnet": _convnet,
     "world": _world,
 }

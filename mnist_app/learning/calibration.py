@@ -12,13 +12,13 @@ No keras here.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from mnist_app.domain import CERTAIN, Answers, Calibration, FloatArray
+from mnist_app.domain import CERTAIN, Answers, Bin, Calibration, FloatArray
 
 MISS = 0.01  # of digits whose candidates may lack the right one
 UNSURE = 0.05  # of validation digits, the least that are taken for those that the model is not certain of
@@ -60,12 +60,23 @@ def calibrate(
     )
 
 
-def expected_calibration_error(probabilities: FloatArray, labels: npt.NDArray[np.uint8]) -> float:
-    """The mean distance, 0..1, of confidence from accuracy over BINS bins of equal width, as in Guo."""
+def reliability(probabilities: FloatArray, labels: npt.NDArray[np.uint8]) -> list[Bin]:
+    """How often the model is right at each confidence: BINS bins of equal width, as in Guo."""
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    return float(np.abs(np.bincount(bins, confidence - right, BINS)).sum() / len(labels))
+    place = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    images, hits = np.bincount(place, minlength=BINS), np.bincount(place, right, BINS)
+    sums = np.bincount(place, confidence, BINS)
+    return [
+        Bin(k / BINS, (k + 1) / BINS, int(images[k]), int(hits[k]), float(sums[k] / max(1, images[k])))
+        for k in range(BINS)
+    ]
+
+
+def expected_calibration_error(bins: Sequence[Bin]) -> float:
+    """The mean distance, 0..1, of confidence from accuracy over the images of all bins, as in Guo."""
+    distances = [abs(b.images * b.confidence - b.right) for b in bins]
+    return sum(distances) / sum(b.images for b in bins)
 
 
 def coverage(

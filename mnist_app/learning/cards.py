@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mnist_app.domain import SetScore, TrainConfig
-from mnist_app.learning.presets import ABOUT, PRESETS
+from mnist_app.domain.presets import ABOUT, PRESETS
 from mnist_app.runs import CARD_FILE, SCORES_FILE
 
 _SOURCES = {
@@ -32,20 +32,20 @@ _EXPLAINED = (
 )
 
 
-def write_card(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
+def write_card(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write a draft's card from the facts that its run.json will state and the scores that are there."""
     rows = json.loads((folder / SCORES_FILE).read_text(encoding="utf-8"))
-    (folder / CARD_FILE).write_text(card(name, facts, [SetScore(**row) for row in rows]), encoding="utf-8")
+    (folder / CARD_FILE).write_text(card(facts, [SetScore(**row) for row in rows]), encoding="utf-8")
 
 
-def card(name: str, facts: Mapping[str, Any], scores: list[SetScore]) -> str:
-    """The card of a run as Markdown."""
+def card(facts: Mapping[str, Any], scores: list[SetScore]) -> str:
+    """The card of a run as Markdown. Its title is the preset: a run can be renamed."""
     config, versions = TrainConfig(**facts["config"]), facts["versions"]
     about = ABOUT.get(config.preset, "A network that a search tried.")
     table = [_SCORED, "", *score_table(scores), "", _EXPLAINED] if scores else ["On no test set."]
     return "\n".join(
         [
-            f"# {name}",
+            f"# {config.preset}",
             "",
             about,
             f"It takes one digit as a 28×28 picture, as `mnist_app.ink.canonical` makes it, and has "

@@ -25,22 +25,31 @@ USPS_SIDE = 16  # pixels of a digit in the US Postal Service's set
 _SEED = 3_000
 
 
+Maker = Callable[[], Iterator[tuple[str, Split]]]  # makes test sets by name; raises DataError
+
+
 def load_test_sets(mnist: Split, path: Path | str | None = None) -> tuple[dict[str, Split], list[str]]:
     """Every test set that can be had, by name, and why others can't. `mnist` is MNIST's test split."""
-    makers: dict[str, Callable[[], Iterator[tuple[str, Split]]]] = {
+    sets: dict[str, Split] = {}
+    missing = []
+    for name, make in makers(mnist, path).items():
+        try:
+            sets.update(make())
+        except DataError as error:
+            missing.append(f"{name.strip(' ,:')}: {error}")
+    return sets, missing
+
+
+def makers(mnist: Split, path: Path | str | None = None) -> dict[str, Maker]:
+    """What makes each kind of test set, by what their names begin with."""
+    return {
+        MNIST: lambda: iter([(MNIST, mnist)]),
         PEN: lambda: iter([(PEN, _pen(path))]),
         FONTS: lambda: iter([(FONTS, font_digits("test"))]),
         LOW: lambda: iter([(LOW, low_resolution(mnist))]),
         CORRUPTED: lambda: _corrupted(mnist),
         NOT_DIGITS: lambda: _not_digits(mnist),
     }
-    sets, missing = {MNIST: mnist}, []
-    for name, make in makers.items():
-        try:
-            sets.update(make())
-        except DataError as error:
-            missing.append(f"{name.strip(' ,:')}: {error}")
-    return sets, missing
 
 
 def low_resolution(mnist: Split) -> Split:

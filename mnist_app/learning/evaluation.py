@@ -18,7 +18,7 @@ from mnist_app.domain import (
     SetScore,
     Split,
 )
-from mnist_app.learning.calibration import coverage, expected_calibration_error
+from mnist_app.learning.calibration import coverage, expected_calibration_error, reliability
 from mnist_app.learning.nondigits import NOT_A_DIGIT
 
 
@@ -33,7 +33,7 @@ def score(name: str, answers: Answers, labels: ByteArray, calibration: Calibrati
         len(labels),
         turned_away,
         accuracy=float((answers.probabilities.argmax(axis=1) == labels).mean()),
-        error=expected_calibration_error(answers.probabilities, labels),
+        error=expected_calibration_error(reliability(answers.probabilities, labels)),
         coverage=hits,
         candidates=candidates,
     )
@@ -46,11 +46,12 @@ def score_all(
     return [score(name, own, sets[name].labels, calibration) for name, own in answers.items()]
 
 
-def evaluate(probabilities: FloatArray, labels: ByteArray) -> Evaluation:
-    """(N, 10) probabilities and (N,) labels to loss (nats), accuracy and what was taken for what.
+def evaluate(probabilities: FloatArray, split: Split) -> Evaluation:
+    """(N, 10) probabilities of a split's images to loss (nats), accuracy and what was taken for what.
 
     A digit that never occurs, or is never read, scores 0.
     """
+    labels = split.labels
     predicted = probabilities.argmax(axis=1)
     scores = precision_recall_fscore_support(labels, predicted, labels=DIGITS, zero_division=0)
     per_digit = [
@@ -61,9 +62,11 @@ def evaluate(probabilities: FloatArray, labels: ByteArray) -> Evaluation:
     # float32 rows sum to 1 only nearly; log_loss wants it exactly.
     exact = probabilities / probabilities.sum(axis=1, keepdims=True, dtype=np.float64)
     return Evaluation(
+        digest=split.digest,
         loss=float(log_loss(labels, exact, labels=DIGITS)),
         accuracy=float(accuracy_score(labels, predicted)),
         images=len(labels),
         per_digit=tuple(per_digit),
         confusion=tuple(tuple(int(n) for n in row) for row in confusion),
+        bins=tuple(reliability(probabilities, labels)),
     )

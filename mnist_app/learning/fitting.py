@@ -1,7 +1,6 @@
 """The long part of a training: epochs, kept on disk one by one, so that it can go on where it stopped.
 
-A folder holds the latest epoch's weights with the optimizer's state, the best epoch's weights, and the
-history, which is written last: what it lists is complete. Runs on every backend of Keras.
+Runs on every backend of Keras.
 """
 
 from __future__ import annotations
@@ -12,23 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from mnist_app.domain import Epoch, Material, TrainConfig
-from mnist_app.errors import RunError
+from mnist_app.errors import DivergedError, RunError
 from mnist_app.learning.architectures import DIGIT, IS_DIGIT, build
 from mnist_app.learning.batches import Batches, targets, validation_inputs
-from mnist_app.runs import read_history, write_history
+from mnist_app.learning.checkpoints import keep, restore_latest
+from mnist_app.runs.files import read_history
+from mnist_app.runs.trainings import TENSORBOARD
+from mnist_app.runs.turn import Progress
 
-BEST_FILE = "best.npz"
 PREDICT_BATCH = 1_000
 
 
-def fit(config: TrainConfig, material: Material, folder: Path, verbose: int = 0) -> list[Epoch]:
+def fit(
+    config: TrainConfig, material: Material, folder: Path, verbose: int = 0, progress: Progress | None = None
+) -> list[Epoch]:
     """Train up to the config's last epoch, from where the folder's history ends. Returns the whole history.
 
-    `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch. Raises RunError where the training
-    diverges.
+    `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch; `progress` is told how far it has
+    come. Raises DivergedError where the loss is no number any more, RunError where the latest epoch cannot be
+    read, OSError where one cannot be kept.
     """
     history = read_history(folder)
     if len(history) >= config.epochs or _is_patient_no_more(history, config):
@@ -36,13 +39,13 @@ def fit(config: TrainConfig, material: Material, folder: Path, verbose: int = 0)
     keras.utils.set_random_seed(config.seed)
     keras.config.set_dtype_policy(config.precision)
     try:
-        model = build(config.preset)
+        model = network(config)
         batches = Batches(material.training, config, epoch=len(history))
         _compile(model, config, len(batches))
         keeper = _Keeper(folder, history, config)
         if history:
             model.optimizer.build(model.trainable_variables)
-            model.load_weights(_checkpoint(folder, len(history)))
+            restore_latest(model, folder, len(history))
         inputs, labels = validation_inputs(material.validation_digits)
         model.fit(
             batches,
@@ -51,7 +54,7 @@ def fit(config: TrainConfig, material: Material, folder: Path, verbose: int = 0)
             validation_data=(inputs, *targets(labels, config)),
             validation_batch_size=PREDICT_BATCH,
             shuffle=False,  # the batches are shuffled already
-            callbacks=[keeper, *_moving_average(config)],
+            callbacks=[keeper, *_moving_average(config), *_extras(folder, progress, config)],
             verbose=verbose,
         )
     finally:
@@ -59,15 +62,14 @@ def fit(config: TrainConfig, material: Material, folder: Path, verbose: int = 0)
     return keeper.history
 
 
-def best_epoch(history: list[Epoch]) -> Epoch:
-    """The first epoch with the best validation accuracy."""
-    return max(history, key=lambda epoch: (epoch.val_accuracy, -epoch.epoch))
-
-
-def best_weights(folder: Path) -> list[np.ndarray]:
-    """The best epoch's weights, in the order of `Model.get_weights`."""
-    with np.load(folder / BEST_FILE) as archive:
-        return [archive[f"arr_{i}"] for i in range(len(archive.files))]
+def network(config: TrainConfig) -> keras.Model:
+    """A fresh, uncompiled network. Raises RunError where there is none of that name."""
+    try:
+        return build(config)
+    except KeyError:
+        raise RunError(
+            f"There is no network named {config.preset!r:.60}. Put the preset right, or train anew."
+        ) from None
 
 
 def _compile(model: keras.Model, config: TrainConfig, steps: int) -> None:
@@ -96,6 +98,30 @@ def _moving_average(config: TrainConfig) -> list[keras.callbacks.Callback]:
     return [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if config.ema else []
 
 
+def _extras(folder: Path, progress: Progress | None, config: TrainConfig) -> list[keras.callbacks.Callback]:
+    events = folder / TENSORBOARD
+    board = [keras.callbacks.TensorBoard(events, write_graph=False)] if events.exists() else []
+    return board + ([_Teller(progress, config)] if progress else [])
+
+
+class _Teller(keras.callbacks.Callback):
+    """Tells how far each epoch has come."""
+
+    def __init__(self, progress: Progress, config: TrainConfig) -> None:
+        super().__init__()
+        self._progress, self._epoch = progress, 0
+        self._head = f"{DIGIT}_" if config.learns_non_digits else ""
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
+        """Remember which epoch it is."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Tell the share of the epoch that is done, and its figures so far."""
+        figures = [float((logs or {}).get(self._head + kind, math.nan)) for kind in ("loss", "accuracy")]
+        self._progress.step(self._epoch + (batch + 1) / self.params["steps"], *figures)
+
+
 class _Keeper(keras.callbacks.Callback):
     """Keeps every epoch's figures and weights on disk, and stops where nothing gets better any more."""
 
@@ -113,17 +139,9 @@ class _Keeper(keras.callbacks.Callback):
         """Keep the epoch, the history last."""
         record = self._record(epoch + 1, logs or {})
         if not math.isfinite(record.val_loss):
-            raise RunError("The training diverged: its loss is no number. Try a lower learning rate.")
+            raise DivergedError("The training diverged: its loss is no number. Try a lower learning rate.")
         self.history.append(record)
-        unfinished = self._folder / "unfinished.weights.h5"
-        self.model.save_weights(unfinished)
-        unfinished.replace(_checkpoint(self._folder, record.epoch))
-        if best_epoch(self.history) is record:
-            with (self._folder / "unfinished.npz").open("wb") as file:
-                np.savez(file, *self.model.get_weights())
-            (self._folder / "unfinished.npz").replace(self._folder / BEST_FILE)
-        write_history(self._folder, self.history)
-        _checkpoint(self._folder, record.epoch - 1).unlink(missing_ok=True)
+        keep(self._folder, self.model, self.history)
         if _is_patient_no_more(self.history, self._config):
             self.model.stop_training = True
 
@@ -144,7 +162,3 @@ def _is_patient_no_more(history: list[Epoch], config: TrainConfig) -> bool:
         return False
     best = min(history, key=lambda epoch: epoch.val_loss)
     return history[-1].epoch - best.epoch >= config.patience
-
-
-def _checkpoint(folder: Path, epoch: int) -> Path:
-    return folder / f"epoch-{epoch:03d}.weights.h5"

@@ -25,19 +25,24 @@ def gather(config: TrainConfig, mnist: Split, path: Path | str | None = None) ->
     """Training and validation images of every source that the config has a share for, without test sets.
 
     `mnist` is MNIST's training split; `path` is where data sets are looked for first. Raises DataError where
-    one cannot be had, ValueError for a share of an unknown source.
+    one cannot be had.
     """
+    make = makers(config, mnist, path)
+    both = {name: make[name]() for name in config.shares}
+    return Material({name: b[0] for name, b in both.items()}, {name: b[1] for name, b in both.items()}, {})
+
+
+def makers(
+    config: TrainConfig, mnist: Split, path: Path | str | None = None
+) -> dict[str, Callable[[], Both]]:
+    """What makes each source's training and validation images. They raise DataError."""
     own = split_validation(mnist, config.validation_share)
-    makers: dict[str, Callable[[], Both]] = {
+    return {
         "mnist": lambda: own,
         "pen": lambda: _pen(path),
         "fonts": _fonts,
         "nondigits": lambda: _nondigits(*own),
     }
-    if unknown := set(config.shares) - set(makers):
-        raise ValueError(f"shares must be of {sorted(makers)}, got {sorted(unknown)}")
-    both = {name: makers[name]() for name in config.shares}
-    return Material({name: b[0] for name, b in both.items()}, {name: b[1] for name, b in both.items()}, {})
 
 
 def split_validation(split: Split, share: float) -> Both:

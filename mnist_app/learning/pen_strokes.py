@@ -25,7 +25,8 @@ from mnist_app.domain import ByteArray, Drawing, FloatArray, PenStrokes, Split
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
-from mnist_app.learning.fetching import cache_dir, save
+from mnist_app.learning.fetching import ask_for_download, save
+from mnist_app.places import cache_dir
 
 URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
 LINES_FILE = "pendigits-train.jsonl.gz"  # {"label": 8, "writer": 12, "strokes": [[[x, y], ...], ...]} a line
@@ -188,8 +189,9 @@ def _download() -> bytes:
 
     remedy = f"Put {LINES_FILE} or {UNIPEN_FILE} in a folder and name it with MNIST_APP_DATA."
     try:
+        ask_for_download()
         with urllib.request.urlopen(URL, timeout=TIMEOUT) as response:
             archive = zipfile.ZipFile(io.BytesIO(response.read(LARGEST)))
         return bytes(unlzw(archive.read(f"{UNIPEN_FILE}.Z")))
-    except (urllib.error.URLError, OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (urllib.error.URLError, OSError, zipfile.BadZipFile, KeyError, ValueError, DataError) as error:
         raise DataError(f"The pen strokes could not be had from {URL} ({error}). {remedy}") from None

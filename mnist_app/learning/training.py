@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import platform
 import shutil
 import subprocess
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,25 +15,21 @@ from typing import Any
 import keras
 import numpy as np
 
-from mnist_app.domain import Answers, Calibration, Material, Run, Split, TrainConfig
-from mnist_app.errors import RunError, RunNotFoundError
+from mnist_app.domain import Answers, Epoch, Material, Run, Split, TrainConfig
+from mnist_app.errors import RunError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.architectures import build, served, soften
+from mnist_app.learning.architectures import served, soften
 from mnist_app.learning.calibration import calibrate, fit_temperature
 from mnist_app.learning.cards import write_card
-from mnist_app.learning.challenges import MNIST
-from mnist_app.learning.evaluation import evaluate, score_all
-from mnist_app.learning.export import export
-from mnist_app.learning.fitting import PREDICT_BATCH, best_epoch, best_weights, fit
-from mnist_app.runs import (
-    HISTORY_FILE,
-    SCORES_FILE,
-    TEST_FILE,
-    RunStore,
-    write_run,
-)
+from mnist_app.learning.checkpoints import best_epoch, restore_best
+from mnist_app.learning.export import export, latency
+from mnist_app.learning.fitting import PREDICT_BATCH, fit, network
+from mnist_app.learning.scoring import write_scores
+from mnist_app.runs import HISTORY_FILE, SERVED_FILE, RunStore
+from mnist_app.runs.files import read_history, write_run
+from mnist_app.runs.trainings import TENSORBOARD, Trainings
+from mnist_app.runs.turn import Progress, turn
 
-CONFIG_FILE = "config.json"
 _PACKAGES = ("keras", "tensorflow", "numpy", "ai-edge-litert")
 
 
@@ -47,52 +43,67 @@ def train(
     a run: `resume` goes on where this was interrupted. Raises RunExistsError before any work where the name
     is taken or such a folder is there, RunError where the training diverges.
     """
-    name = store.free_name(config.preset) if name is None else name
-    folder = store.begin(name)
-    (folder / CONFIG_FILE).write_text(
-        json.dumps(dataclasses.asdict(config), indent=2) + "\n", encoding="utf-8"
-    )
-    return resume(name, material, store, verbose)
-
-
-def unfinished(name: str, store: RunStore) -> TrainConfig:
-    """The config of a training that was interrupted. Raises RunNotFoundError, RunExistsError or RunError."""
-    store.claim(name)
-    file = store.training(name) / CONFIG_FILE
+    trainings = Trainings(store)
+    name = trainings.begin(config, name)
     try:
-        return TrainConfig(**json.loads(file.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise RunNotFoundError(f"There is no unfinished training named {name!r} in {store.root}.") from None
-    except (OSError, ValueError, TypeError) as error:
-        raise RunError(f"{file} cannot be read ({error!s:.80}). Delete its folder and train anew.") from None
-
-
-def resume(name: str, material: Material, store: RunStore, verbose: int = 0) -> Run:
-    """Go on with a training where it stopped, and make it a run. Raises as `unfinished` and `train`."""
-    config, folder = unfinished(name, store), store.training(name)
-    try:
-        history = fit(config, material, folder, verbose)
-    except RunError:
-        shutil.rmtree(folder)  # it would diverge again
+        with turn(trainings, name) as progress:
+            return resume(name, material, store, verbose, progress)
+    except BaseException:
+        trainings.discard_if_empty(name)
         raise
-    with store.draft() as draft:
+
+
+def resume(
+    name: str,
+    material: Material,
+    store: RunStore,
+    verbose: int = 0,
+    progress: Progress | None = None,
+    finish: bool = False,
+    test_sets: Callable[[], Mapping[str, Split]] | None = None,
+) -> Run:
+    """Go on with a training where it stopped, and make it a run; with `finish`, of the epochs that it has.
+
+    `test_sets` gives what the material's test sets are to be, once they are needed. Raises as
+    `Trainings.config` and `train`.
+    """
+    trainings = Trainings(store)
+    config, folder = trainings.config(name), trainings.folder(name)
+    progress = progress or Progress(trainings, name)
+    progress.phase("Learning")
+    history = _finished(folder) if finish else fit(config, material, folder, verbose, progress)
+    if test_sets is not None:
+        progress.phase("Reading the test sets")
+        material = dataclasses.replace(material, test=test_sets())
+    progress.phase("Calibrating and scoring")
+    with store.draft(inside=folder) as draft:
         shutil.copy(folder / HISTORY_FILE, draft)
-        model = build(config.preset)
-        model.set_weights(best_weights(folder))
+        if (folder / TENSORBOARD).exists():
+            shutil.copytree(folder / TENSORBOARD, draft / TENSORBOARD)
+        model = network(config)
+        restore_best(model, folder)
         best = best_epoch(history)
         facts = {
             **_provenance(config),
             "parameters": model.count_params(),
             "seconds": round(sum(epoch.seconds for epoch in history), 1),
+            "epochs": len(history),
             "best_epoch": best.epoch,
         }
         facts |= _judge(model, material, draft)
         facts["metrics"] |= {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy}
-        write_card(draft, name, facts)
+        write_card(draft, facts)
         write_run(draft, facts)
         run = store.publish(draft, name)
-    shutil.rmtree(folder)
+    trainings.remove(name)
     return run
+
+
+def _finished(folder: Path) -> list[Epoch]:
+    history = read_history(folder)
+    if not history:
+        raise RunError("No epoch is finished yet, so there is nothing to make a run of. Go on with it first.")
+    return history
 
 
 def _judge(model: keras.Model, material: Material, draft: Path) -> dict[str, Any]:
@@ -102,10 +113,14 @@ def _judge(model: keras.Model, material: Material, draft: Path) -> dict[str, Any
     soften(model, temperature)  # and with it `whole`, whose layers are the same
     labels = {name: split.labels for name, split in digits.items()}
     calibration = calibrate(temperature, {name: ask(whole, split) for name, split in digits.items()}, labels)
-    export(whole, draft, from_bytes(material.validation["mnist"].images))
+    sample = from_bytes(next(iter(digits.values())).images)
+    export(whole, draft, sample)
+    answers = {name: ask(whole, split) for name, split in material.test.items()}
+    metrics = write_scores(draft, answers, material.test, calibration)
     return {
         "calibration": dataclasses.asdict(calibration),
-        "metrics": _score(whole, material, calibration, draft),
+        "metrics": metrics,
+        "latency_ms": latency(draft / SERVED_FILE, sample),
     }
 
 
@@ -113,19 +128,6 @@ def _temperature(answers: dict[str, Answers], digits: dict[str, Split]) -> float
     groups = np.repeat(np.arange(len(digits)), [len(split) for split in digits.values()])
     labels = np.concatenate([split.labels for split in digits.values()])
     return fit_temperature(np.concatenate([a.probabilities for a in answers.values()]), labels, groups)
-
-
-def _score(model: keras.Model, material: Material, calibration: Calibration, draft: Path) -> dict[str, float]:
-    """Save the score on every test set, and what the model says of MNIST's."""
-    answers = {name: ask(model, split) for name, split in material.test.items()}
-    rows = [dataclasses.asdict(s) for s in score_all(answers, material.test, calibration)]
-    (draft / SCORES_FILE).write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    if MNIST not in answers:
-        return {}
-    probabilities, labels = answers[MNIST].probabilities, material.test[MNIST].labels
-    np.savez_compressed(draft / TEST_FILE, probabilities=probabilities, labels=labels)
-    result = evaluate(probabilities, labels)
-    return {"test_loss": result.loss, "test_accuracy": result.accuracy}
 
 
 def ask(model: keras.Model, split: Split) -> Answers:

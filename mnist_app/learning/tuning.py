@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import optuna
 
 from mnist_app.domain import Material, TrainConfig
-from mnist_app.errors import RunError
+from mnist_app.errors import DivergedError, ExportError, RunNotFoundError
 from mnist_app.learning.training import train
 from mnist_app.runs import RunStore
+from mnist_app.runs.trainings import Trainings
 
 STUDIES_FILE = "studies.sqlite3"  # in the run store
 
@@ -52,7 +54,12 @@ def tune(
     def objective(trial: optuna.Trial) -> float:
         config = suggest(trial, base)
         name = store.free_name(f"{study}-{trial.number + 1:03d}")
-        run = train(config, unscored, store, name)
+        try:
+            run = train(config, unscored, store, name)
+        except DivergedError:  # it would again
+            with suppress(RunNotFoundError):  # it had no epoch to keep
+                Trainings(store).discard(name)
+            raise
         accuracy = run.metrics["val_accuracy"]
         report(f"{name}: {accuracy:.2%} on validation, {trial.params}")
         return accuracy
@@ -60,7 +67,7 @@ def tune(
     finished = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.FAIL)
     missing = trials - len(search.get_trials(states=finished, deepcopy=False))
     if missing > 0:
-        search.optimize(objective, n_trials=missing, catch=(RunError,))
+        search.optimize(objective, n_trials=missing, catch=(DivergedError, ExportError))
     return search
 
 

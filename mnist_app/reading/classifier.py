@@ -39,6 +39,9 @@ class Classifier:
             raise RunDamagedError(
                 f"The model of run {name!r} must take 28×28 images, not {self._entry['shape']}."
             )
+        gives = tuple(int(n) for n in self._interpreter.get_output_details()[0]["shape"])
+        if gives not in ((1, len(DIGITS)), (1, len(DIGITS) + 1)):
+            raise RunDamagedError(f"The model of run {name!r} must give 10 or 11 numbers, not {gives}.")
 
     @classmethod
     def load(cls, store: RunStore, run: Run) -> Classifier:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from mnist_app.domain import CERTAIN, Box, Calibration, Digit, Drawing, FloatArray, Photo, Reading, Run
-from mnist_app.errors import NoDigitError
+from mnist_app.errors import NoDigitError, NoModelError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
@@ -37,7 +37,9 @@ class Reader:
 
     @classmethod
     def load(cls, store: RunStore, run: Run) -> Reader:
-        """With a run's model. Raises RunDamagedError."""
+        """With a run's model. Raises RunDamagedError, or NoModelError where the run has curves only."""
+        if run.calibration is None:
+            raise NoModelError(f"The run {run.name!r} has curves and no model. Choose another to read with.")
         return cls(Classifier.load(store, run), run.calibration)
 
     def read_drawing(self, drawing: Any, number: bool | None = None) -> Reading:
@@ -105,6 +107,11 @@ class Reader:
             if digit is not None:
                 digits.append(digit if label is None else digit.corrected(label))
         return in_order(digits, sheet.reading.turned)
+
+    def read_image(self, image: FloatArray) -> Digit:
+        """What the model says of its own input: (28, 28) float32, 1 = ink, that has been through the door."""
+        frame = Box(0, 0, *image.shape)
+        return self._digit(Found(frame, image, self.classifier.predict(image[None])), alone=True)
 
     def _in_box(self, sheet: Sheet, box: Box) -> Digit | None:
         image = image_in_box(sheet, box)

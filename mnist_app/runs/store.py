@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import dataclasses
 import hashlib
 import itertools
 import json
@@ -11,30 +9,42 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from mnist_app.domain import Calibration, Epoch, Run, SetScore, TrainConfig
-from mnist_app.errors import RunDamagedError, RunError, RunExistsError, RunNotFoundError
+from mnist_app.domain import Epoch, Evaluation, Run, SetAnswers, SetScore
+from mnist_app.errors import (
+    RunDamagedError,
+    RunError,
+    RunExistsError,
+    RunNewerError,
+    RunNotFoundError,
+    RunProtectedError,
+)
+from mnist_app.runs import files
+from mnist_app.runs.files import (
+    ANSWERS_FILE,
+    EVALUATIONS_FILE,
+    HISTORY_FILE,
+    LONGEST_NOTE,
+    NOTE_FILE,
+    RUN_FILE,
+    SCORES_FILE,
+    SERVED_FILE,
+)
 
 DEFAULT_RUN = "world"
-RUN_FILE = "run.json"
-HISTORY_FILE = "history.csv"
-SERVED_FILE = "model.tflite"
-KERAS_FILE = "model.keras"
-TEST_FILE = "test_probabilities.npz"
-SCORES_FILE = "scores.json"
-CARD_FILE = "README.md"
+DRAFT = ".draft-"  # how folders begin that are no runs yet
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_T = TypeVar("_T")
 
 
 def models_dir() -> Path:
     """Where runs live: MNIST_APP_MODELS, else `models` beside the package."""
     named = os.environ.get("MNIST_APP_MODELS")
-    return Path(named) if named else Path(__file__).resolve().parent.parent / "models"
+    return Path(named) if named else Path(__file__).resolve().parents[2] / "models"
 
 
 class RunStore:
@@ -48,9 +58,13 @@ class RunStore:
         folders = (file.parent.name for file in self.root.glob(f"*/{RUN_FILE}"))
         return sorted(name for name in folders if _NAME.fullmatch(name))
 
+    def models(self) -> list[str]:
+        """The names of the runs that can be read with, sorted: those that have a model, not curves only."""
+        return [name for name in self.names() if (self.path(name) / SERVED_FILE).exists()]
+
     def open(self, name: str) -> Run:
-        """The run of this name. Raises RunNotFoundError or RunDamagedError."""
-        path = self._path(name)
+        """The run of this name. Raises RunNotFoundError, RunNewerError or RunDamagedError."""
+        path = self.path(name)
         try:
             text = (path / RUN_FILE).read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -59,19 +73,26 @@ class RunStore:
         except (OSError, UnicodeDecodeError) as error:
             raise _damaged(name, RUN_FILE, f"cannot be read ({error})") from error
         try:
-            return _run_from_json(name, path, json.loads(text))
+            raw = json.loads(text)
+            found = files.format_of(raw)
+            if found <= files.FORMAT:
+                return files.run_from(name, path, raw, _note(path))
         except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
             raise _damaged(name, RUN_FILE, f"is not a run description ({error!r:.80})") from error
+        raise RunNewerError(
+            f"The run {name!r} was made by a newer version of this app (format {found}; this one knows "
+            f"{files.FORMAT}). Update the app to open it."
+        )
 
-    def open_all(self) -> tuple[list[Run], list[RunError]]:
-        """Every run that can be opened, by name, and an error for each that can't."""
+    def open_all(self) -> tuple[list[Run], dict[str, RunError]]:
+        """Every run that can be opened, by name, and why each other can't."""
         runs: list[Run] = []
-        errors: list[RunError] = []
+        errors: dict[str, RunError] = {}
         for name in self.names():
             try:
                 runs.append(self.open(name))
             except RunError as error:
-                errors.append(error)
+                errors[name] = error
         return runs, errors
 
     def read(self, run: Run, file: str) -> bytes:
@@ -82,6 +103,8 @@ class RunStore:
         try:
             content = (run.path / file).read_bytes()
         except OSError as error:
+            if not run.path.exists():
+                raise RunNotFoundError(f"The run {run.name!r} is not there any more.") from None
             raise _damaged(run.name, file, f"cannot be read ({error.strerror})") from error
         if hashlib.sha256(content).hexdigest() != expected:
             raise _damaged(run.name, file, f"is not the file that {RUN_FILE} names (its SHA-256 differs)")
@@ -89,60 +112,119 @@ class RunStore:
 
     def history(self, run: Run) -> list[Epoch]:
         """Every epoch of the run, the best one among them. Raises RunDamagedError."""
-        lines = self.read(run, HISTORY_FILE).decode("utf-8", "replace").splitlines()
-        try:
-            history = _epochs(lines)
-        except ValueError as error:
-            raise _damaged(run.name, HISTORY_FILE, f"is not a training history ({error!r:.80})") from error
+        history = self._parsed(run, HISTORY_FILE, files.history_from, "a training history")
         if not 1 <= run.best_epoch <= len(history):
             raise _damaged(run.name, HISTORY_FILE, f"has {len(history)} epochs, the best is {run.best_epoch}")
         return history
 
     def scores(self, run: Run) -> list[SetScore]:
         """The run's score on every test set. Raises RunDamagedError."""
-        try:
-            return [SetScore(**row) for row in json.loads(self.read(run, SCORES_FILE))]
-        except (ValueError, TypeError) as error:
-            raise _damaged(run.name, SCORES_FILE, f"is no list of scores ({error!r:.80})") from error
+        return self._parsed(run, SCORES_FILE, files.scores_from, "a list of scores")
 
-    def begin(self, name: str) -> Path:
-        """A new folder for a training that will be the run of this name.
+    def evaluations(self, run: Run) -> dict[str, Evaluation]:
+        """What the run took for what in each labelled test set, by the set's name. Raises RunDamagedError."""
+        return self._parsed(run, EVALUATIONS_FILE, files.evaluations_from, "a table of evaluations")
+
+    def answers(self, run: Run, name: str) -> SetAnswers:
+        """What the run said of each image of one of its `evaluations`. Raises RunDamagedError."""
+        what = f"an archive of answers to {name!r}"
+        return self._parsed(run, ANSWERS_FILE, lambda content: files.answers_from(content, name), what)
+
+    def _parsed(self, run: Run, file: str, parse: Callable[[bytes], _T], what: str) -> _T:
+        try:
+            return parse(self.read(run, file))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise _damaged(run.name, file, f"is not {what} ({error!r:.80})") from error
+
+    def rename(self, name: str, new: str) -> Run:
+        """Give a run another name.
+
+        Raises RunProtectedError, RunNotFoundError, RunExistsError, or as `open` where it is damaged.
+        """
+        self._change(name, "renamed")
+        self.open(name)
+        self.claim(new)
+        if self.training(new).exists():
+            raise RunExistsError(f"A training named {new!r} is not finished. Choose another name.")
+        try:
+            self.path(name).rename(self.path(new))
+        except OSError as error:
+            raise self.unwritable(error) from error
+        return self.open(new)
+
+    def delete(self, name: str) -> None:
+        """Delete a run for good, a damaged one too. Raises RunProtectedError or RunNotFoundError."""
+        self._change(name, "deleted")
+        try:
+            files.bury(self.path(name))
+        except OSError as error:
+            raise self.unwritable(error) from error
+
+    def annotate(self, name: str, note: str) -> None:
+        """Keep what people say about a run; an empty note takes it away.
+
+        Raises RunNotFoundError, or RunError where the note is too long or cannot be written.
+        """
+        if len(note) > LONGEST_NOTE:
+            raise RunError(f"A note has at most {LONGEST_NOTE:,} characters, this one {len(note):,}.")
+        self._exists(name)
+        try:
+            files.write_atomically(self.path(name) / NOTE_FILE, note.strip().encode("utf-8", "replace"))
+        except OSError as error:
+            raise self.unwritable(error) from error
+
+    def _change(self, name: str, what: str) -> None:
+        self._exists(name)
+        if name == DEFAULT_RUN:
+            raise RunProtectedError(f"{name!r} is what the app reads with: it can't be {what}.")
+
+    def _exists(self, name: str) -> None:
+        if not (self.path(name) / RUN_FILE).exists():
+            raise RunNotFoundError(f"There is no run named {name!r} any more.")
+
+    def begin(self, name: str, content: Mapping[str, bytes] | None = None) -> Path:
+        """A new folder, with this content, for a training that will be the run of this name.
 
         Raises RunExistsError where there is such a run or training, RunError where none can be saved.
         """
         self.claim(name)
         folder = self.training(name)
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            raise RunExistsError(
-                f"A training named {name!r} was not finished. Go on with `train --resume {name}`, or delete "
-                f"{folder}."
-            ) from None
-        except OSError as error:
-            raise self._unwritable(error) from error
-        return folder
+        with self.draft() as draft:
+            try:
+                if not folder.exists():
+                    for file, its_bytes in (content or {}).items():
+                        files.write_atomically(draft / file, its_bytes)
+                    draft.chmod(0o755)
+                    return draft.rename(folder)
+            except OSError as error:
+                if not folder.exists():
+                    raise self.unwritable(error) from error
+        raise RunExistsError(
+            f"A training named {name!r} was not finished. Go on with `train --resume {name}`, or delete "
+            f"{folder}."
+        )
 
     def training(self, name: str) -> Path:
         """The folder of a training that has not become a run yet; it is there as long as that is so."""
-        return self._path(name).with_name(f".training-{name}")
+        return self.path(name).with_name(f".training-{name}")
 
     def claim(self, name: str) -> None:
         """Check that a run of this name can be made. Raises RunExistsError or RunNotFoundError."""
-        if self._path(name).exists():
+        if self.path(name).exists():
             raise _exists(name)
 
     @contextmanager
-    def draft(self) -> Iterator[Path]:
+    def draft(self, inside: Path | None = None) -> Iterator[Path]:
         """A folder to write a run into. Unless it is published, nothing of it is left, Ctrl-C included.
 
+        It is in the store, or `inside` another folder of it, with which it goes if this process is killed.
         Raises RunError where the store cannot be written.
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.root))
+            folder = Path(tempfile.mkdtemp(prefix=DRAFT, dir=inside or self.root))
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise self.unwritable(error) from error
         try:
             yield folder
         finally:
@@ -152,9 +234,9 @@ class RunStore:
         """Make a draft the run of this name, in one step. Raises RunExistsError where the name is taken."""
         draft.chmod(0o755)
         try:
-            draft.rename(self._path(name))
+            draft.rename(self.path(name))
         except OSError:
-            if not self._path(name).exists():
+            if not self.path(name).exists():
                 raise
             raise _exists(name) from None
         return self.open(name)
@@ -162,12 +244,14 @@ class RunStore:
     def free_name(self, name: str) -> str:
         """The first of name, name-2, name-3 … that no run and no unfinished training has."""
         names = (name if n == 1 else f"{name}-{n}" for n in itertools.count(1))
-        return next(n for n in names if not (self._path(n).exists() or self.training(n).exists()))
+        return next(n for n in names if not (self.path(n).exists() or self.training(n).exists()))
 
-    def _unwritable(self, error: OSError) -> RunError:
+    def unwritable(self, error: OSError) -> RunError:
+        """What to say where the store cannot be written."""
         return RunError(f"Runs cannot be saved in {self.root}: {error.strerror}.")
 
-    def _path(self, name: str) -> Path:
+    def path(self, name: str) -> Path:
+        """The folder of the run of this name. Raises RunNotFoundError for what is no name."""
         if not _NAME.fullmatch(name):
             raise RunNotFoundError(
                 f"{name!r:.80} is no run name: use letters, digits, '.', '_' and '-', at most 64."
@@ -175,58 +259,12 @@ class RunStore:
         return self.root / name
 
 
-def write_history(folder: Path, history: list[Epoch]) -> None:
-    """Write history.csv, whole or not at all."""
-    unfinished = folder / f"{HISTORY_FILE}.tmp"
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [f.name for f in dataclasses.fields(Epoch)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(dataclasses.asdict(epoch) for epoch in history)
-    unfinished.replace(folder / HISTORY_FILE)
-
-
-def read_history(folder: Path) -> list[Epoch]:
-    """Every epoch that a folder's history.csv lists; none where there is no such file. Raises ValueError."""
+def _note(path: Path) -> str:
     try:
-        lines = (folder / HISTORY_FILE).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    return _epochs(lines)
-
-
-def write_run(folder: Path, run: Mapping[str, Any]) -> None:
-    """Write run.json into a folder that holds all the run's other files already."""
-    files = {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(folder.iterdir())}
-    (folder / RUN_FILE).write_text(json.dumps({**run, "files": files}, indent=2) + "\n", encoding="utf-8")
-
-
-def _run_from_json(name: str, path: Path, raw: dict[str, Any]) -> Run:
-    return Run(
-        name=name,
-        path=path,
-        created=datetime.fromisoformat(raw["created"]),
-        config=TrainConfig(**raw["config"]),
-        versions={str(k): str(v) for k, v in raw["versions"].items()},
-        commit=raw["commit"],
-        parameters=int(raw["parameters"]),
-        seconds=float(raw["seconds"]),
-        best_epoch=int(raw["best_epoch"]),
-        calibration=Calibration(**{str(k): float(v) for k, v in raw["calibration"].items()}),
-        metrics={str(k): float(v) for k, v in raw["metrics"].items()},
-        files={str(k): str(v) for k, v in raw["files"].items()},
-    )
-
-
-def _epochs(lines: list[str]) -> list[Epoch]:
-    try:
-        return [_epoch(row) for row in csv.DictReader(lines)]
-    except (TypeError, KeyError) as error:
-        raise ValueError(f"a line of {HISTORY_FILE} is incomplete: {error!r}") from error
-
-
-def _epoch(row: Mapping[str, str]) -> Epoch:
-    numbers = {f.name: float(row[f.name]) for f in dataclasses.fields(Epoch) if f.name != "epoch"}
-    return Epoch(epoch=int(row["epoch"]), **numbers)
+        with (path / NOTE_FILE).open(encoding="utf-8", errors="replace") as file:
+            return file.read(LONGEST_NOTE)
+    except OSError:  # most runs have none
+        return ""
 
 
 def _exists(name: str) -> RunExistsError:

@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from mnist_app.domain import TrainConfig
+from mnist_app.domain.presets import PRESETS
 from mnist_app.learning.architectures import build, served
+from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.dataset import load_mnist
-from mnist_app.learning.fitting import best_weights, fit
+from mnist_app.learning.fitting import fit
 from mnist_app.learning.material import gather
-from mnist_app.learning.presets import PRESETS
 from mnist_app.learning.training import ask
 from tests.benchmarks.machine import machine
 
@@ -62,8 +63,8 @@ def main() -> int:
     for name, config in variants(base).items():
         with tempfile.TemporaryDirectory() as folder:
             history = fit(config, material, Path(folder))
-            model = build(config.preset)
-            model.set_weights(best_weights(Path(folder)))
+            model = build(config)
+            restore_best(model, Path(folder))
         whole = served(model)
         answers = {source: ask(whole, split) for source, split in material.validation.items()}
         right = [

@@ -3,7 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mnist_app.domain import Split
 from mnist_app.learning.evaluation import evaluate
+
+
+def labelled(*labels: int) -> Split:
+    return Split(np.zeros((len(labels), 28, 28), np.uint8), np.array(labels, np.uint8))
 
 
 def probabilities(predicted: list[int], confidence: float = 0.91) -> np.ndarray:
@@ -13,8 +18,7 @@ def probabilities(predicted: list[int], confidence: float = 0.91) -> np.ndarray:
 
 
 def test_scores_of_a_case_worked_by_hand() -> None:
-    labels = np.array([0, 0, 0, 1], np.uint8)
-    result = evaluate(probabilities([0, 0, 1, 1]), labels)
+    result = evaluate(probabilities([0, 0, 1, 1]), labelled(0, 0, 0, 1))
     assert result.accuracy == 0.75
     assert result.images == 4
     assert result.loss == pytest.approx(-(3 * np.log(0.91) + np.log(0.01)) / 4, rel=1e-3)
@@ -24,8 +28,12 @@ def test_scores_of_a_case_worked_by_hand() -> None:
     assert (one.precision, one.recall, one.support) == (0.5, 1, 1)
     assert one.f1 == pytest.approx(2 / 3)
     assert result.confusion[0][:2] == (2, 1)
+    (bin_,) = [b for b in result.bins if b.images]
+    assert bin_.low < 0.91 < bin_.high
+    assert (bin_.images, bin_.right) == (4, 3)
+    assert bin_.confidence == pytest.approx(0.91)
 
 
 def test_digits_that_never_occur_score_zero() -> None:
-    result = evaluate(probabilities([3]), np.array([3], np.uint8))
+    result = evaluate(probabilities([3]), labelled(3))
     assert [score.f1 for score in result.per_digit] == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]

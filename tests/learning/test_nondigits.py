@@ -16,11 +16,11 @@ from mnist_app.errors import DataError
 from mnist_app.learning import fonts, nondigits
 from mnist_app.learning.challenges import low_resolution
 from mnist_app.learning.corruptions import KINDS, corrupt
-from mnist_app.learning.fetching import cache_dir
 from mnist_app.learning.fonts import Font, glyphs, listed, load_faces
 from mnist_app.learning.material import font_digits, gather, nondigit_images
 from mnist_app.learning.nondigits import NOT_A_DIGIT
 from mnist_app.learning.preview import contact_sheet
+from mnist_app.places import cache_dir
 
 FACE = (Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf").read_bytes()
 
@@ -159,11 +159,6 @@ def test_material_keeps_its_sources_apart(mnist: Split, monkeypatch: pytest.Monk
 
 
 NONDIGIT_KINDS = ("scribbles", "shapes", "two in one", "noise")
-
-
-def test_an_unknown_source_is_refused(mnist: Split) -> None:
-    with pytest.raises(ValueError, match="emnist"):
-        gather(TrainConfig("world", 1, 32, shares={"emnist": 1.0}), mnist)
 
 
 @pytest.mark.parametrize("kind", KINDS)

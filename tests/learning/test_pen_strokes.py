@@ -18,7 +18,6 @@ from mnist_app.domain import PenStrokes
 from mnist_app.errors import DataError
 from mnist_app.ink.drawing import parse_drawing
 from mnist_app.learning import pen_strokes
-from mnist_app.learning.fetching import cache_dir
 from mnist_app.learning.pen_strokes import (
     LINES_FILE,
     TEST_WRITERS,
@@ -30,6 +29,7 @@ from mnist_app.learning.pen_strokes import (
     load_pen_strokes,
     parse_unipen,
 )
+from mnist_app.places import cache_dir
 
 UNIPEN = """.VERSION 1.0
 .COORD X Y

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
+from mnist_app.domain.presets import PRESETS
 from mnist_app.errors import ExportError, RunError, RunExistsError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning import fitting, training
@@ -19,10 +20,12 @@ from mnist_app.learning.evaluation import evaluate
 from mnist_app.learning.export import verify
 from mnist_app.learning.material import split_validation
 from mnist_app.learning.nondigits import NOT_A_DIGIT
-from mnist_app.learning.presets import PRESETS
-from mnist_app.learning.training import resume, train, unfinished
+from mnist_app.learning.training import resume, train
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import KERAS_FILE, SERVED_FILE, TEST_FILE, RunStore, read_history
+from mnist_app.runs import KERAS_FILE, SERVED_FILE, TEST_FILE, RunStore
+from mnist_app.runs.files import read_history
+from mnist_app.runs.trainings import Trainings
+from tests.conftest import TINY_CONFIG
 
 TINY = TrainConfig("dense-128", epochs=1, batch_size=64)
 
@@ -38,7 +41,7 @@ def test_a_tiny_training_learns_and_what_is_served_agrees(
     saved = np.load(tiny.path / TEST_FILE)
     assert np.array_equal(saved["labels"], small.test.labels)
     assert np.abs(saved["probabilities"] - served).max() <= 1e-4
-    assert evaluate(served, small.test.labels).accuracy == pytest.approx(tiny.metrics["test_accuracy"])
+    assert evaluate(served, small.test).accuracy == pytest.approx(tiny.metrics["test_accuracy"])
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -62,7 +65,7 @@ def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path)
 
 
 def test_the_same_seed_trains_the_same_model(tiny: Run, material: Material, tmp_path: Path) -> None:
-    again = train(tiny.config, material, RunStore(tmp_path), "again")
+    again = train(TINY_CONFIG, material, RunStore(tmp_path), "again")
     assert again.metrics == pytest.approx(tiny.metrics, abs=1e-6)
 
 
@@ -124,7 +127,7 @@ def test_a_training_that_was_interrupted_goes_on_to_the_very_same_model(
         patch.setattr(fitting, "_moving_average", lambda _: [Interrupted()])
         train(config, material, store, "run")
     assert store.names() == []
-    assert unfinished("run", store) == config
+    assert Trainings(store).config("run") == config
     assert len(read_history(store.training("run"))) == 2
     parts = resume("run", material, store)
     assert not store.training("run").exists()
@@ -183,7 +186,8 @@ def test_an_export_that_gives_no_numbers_is_refused(tiny: Run, small: Dataset) -
 
 def test_dense_presets_are_the_notebooks_networks() -> None:
     for preset, units in (("dense-128", [128, 10]), ("dense-128-128", [128, 128, 10])):
-        dense = [layer.units for layer in build(preset).layers if isinstance(layer, keras.layers.Dense)]
+        network = build(PRESETS[preset]).layers
+        dense = [layer.units for layer in network if isinstance(layer, keras.layers.Dense)]
         assert dense == units
     assert PRESETS["dense-128"] == TrainConfig("dense-128", 5, 64, validation_share=0.2, one_hot=True)
     assert PRESETS["dense-128-128"] == TrainConfig("dense-128-128", 15, 32, validation_share=0.2)

@@ -38,10 +38,11 @@ def test_trials_are_not_scored_on_the_test_set(material: Material, tmp_path: Pat
 
 @pytest.mark.parametrize(("name", "units"), [("dense-32", [32]), ("dense-64-16-8", [64, 16, 8])])
 def test_dense_networks_have_the_layers_that_their_names_say(name: str, units: list[int]) -> None:
-    assert [layer.units for layer in build(name).layers if hasattr(layer, "units")] == [*units, 10]
+    network = build(TrainConfig(name, 1, 32)).layers
+    assert [layer.units for layer in network if hasattr(layer, "units")] == [*units, 10]
 
 
 @pytest.mark.parametrize("name", ["dense", "dense-x", "dense-0", "dense--5", "resnet"])
 def test_a_network_of_another_name_is_refused(name: str) -> None:
     with pytest.raises(KeyError):
-        build(name)
+        build(TrainConfig(name, 1, 32))

@@ -1,0 +1,98 @@
+"""What one or two models said of each image of a set."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.domain.arrays import ByteArray, FloatArray
+
+Positions = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class SetAnswers:
+    """What a model said of the N images of a set, each (N,).
+
+    `labels` are the written digits and `read` what they were read as, 0-9. `confidence` is the probability of
+    what was read and `own` that of the written digit, both 0..1.
+    """
+
+    labels: ByteArray
+    read: ByteArray
+    confidence: FloatArray
+    own: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def right(self) -> npt.NDArray[np.bool_]:
+        """Whether each was read as what it is."""
+        return self.read == self.labels
+
+    def cell(self, written: int, read: int) -> Positions:
+        """Where one digit was read as another, or as itself; the surest first."""
+        return _sorted((self.labels == written) & (self.read == read), -self.confidence)
+
+    def hardest(self) -> Positions:
+        """All positions, those with the least probability of the written digit first."""
+        return np.argsort(self.own, kind="stable")
+
+    def least_sure(self) -> Positions:
+        """All positions, those with the least confidence first."""
+        return np.argsort(self.confidence, kind="stable")
+
+    def confidently_wrong(self) -> Positions:
+        """Where another digit was read, the surest first."""
+        return _sorted(~self.right, -self.confidence)
+
+
+@dataclass(frozen=True)
+class Versus:
+    """Two models on the same images: where one is right and the other wrong, the hardest for the other first.
+
+    `p` is the probability of so uneven a split, or a more uneven one, if both were equally good: the exact
+    two-sided test of McNemar, "Note on the sampling error of the difference between correlated proportions or
+    percentages" (1947).
+    """
+
+    only_first: Positions
+    only_second: Positions
+    both: int
+    neither: int
+    p: float
+
+
+def versus(first: SetAnswers, second: SetAnswers) -> Versus:
+    """Compare two models. Raises ValueError where their labels differ: those were other images."""
+    if not np.array_equal(first.labels, second.labels):
+        raise ValueError("the two models were not scored on the same images")
+    one, other = first.right, second.right
+    only_first = _sorted(one & ~other, second.own)
+    only_second = _sorted(other & ~one, first.own)
+    return Versus(
+        only_first,
+        only_second,
+        both=int((one & other).sum()),
+        neither=int((~one & ~other).sum()),
+        p=mcnemar(len(only_first), len(only_second)),
+    )
+
+
+def mcnemar(first: int, second: int) -> float:
+    """The exact two-sided p of so many images that only one, and that only the other model got right."""
+    total, fewer = first + second, min(first, second)
+    tail = term = 1  # of 2 ** total: the binomial coefficients up to `fewer`
+    for k in range(fewer):
+        term = term * (total - k) // (k + 1)
+        tail += term
+    return min(1.0, math.exp(math.log(2 * tail) - total * math.log(2)))
+
+
+def _sorted(where: npt.NDArray[np.bool_], by: FloatArray) -> Positions:
+    positions = np.flatnonzero(where)
+    return positions[np.argsort(by[positions], kind="stable")]

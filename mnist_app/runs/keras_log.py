@@ -1,0 +1,157 @@
+"""What Keras's `CSVLogger` wrote, as a run with curves only."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from operator import attrgetter
+from pathlib import Path
+
+from mnist_app.domain import Epoch, Run
+from mnist_app.errors import ImportRefusedError
+from mnist_app.runs.bounded import read_bounded
+from mnist_app.runs.files import write_history, write_run
+from mnist_app.runs.store import RunStore
+
+LARGEST_LOG = 4 * 2**20  # bytes; 10,000 epochs of ten figures have 2 MB
+MOST_EPOCHS = 10_000  # as of a training here
+_EPOCH = "epoch"
+_SEPARATORS = ",;\t"
+_ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy")
+_COLUMNS = {
+    "loss": ("loss",),
+    "accuracy": _ACCURACIES,
+    "val_loss": ("val_loss",),
+    "val_accuracy": tuple(f"val_{name}" for name in _ACCURACIES),
+    "learning_rate": ("learning_rate", "lr"),
+}
+_CURVES = ("val_accuracy", "val_loss", "accuracy", "loss")  # the first that was measured says which is best
+_UNMEASURED = ("", "NA")  # what Keras writes for a figure that an epoch has not
+_MOST_RIGHT = 1 + 1e-6  # a mean of ones in single precision
+
+
+def import_log(store: RunStore, file: Path, name: str) -> Run:
+    """Make a log a run of the store, as old as the file. Raises ImportRefusedError for what is none.
+
+    Raises RunExistsError where the name is taken, RunError where nothing can be written.
+    """
+    content = read_bounded(file, LARGEST_LOG)
+    try:
+        history = read_log(content.decode("utf-8-sig", "replace"))
+    except (ValueError, csv.Error) as error:
+        raise ImportRefusedError(f"{file.name!r} is no log of Keras's CSVLogger: {error}.") from error
+    with store.draft() as folder:
+        try:
+            write_history(folder, history)
+            write_run(folder, _facts(history, file.stat().st_mtime))
+            return store.publish(folder, name)
+        except OSError as error:
+            raise store.unwritable(error) from error
+
+
+def read_log(text: str) -> list[Epoch]:
+    """The epochs of a log, in the order in which they were trained. Raises ValueError or csv.Error.
+
+    A log that was appended to may name its columns again. Where it goes back to an epoch that it has, the
+    training was resumed there, and what followed is dropped; where it counts from 0 again, `fit` was
+    called once more with the same weights, and all of it counts.
+    """
+    found: list[tuple[int, Epoch]] = []  # what an epoch is called in the log, and the epoch
+    columns: dict[str, int] | None = None
+    rows = list(csv.reader(io.StringIO(text), delimiter=_separator(text)))
+    for line, row in enumerate(rows, 1):
+        cells = [cell.strip() for cell in row]
+        if cells[:1] == [_EPOCH]:
+            columns = _columns(cells)
+        elif columns is None:
+            raise ValueError(f"its first line must begin with {_EPOCH!r}, got {','.join(cells)!r:.40}")
+        elif any(cells) and not (line == len(rows) and len(cells) <= max(columns.values())):
+            number = _number_of(cells[0], line)
+            while number and found and found[-1][0] >= number:
+                found.pop()
+            found.append((number, _epoch(len(found) + 1, cells, columns, line)))
+    if not 1 <= len(found) <= MOST_EPOCHS:
+        raise ValueError(f"it must have 1 to {MOST_EPOCHS:,} epochs, got {len(found):,}")
+    return [epoch for _, epoch in found]
+
+
+def _separator(text: str) -> str:
+    first = text.partition("\n")[0]
+    return max(_SEPARATORS, key=first.count)
+
+
+def _columns(names: Sequence[str]) -> dict[str, int]:
+    """Where each figure of an epoch is, of those that there are."""
+    found = {}
+    for figure, spellings in _COLUMNS.items():
+        places = [names.index(name) for name in spellings if name in names]
+        if places:
+            found[figure] = places[0]
+    if not set(_CURVES) & set(found):
+        raise ValueError(f"it must have a column 'loss' or 'accuracy', got {', '.join(names)!r:.60}")
+    return found
+
+
+def _number_of(cell: str, line: int) -> int:
+    if not (cell.isascii() and cell.isdecimal()):
+        raise ValueError(f"line {line} must begin with the number of an epoch, got {cell!r:.40}")
+    return int(cell)
+
+
+def _epoch(number: int, cells: Sequence[str], columns: Mapping[str, int], line: int) -> Epoch:
+    figures = dict.fromkeys((*_COLUMNS, "seconds"), math.nan)
+    for figure, place in columns.items():
+        if place >= len(cells):
+            raise ValueError(f"line {line} has too few columns")
+        figures[figure] = _figure(cells[place], figure, line)
+    return Epoch(epoch=number, **figures)
+
+
+def _figure(cell: str, figure: str, line: int) -> float:
+    if cell in _UNMEASURED:
+        return math.nan
+    try:
+        value = float(cell)
+    except ValueError:
+        raise ValueError(f"{figure} on line {line} must be a number, got {cell!r:.40}") from None
+    if not math.isfinite(value):
+        return math.nan
+    if figure.endswith("accuracy") and not 0 <= value <= _MOST_RIGHT:
+        raise ValueError(f"{figure} on line {line} must be from 0 to 1, got {value:g}")
+    return value
+
+
+def best_of(history: Sequence[Epoch]) -> Epoch:
+    """The first epoch with the best validation accuracy; of what was not measured, the next best figure."""
+    curves = (figure for figure in _CURVES if any(_is_measured(epoch, figure) for epoch in history))
+    figure = next(curves, None)
+    if figure is None:  # it diverged at once
+        return history[0]
+    best = min if figure.endswith("loss") else max
+    return best((epoch for epoch in history if _is_measured(epoch, figure)), key=attrgetter(figure))
+
+
+def _is_measured(epoch: Epoch, figure: str) -> bool:
+    return math.isfinite(getattr(epoch, figure))
+
+
+def _facts(history: Sequence[Epoch], written: float) -> dict[str, object]:
+    best = best_of(history)
+    figures = {name: value for name, value in dataclasses.asdict(best).items() if name in _CURVES}
+    return {
+        "created": datetime.fromtimestamp(written, UTC).isoformat(timespec="seconds"),
+        "config": None,
+        "versions": {},
+        "commit": None,
+        "parameters": None,
+        "seconds": 0.0,
+        "epochs": len(history),
+        "best_epoch": best.epoch,
+        "calibration": None,
+        "metrics": {name: value for name, value in figures.items() if math.isfinite(value)},
+        "latency_ms": None,
+    }

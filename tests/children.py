@@ -1,0 +1,50 @@
+"""Processes that stand in for trainings: without TensorFlow they take their turn and do as they are told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+_CHILD = """
+import sys, time
+from mnist_app.domain import Epoch
+from mnist_app.runs import RunStore
+from mnist_app.runs.files import write_history
+from mnist_app.runs.trainings import Trainings
+from mnist_app.runs.turn import turn
+trainings, name = Trainings(RunStore()), sys.argv[1]
+with turn(trainings, name) as progress:
+    progress.phase("Learning")
+    {}
+"""
+FOREVER = "time.sleep(600)"
+
+
+def child(root: Path, name: str, does: str = FOREVER) -> subprocess.Popen[bytes]:
+    """A process that is at the training of this name, in the store at `root`, with a machine of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", _CHILD.format(does), name], env=environment(root), cwd=ROOT
+    )
+
+
+def environment(root: Path) -> dict[str, str]:
+    """What a process needs to have the store at `root`, and a cache beside it."""
+    return {**os.environ, "MNIST_APP_MODELS": str(root), "XDG_CACHE_HOME": str(cache(root))}
+
+
+def cache(root: Path) -> Path:
+    """The cache folder of a child's machine."""
+    return root.with_name("cache")
+
+
+def eventually(happens: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until something is so. Raises AssertionError where it never is."""
+    end = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)

@@ -1,0 +1,53 @@
+"""Many made-up runs, for tests and measurements of pages that show them."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from mnist_app.domain import Epoch
+from mnist_app.runs import HISTORY_FILE, RUN_FILE
+from mnist_app.runs.files import write_history, write_run
+
+_FIRST_DAY = datetime.fromisoformat("2026-01-01T12:00:00+00:00")
+
+
+def make_runs(root: Path, source: Path, count: int, epochs: int) -> None:
+    """Runs `run-01` and so on, each with the source's model and answers and a history of its own.
+
+    Big files are hard links to one copy, so that they cost no room.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(source, root / ".source")
+    for k in range(count):
+        folder = root / f"run-{k + 1:02d}"
+        shutil.copytree(root / ".source", folder, copy_function=os.link)
+        facts = json.loads((folder / RUN_FILE).read_text())
+        for file in (RUN_FILE, HISTORY_FILE):
+            (folder / file).unlink()
+        history = [epoch(n, epochs, k) for n in range(1, epochs + 1)]
+        write_history(folder, history)
+        best = max(history, key=lambda e: e.val_accuracy)
+        created = (_FIRST_DAY + timedelta(days=k)).isoformat()
+        own = {"epochs": epochs, "best_epoch": best.epoch, "created": created}
+        write_run(folder, {**{key: facts[key] for key in facts if key not in ("files", "format")}, **own})
+    shutil.rmtree(root / ".source")
+
+
+def epoch(number: int, epochs: int, k: int) -> Epoch:
+    """An epoch of the k-th run: a curve that falls, with a wave on it."""
+    loss = 0.02 + 0.3 / number + 0.002 * k
+    wave = 0.004 * math.sin(number * (1 + k / 10))
+    return Epoch(
+        epoch=number,
+        loss=loss,
+        accuracy=1 - loss / 3,
+        val_loss=loss + 0.01 + wave,
+        val_accuracy=1 - (loss + 0.01 + wave) / 3,
+        learning_rate=0.003 * (1 - number / (epochs + 1)),
+        seconds=2 + k / 20,
+    )

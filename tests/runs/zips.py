@@ -1,0 +1,34 @@
+"""Zips of runs, as somebody may have made them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from typing import Any
+
+from mnist_app.runs import RUN_FILE
+
+Files = dict[str, bytes]
+
+
+def zipped(contents: Files, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def with_file(contents: Files, name: str, content: bytes) -> Files:
+    """Another content of a file, with the digest that run.json needs for it."""
+    facts = json.loads(contents[f"tiny/{RUN_FILE}"])
+    facts["files"][name] = hashlib.sha256(content).hexdigest()
+    return contents | {f"tiny/{name}": content, f"tiny/{RUN_FILE}": json.dumps(facts).encode()}
+
+
+def with_facts(contents: Files, **facts: Any) -> Files:
+    """Other facts in run.json."""
+    own = json.loads(contents[f"tiny/{RUN_FILE}"])
+    return contents | {f"tiny/{RUN_FILE}": json.dumps(own | facts).encode()}
