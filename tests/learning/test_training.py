@@ -22,9 +22,9 @@ from mnist_app.learning.material import split_validation
 from mnist_app.learning.nondigits import NOT_A_DIGIT
 from mnist_app.learning.training import resume, train
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import KERAS_FILE, SERVED_FILE, TEST_FILE, RunStore
+from mnist_app.runs import KERAS_FILE, RUN_FILE, SERVED_FILE, TEST_FILE, RunStore
 from mnist_app.runs.files import read_history
-from mnist_app.runs.trainings import Trainings
+from mnist_app.runs.trainings import TENSORBOARD, Trainings
 from tests.conftest import TINY_CONFIG
 
 TINY = TrainConfig("dense-128", epochs=1, batch_size=64)
@@ -163,6 +163,23 @@ def test_a_moving_average_of_the_weights_is_kept(material: Material, tmp_path: P
     runs = [train(dataclasses.replace(TINY, ema=ema), material, store) for ema in (0.0, 0.9)]
     assert runs[0].metrics["val_loss"] != runs[1].metrics["val_loss"]
     assert min(run.metrics["val_accuracy"] for run in runs) > 0.7
+
+
+def test_event_files_for_tensorboard_go_beside_the_run_where_they_are_wanted(
+    material: Material, tmp_path: Path
+) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.util.tensor_util import make_ndarray
+
+    store = RunStore(tmp_path)
+    trainings = Trainings(store)
+    trainings.begin(dataclasses.replace(TINY, epochs=2), "watched")
+    (trainings.folder("watched") / TENSORBOARD).mkdir()
+    run = resume("watched", material, store)
+    events = EventAccumulator(str(run.path / TENSORBOARD / "validation")).Reload()
+    losses = [float(make_ndarray(event.tensor_proto)) for event in events.Tensors("epoch_loss")]
+    assert losses == pytest.approx([epoch.val_loss for epoch in store.history(run)])
+    assert set(run.files) == {f.name for f in run.path.iterdir() if f.is_file()} - {RUN_FILE}
 
 
 def test_a_training_that_diverges_says_so_and_leaves_nothing(material: Material, tmp_path: Path) -> None:
