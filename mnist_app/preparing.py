@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,12 +19,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from mnist_app import processes
+from mnist_app.atomic import write_json
 from mnist_app.errors import DataError, MnistAppError
 from mnist_app.places import MNIST_FILE, cache_dir
-from mnist_app.sets import SetStore, write_json
+from mnist_app.sets import SetStore
 
 STATUS_FILE, LOG_FILE, LOCK_FILE = "preparing.json", "preparing.log", "preparing.lock"
 PATIENCE = 2.0  # seconds; who asks whether a process is at it holds its lock for a moment
+_STARTING = threading.Lock()
 _CRASHED = "It ended without a word: it was killed, or the machine stopped."
 
 
@@ -65,16 +68,17 @@ def start(offline: bool) -> None:
 
     It does not end with this process. Raises DataError where it can't be started.
     """
-    if state().is_running:
-        return
-    try:
-        _root().mkdir(parents=True, exist_ok=True)
-        _report({"state": "starting", "at": time.time()})
-        log = _root() / LOG_FILE
-        log.unlink(missing_ok=True)  # what it said the last time
-        processes.spawn(["data", "prepare", *["--offline"] * offline], log)
-    except OSError as error:
-        raise _unwritable(error) from error
+    with _STARTING:  # the first visitors may come at once
+        if state().is_running:
+            return
+        try:
+            _root().mkdir(parents=True, exist_ok=True)
+            _report({"state": "starting", "at": time.time()})
+            log = _root() / LOG_FILE
+            log.unlink(missing_ok=True)  # what it said the last time
+            processes.spawn(["data", "prepare", *["--offline"] * offline], log)
+        except OSError as error:
+            raise _unwritable(error) from error
 
 
 class Progress:

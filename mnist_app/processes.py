@@ -30,8 +30,9 @@ def spawn(arguments: list[str], log: Path, **environment: str) -> None:
     What it says is added to its log. Raises OSError.
     """
     package = Path(__file__).resolve().parent
-    if data := os.environ.get("MNIST_APP_DATA"):
-        environment["MNIST_APP_DATA"] = str(Path(data).resolve())  # it is started in another folder
+    for name in ("MNIST_APP_DATA", "XDG_CACHE_HOME"):
+        if place := os.environ.get(name):
+            environment[name] = str(Path(place).resolve())  # it is started in another folder
     with log.open("ab") as stream:
         process = subprocess.Popen(
             [sys.executable, "-u", "-m", package.name, *arguments],  # -u: lines are there once they are said

@@ -7,17 +7,18 @@ said of image k is said of the very image k. Images are mapped from the disk: an
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from mnist_app.atomic import tidy, write_json
 from mnist_app.domain import DIGITS, ByteArray, ImageSet, Split
 from mnist_app.errors import DataError
 from mnist_app.places import cache_dir
@@ -27,7 +28,7 @@ COMMAND = "python -m mnist_app data prepare"
 _IMAGES, _LABELS, _MEANS, _ABOUT = "images.npy", "labels.npy", "means.npy", "set.json"
 _CLASSES = len(DIGITS) + 1  # and what is no digit
 _DRAFT = ".draft-"
-_FORGOTTEN = 3600 * 10**9  # nanoseconds after which nobody is at a draft any more
+_KEYS = {"name", "use", "digest", "written"}
 
 
 class SetStore:
@@ -43,6 +44,7 @@ class SetStore:
         """
         digest = split.digest
         about = {"name": name, "use": use, "digest": digest, "group": group, "whole": whole}
+        about["written"] = time.time_ns()
         if self._is_whole(digest):
             with suppress(OSError):  # a read-only cache is no error
                 write_json(self._folder(digest) / _ABOUT, about)
@@ -78,18 +80,22 @@ class SetStore:
     def newest(self, use: str) -> dict[str, str]:
         """The digests of all sets for one use, by name; of several with one name the newest."""
         found: dict[str, str] = {}
-        for _, file in sorted((_written(file), file) for file in self.root.glob(f"*/{_ABOUT}")):
-            with suppress(OSError, ValueError, TypeError, KeyError):  # `open` says so of what is asked for
-                about = json.loads(file.read_text(encoding="utf-8"))
-                if about["use"] == use:
-                    found[str(about["name"])] = str(about["digest"])
+        for _, about in sorted(((about["written"], about) for about in self._abouts()), key=itemgetter(0)):
+            if about["use"] == use:
+                found[str(about["name"])] = str(about["digest"])
         return found
+
+    def _abouts(self) -> Iterator[dict[str, Any]]:
+        """What the sets say of themselves, in no order; `open` says what is wrong with the others."""
+        for file in self.root.glob(f"*/{_ABOUT}"):
+            with suppress(OSError, ValueError):
+                about = json.loads(file.read_text(encoding="utf-8"))
+                if not file.parent.name.startswith(".") and isinstance(about, dict) and set(about) >= _KEYS:
+                    yield about
 
     def tidy(self) -> None:
         """Delete what killed processes left half done."""
-        for draft in self.root.glob(f"{_DRAFT}*"):
-            if _written(draft) < time.time_ns() - _FORGOTTEN:
-                shutil.rmtree(draft, ignore_errors=True)
+        tidy(self.root, _DRAFT)
 
     def _folder(self, digest: str) -> Path:
         return self.root / "".join(c for c in digest if c in "0123456789abcdef")[:32]
@@ -110,19 +116,6 @@ class SetStore:
             yield draft
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-
-
-def write_json(file: Path, value: Any) -> None:
-    """Write a file whole or not at all. Raises OSError."""
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(json.dumps(value), encoding="utf-8")
-        now = time.time_ns()  # by itself, the disk's clock ticks some milliseconds at a time
-        os.utime(unfinished, ns=(now, now))
-        unfinished.replace(file)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 def _put(draft: Path, folder: Path) -> None:
@@ -153,14 +146,6 @@ def _checked(about: Any, digest: str, split: Split, means: ByteArray) -> ImageSe
 
 def _damaged(folder: Path, why: str) -> DataError:
     return DataError(f"{folder} is damaged ({why}). `{COMMAND}` makes it anew.")
-
-
-def _written(file: Path) -> int:
-    """When, in nanoseconds; 0 for what has gone a moment ago."""
-    try:
-        return file.stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 def _means(split: Split) -> ByteArray:

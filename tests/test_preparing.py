@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from pathlib import Path
 
@@ -170,3 +171,15 @@ def test_ctrl_c_keeps_what_is_finished(
     assert main(["data", "prepare"]) == 130
     assert "Finished sets are kept" in capsys.readouterr().err
     assert not list(SetStore().root.glob(".draft-*"))
+
+
+@pytest.mark.usefixtures("clean_environment")
+def test_visitors_who_come_at_once_start_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("mnist_app.processes.spawn", lambda *arguments, **_: started.append(arguments))
+    threads = [threading.Thread(target=preparing.start, args=[True]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(started) == 1

@@ -4,13 +4,16 @@ import dataclasses
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from mnist_app.domain import Run
+from mnist_app.domain import Run, mcnemar
 from mnist_app.errors import RunDamagedError, RunError, RunExistsError, RunNotFoundError
-from mnist_app.runs import HISTORY_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore
+from mnist_app.runs import EVALUATIONS_FILE, HISTORY_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore
 from tests.conftest import TINY_CONFIG
 
 
@@ -179,3 +182,50 @@ def test_a_best_epoch_that_never_was_is_refused(store: RunStore, best: int) -> N
     run = dataclasses.replace(store.open("tiny"), best_epoch=best)
     with pytest.raises(RunDamagedError, match="3 epochs"):
         store.history(run)
+
+
+def edited(store: RunStore, file: str, change: Callable[[Any], Any]) -> Run:
+    """The tiny run with another file, whose digest is right."""
+    run = store.open("tiny")
+    content = json.dumps(change(json.loads((run.path / file).read_text()))).encode()
+    (run.path / file).write_bytes(content)
+    return dataclasses.replace(run, files={file: hashlib.sha256(content).hexdigest()})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("bins", []),
+        ("digest", 5),
+        ("accuracy", "x"),
+        ("accuracy", float("nan")),
+        ("confusion", [[0] * 10] * 10),
+        ("confusion", [[100] * 10]),
+        ("per_digit", []),
+        ("images", 0),
+        ("speed", 1),
+    ],
+)
+def test_evaluations_that_make_no_sense_are_refused(store: RunStore, key: str, value: Any) -> None:
+    run = edited(
+        store, EVALUATIONS_FILE, lambda raw: {name: {**own, key: value} for name, own in raw.items()}
+    )
+    with pytest.raises(RunDamagedError, match="evaluations"):
+        store.evaluations(run)
+
+
+def test_what_a_run_said_of_each_image_is_what_its_evaluation_counts(store: RunStore) -> None:
+    run = store.open("tiny")
+    for name, evaluation in store.evaluations(run).items():
+        said = store.answers(run, name)
+        counts = [[len(said.cell(written, read)) for read in range(10)] for written in range(10)]
+        assert np.array_equal(counts, evaluation.confusion)
+        assert said.right.mean() == pytest.approx(evaluation.accuracy)
+        assert len(said) == evaluation.images == sum(b.images for b in evaluation.bins)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "p"), [(0, 0, 1), (5, 5, 1), (10, 2, 0.0385742), (0, 6, 0.03125)]
+)
+def test_mcnemars_test_of_cases_worked_by_hand(first: int, second: int, p: float) -> None:
+    assert mcnemar(first, second) == mcnemar(second, first) == pytest.approx(p, rel=1e-5)

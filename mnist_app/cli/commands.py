@@ -14,6 +14,7 @@ from mnist_app.cli.exits import EXIT_UNREADABLE
 from mnist_app.cli.tables import digit_table, set_table
 from mnist_app.domain import Material, Run, Split, TrainConfig
 from mnist_app.domain.presets import PRESETS
+from mnist_app.errors import RunError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.preparing import alone
 from mnist_app.reading.reader import open_reader
@@ -27,11 +28,13 @@ def train(options: argparse.Namespace) -> int:
     """Train a preset, or go on with a training, to a run. Returns the exit status, as all of these."""
     store = RunStore()
     trainings = Trainings(store)
+    given = ("epochs", "batch_size", "learning_rate", "seed", "patience", "ema")
+    changes = {key: getattr(options, key) for key in given if getattr(options, key) is not None}
     if options.resume is not None:
+        if changes or options.name:
+            raise RunError("A training goes on with its own settings and name. Leave the others out.")
         name, config = options.resume, trainings.config(options.resume)
     else:
-        given = ("epochs", "batch_size", "learning_rate", "seed", "patience", "ema")
-        changes = {key: getattr(options, key) for key in given if getattr(options, key) is not None}
         config = changed(PRESETS[options.preset], changes)
         name = trainings.begin(config, options.name)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mnist_app.cli.tables import printable, set_table
 from mnist_app.domain import Epoch, Run, SetScore, Training, Versus
-from mnist_app.runs import SERVED_FILE
+from mnist_app.runs.files import served_bytes
 
 LAST_EPOCHS = 5  # of a run's, that are shown
 LEAST_P = 0.001  # smaller ones say nothing more
@@ -37,18 +37,6 @@ def _metric(name: str) -> Callable[[Run], float | None]:
     return lambda run: run.metrics.get(name)
 
 
-def _errors(run: Run) -> int | None:
-    accuracy, images = run.metrics.get("test_accuracy"), run.metrics.get("test_images")
-    return None if accuracy is None or images is None else round((1 - accuracy) * images)
-
-
-def _size(run: Run) -> int | None:
-    try:
-        return (run.path / SERVED_FILE).stat().st_size
-    except OSError:  # curves only, or damaged: that is said where it is opened
-        return None
-
-
 def _note(note: str) -> str:
     line = printable(note.partition("\n")[0])
     return line if line == note and len(line) <= _NOTE_WIDTH else line[: _NOTE_WIDTH - 1] + "…"
@@ -63,12 +51,12 @@ COLUMNS = {
     "best epoch": Column("best_epoch", lambda run: run.best_epoch),
     "validation": Column("val_accuracy", _metric("val_accuracy"), _percent, is_best_first=True),
     "test": Column("test_accuracy", _metric("test_accuracy"), _percent, is_best_first=True),
-    "errors": Column("test_errors", _errors, _count),
+    "errors": Column("test_errors", lambda run: run.errors, _count),
     "calibration error": Column("test_calibration_error", _metric("test_calibration_error"), _percent),
     "latency": Column(
         "latency_ms", lambda run: None if math.isnan(run.latency_ms) else run.latency_ms, "{:.3f} ms".format
     ),
-    "size": Column("size_bytes", _size, lambda size: f"{size / 1e6:.2f} MB"),
+    "size": Column("size_bytes", served_bytes, lambda size: f"{size / 1e6:.2f} MB"),
     "seconds": Column("seconds", lambda run: run.seconds or None, "{:,.0f}".format),
     "date": Column(
         "created",

@@ -4,6 +4,7 @@ from mnist_app.domain.answers import Positions, SetAnswers, Versus, mcnemar, ver
 from mnist_app.domain.arrays import DIGITS, ByteArray, FloatArray
 from mnist_app.domain.handwriting import CERTAIN, FEW, Box, Boxed, Digit, Drawing, Photo, Reading, text_of
 from mnist_app.domain.learning import (
+    FIGURES,
     SOURCES,
     Dataset,
     Epoch,
@@ -12,6 +13,7 @@ from mnist_app.domain.learning import (
     PenStrokes,
     Split,
     TrainConfig,
+    best_epoch,
 )
 from mnist_app.domain.run import Run, Training
 from mnist_app.domain.scores import Answers, Bin, Calibration, DigitScore, Evaluation, SetScore
@@ -20,6 +22,7 @@ __all__ = [
     "CERTAIN",
     "DIGITS",
     "FEW",
+    "FIGURES",
     "SOURCES",
     "Answers",
     "Bin",
@@ -47,6 +50,7 @@ __all__ = [
     "TrainConfig",
     "Training",
     "Versus",
+    "best_epoch",
     "mcnemar",
     "text_of",
     "versus",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 
@@ -169,3 +170,21 @@ class Epoch:
     val_accuracy: float
     learning_rate: float
     seconds: float
+
+
+# The figures that say how good an epoch is, the best measure first.
+FIGURES = ("val_accuracy", "val_loss", "accuracy", "loss")
+
+
+def best_epoch(history: Sequence[Epoch]) -> Epoch:
+    """The first epoch with the best validation accuracy; of what was not measured, the next best figure."""
+    measured = (figure for figure in FIGURES if any(_is_measured(epoch, figure) for epoch in history))
+    figure = next(measured, None)
+    if figure is None:  # it diverged at once
+        return history[0]
+    best = min if figure.endswith("loss") else max
+    return best((epoch for epoch in history if _is_measured(epoch, figure)), key=attrgetter(figure))
+
+
+def _is_measured(epoch: Epoch, figure: str) -> bool:
+    return math.isfinite(getattr(epoch, figure))

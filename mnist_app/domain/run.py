@@ -38,6 +38,12 @@ class Run:
     note: str = ""
 
     @property
+    def errors(self) -> int | None:
+        """How many of MNIST's test images it reads wrongly; None where it was not scored on them."""
+        accuracy, images = self.metrics.get("test_accuracy"), self.metrics.get("test_images")
+        return None if accuracy is None or images is None else round((1 - accuracy) * images)
+
+    @property
     def preset(self) -> str:
         """The preset's name; empty where there are curves only."""
         return self.config.preset if self.config else ""

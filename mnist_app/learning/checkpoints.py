@@ -7,7 +7,6 @@ the history lists is complete.
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,17 +16,13 @@ from zipfile import BadZipFile
 import keras
 import numpy as np
 
-from mnist_app.domain import Epoch
+from mnist_app.atomic import flush
+from mnist_app.domain import Epoch, best_epoch
 from mnist_app.errors import RunError
-from mnist_app.runs.files import flush, read_history, write_history
+from mnist_app.runs.files import read_history, write_history
 
 # What NumPy, HDF5 and Keras raise for a file that is damaged or of another network.
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile, UserWarning)
-
-
-def best_epoch(history: Sequence[Epoch]) -> Epoch:
-    """The first epoch with the best validation accuracy."""
-    return max(history, key=lambda epoch: (_or_worst(epoch.val_accuracy), -epoch.epoch))
 
 
 def keep(folder: Path, model: keras.Model, history: Sequence[Epoch]) -> None:
@@ -85,7 +80,3 @@ def _latest(folder: Path, epoch: int) -> Path:
 
 def _best(folder: Path, epoch: int) -> Path:
     return folder / f"best-{epoch:03d}.npz"
-
-
-def _or_worst(accuracy: float) -> float:
-    return -1.0 if math.isnan(accuracy) else accuracy

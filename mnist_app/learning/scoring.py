@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from mnist_app.atomic import write_json
 from mnist_app.domain import Answers, Calibration, Split
 from mnist_app.learning.challenges import MNIST
 from mnist_app.learning.evaluation import evaluate, score_all
 from mnist_app.learning.nondigits import NOT_A_DIGIT
 from mnist_app.runs import SCORES_FILE, TEST_FILE
-from mnist_app.runs.files import write_answers, write_evaluations, write_json
+from mnist_app.runs.scored import write_answers, write_evaluations
 
 
 def write_scores(
@@ -25,8 +26,9 @@ def write_scores(
     labelled = {name: split for name, split in sets.items() if not (split.labels == NOT_A_DIGIT).all()}
     digits = {name: answers[name] for name in labelled}
     evaluations = {name: evaluate(own.probabilities, labelled[name]) for name, own in digits.items()}
-    write_evaluations(draft, evaluations)
-    write_answers(draft, digits, {name: split.labels for name, split in labelled.items()})
+    if evaluations:
+        write_evaluations(draft, evaluations)
+        write_answers(draft, digits, {name: split.labels for name, split in labelled.items()})
     if MNIST not in answers:
         return {}
     probabilities, labels = answers[MNIST].probabilities, sets[MNIST].labels

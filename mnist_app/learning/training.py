@@ -15,13 +15,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from mnist_app.domain import Answers, Epoch, Material, Run, Split, TrainConfig
+from mnist_app.domain import Answers, Epoch, Material, Run, Split, TrainConfig, best_epoch
 from mnist_app.errors import RunError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import served, soften
 from mnist_app.learning.calibration import calibrate, fit_temperature
 from mnist_app.learning.cards import write_card
-from mnist_app.learning.checkpoints import best_epoch, restore_best
+from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.export import export, latency
 from mnist_app.learning.fitting import PREDICT_BATCH, fit, network
 from mnist_app.learning.scoring import write_scores

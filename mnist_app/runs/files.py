@@ -9,33 +9,14 @@ import csv
 import dataclasses
 import hashlib
 import io
-import json
 import math
-import os
-import secrets
-import shutil
-import zipfile
-import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import numpy as np
-
-from mnist_app.domain import (
-    Answers,
-    Bin,
-    ByteArray,
-    Calibration,
-    DigitScore,
-    Epoch,
-    Evaluation,
-    Run,
-    SetAnswers,
-    SetScore,
-    TrainConfig,
-)
+from mnist_app.atomic import write_atomically, write_json
+from mnist_app.domain import Calibration, Epoch, Run, TrainConfig
 
 RUN_FILE = "run.json"
 HISTORY_FILE = "history.csv"
@@ -49,39 +30,7 @@ CARD_FILE = "README.md"
 NOTE_FILE = "note.txt"
 FORMAT = 1  # of run.json and all that it names; a run of a later one is left alone
 LONGEST_NOTE = 2_000  # characters
-_LABELS = "labels"
-_T = TypeVar("_T")
-_KINDS: dict[str, Any] = {"int": int, "float": int | float, "str": str, "float | None": int | float | None}
-
-
-def write_atomically(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raises OSError."""
-    unfinished = file.with_name(f"{file.name}.tmp")
-    try:
-        unfinished.write_bytes(content)
-        flush(unfinished)
-        unfinished.replace(file)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
-
-
-def flush(file: Path) -> None:
-    """Force a file to the disk: after a power cut, one that was only renamed may be empty. Raises OSError."""
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-def bury(folder: Path) -> None:
-    """Delete a folder, for everybody else in one step, and on a full disk too. Raises OSError."""
-    grave = folder.with_name(f".deleted-{secrets.token_hex(8)}")
-    folder.rename(grave)
-    shutil.rmtree(grave, ignore_errors=True)
-
-
-def write_json(file: Path, value: Any) -> None:
-    """Write a value as JSON for people, whole or not at all. Raises OSError."""
-    write_atomically(file, (json.dumps(value, indent=2) + "\n").encode())
+_LARGEST = 2**53  # a whole number that browsers still count exactly
 
 
 def write_history(folder: Path, history: Iterable[Epoch]) -> None:
@@ -133,24 +82,33 @@ def format_of(raw: Mapping[str, Any]) -> int:
 
 def run_from(name: str, path: Path, raw: Mapping[str, Any], note: str = "") -> Run:
     """A Run from its run.json. Raises ValueError, TypeError, KeyError, AttributeError or ArithmeticError."""
-    config, calibration = raw["config"], raw["calibration"]
-    return Run(
+    settings, calibration = raw["config"], raw["calibration"]
+    config = None if settings is None else TrainConfig(**settings)
+    latency = raw.get("latency_ms")  # this and the epochs were not stated before there was a dashboard
+    run = Run(
         name=name,
         path=path,
         created=_moment(raw["created"]),
-        config=None if config is None else TrainConfig(**config),
-        versions={str(k): str(v) for k, v in raw["versions"].items()},
+        config=config,
+        versions={_text(k): _text(v) for k, v in raw["versions"].items()},
         commit=raw["commit"],
-        parameters=None if raw["parameters"] is None else int(raw["parameters"]),
+        parameters=None if raw["parameters"] is None else _whole(raw["parameters"]),
         seconds=_finite(raw["seconds"]),
-        epochs=int(raw["epochs"]),
-        best_epoch=int(raw["best_epoch"]),
+        epochs=_whole(raw.get("epochs", config.epochs if config else 0)),
+        best_epoch=_whole(raw["best_epoch"]),
         calibration=None if calibration is None else _calibration(calibration),
-        metrics={str(k): _finite(v) for k, v in raw["metrics"].items()},
-        latency_ms=math.nan if raw["latency_ms"] is None else _finite(raw["latency_ms"]),
-        files={str(k): str(v) for k, v in raw["files"].items()},
+        metrics={_text(k): _finite(v) for k, v in raw["metrics"].items()},
+        latency_ms=math.nan if latency is None else _finite(latency),
+        files={_text(k): _text(v) for k, v in raw["files"].items()},
         note=note,
     )
+    if not 1 <= run.best_epoch <= run.epochs:
+        raise ValueError(f"the best of {run.epochs} epochs cannot be the one numbered {run.best_epoch}")
+    for name_, figure in run.metrics.items():
+        if name_.endswith(("_accuracy", "_error")) and figure > 1:
+            raise ValueError(f"{name_} must be at most 1, got {figure:g}")
+    _text(run.preset)
+    return run
 
 
 def _moment(text: str) -> datetime:
@@ -166,79 +124,27 @@ def _calibration(raw: Mapping[str, Any]) -> Calibration:
 
 def _finite(value: Any) -> float:
     number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"{number} is no finite number")
+    if not (math.isfinite(number) and 0 <= number <= _LARGEST):
+        raise ValueError(f"{number} is not from 0 to {_LARGEST}")
     return number
 
 
-def _built(kind: type[_T], raw: Mapping[str, Any]) -> _T:
-    """A dataclass of plain values, each of the type that it should have. Raises TypeError."""
-    value = kind(**raw)
-    for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # it is one
-        if not isinstance(getattr(value, field.name), _KINDS[str(field.type)]):
-            raise TypeError(f"{field.name} must be {field.type}, got {getattr(value, field.name)!r:.40}")
-    return value
+def _whole(value: Any) -> int:
+    number = int(value)
+    if not 0 <= number <= _LARGEST:
+        raise ValueError(f"{number:.20g} is not from 0 to {_LARGEST}")
+    return number
 
 
-def scores_from(content: bytes) -> list[SetScore]:
-    """The scores of a scores.json. Raises ValueError or TypeError."""
-    return [_built(SetScore, row) for row in json.loads(content)]
+def _text(value: Any) -> str:
+    text = str(value)
+    text.encode()  # what is no text anywhere else is refused here
+    return text
 
 
-def write_evaluations(folder: Path, evaluations: Mapping[str, Evaluation]) -> None:
-    """Write evaluations.json: every labelled set's, by name."""
-    raw = {name: dataclasses.asdict(evaluation) for name, evaluation in evaluations.items()}
-    (folder / EVALUATIONS_FILE).write_text(json.dumps(raw, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def evaluations_from(content: bytes) -> dict[str, Evaluation]:
-    """The evaluations of an evaluations.json, by the set's name. Raises ValueError, TypeError or KeyError."""
-    return {str(name): _evaluation(raw) for name, raw in json.loads(content).items()}
-
-
-def _evaluation(raw: Mapping[str, Any]) -> Evaluation:
-    own = dict(raw)
-    return Evaluation(
-        per_digit=tuple(_built(DigitScore, row) for row in own.pop("per_digit")),
-        confusion=tuple(tuple(int(n) for n in row) for row in own.pop("confusion")),
-        bins=tuple(_built(Bin, row) for row in own.pop("bins")),
-        **own,
-    )
-
-
-def write_answers(folder: Path, answers: Mapping[str, Answers], labels: Mapping[str, ByteArray]) -> None:
-    """Write answers.npz: of each labelled set what `SetAnswers` has, in half precision.
-
-    Sets that were made from one another share their labels, which are stored once.
-    """
-    arrays: dict[str, Any] = {}
-    first: dict[bytes, str] = {}
-    for name, own in answers.items():
-        read, written = own.probabilities.argmax(axis=1).astype(np.uint8), labels[name]
-        source = first.setdefault(written.tobytes(), name)
-        if source == name:
-            arrays[f"{name}/{_LABELS}"] = written
-        arrays |= {
-            f"{name}/{_LABELS} of": np.array(source),
-            f"{name}/read": read,
-            f"{name}/confidence": own.probabilities.max(axis=1).astype(np.float16),
-            f"{name}/own": own.probabilities[np.arange(len(read)), written].astype(np.float16),
-        }
-    np.savez_compressed(folder / ANSWERS_FILE, **arrays)
-
-
-def answers_from(content: bytes, name: str) -> SetAnswers:
-    """What a run said of one set, from its answers.npz. Raises ValueError, or KeyError for an unknown set."""
+def served_bytes(run: Run) -> int | None:
+    """The size of the file that a run is served from; None where there is none."""
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            source = str(archive[f"{name}/{_LABELS} of"])
-            labels, read = archive[f"{source}/{_LABELS}"], archive[f"{name}/read"]
-            numbers = [archive[f"{name}/{key}"].astype(np.float32) for key in _NUMBERS]
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(str(error)) from error
-    if not all(array.shape == labels.shape for array in (read, *numbers)):
-        raise ValueError(f"the arrays of {name} are not equally long")
-    return SetAnswers(labels, read, *numbers)
-
-
-_NUMBERS = ("confidence", "own")
+        return (run.path / SERVED_FILE).stat().st_size
+    except OSError:  # curves only, or damaged: that is said where it is opened
+        return None

@@ -8,10 +8,9 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from operator import attrgetter
 from pathlib import Path
 
-from mnist_app.domain import Epoch, Run
+from mnist_app.domain import FIGURES, Epoch, Run, best_epoch
 from mnist_app.errors import ImportRefusedError
 from mnist_app.runs.bounded import read_bounded
 from mnist_app.runs.files import write_history, write_run
@@ -29,7 +28,6 @@ _COLUMNS = {
     "val_accuracy": tuple(f"val_{name}" for name in _ACCURACIES),
     "learning_rate": ("learning_rate", "lr"),
 }
-_CURVES = ("val_accuracy", "val_loss", "accuracy", "loss")  # the first that was measured says which is best
 _UNMEASURED = ("", "NA")  # what Keras writes for a figure that an epoch has not
 _MOST_RIGHT = 1 + 1e-6  # a mean of ones in single precision
 
@@ -91,7 +89,7 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
         places = [names.index(name) for name in spellings if name in names]
         if places:
             found[figure] = places[0]
-    if not set(_CURVES) & set(found):
+    if not set(FIGURES) & set(found):
         raise ValueError(f"it must have a column 'loss' or 'accuracy', got {', '.join(names)!r:.60}")
     return found
 
@@ -125,23 +123,9 @@ def _figure(cell: str, figure: str, line: int) -> float:
     return value
 
 
-def best_of(history: Sequence[Epoch]) -> Epoch:
-    """The first epoch with the best validation accuracy; of what was not measured, the next best figure."""
-    curves = (figure for figure in _CURVES if any(_is_measured(epoch, figure) for epoch in history))
-    figure = next(curves, None)
-    if figure is None:  # it diverged at once
-        return history[0]
-    best = min if figure.endswith("loss") else max
-    return best((epoch for epoch in history if _is_measured(epoch, figure)), key=attrgetter(figure))
-
-
-def _is_measured(epoch: Epoch, figure: str) -> bool:
-    return math.isfinite(getattr(epoch, figure))
-
-
 def _facts(history: Sequence[Epoch], written: float) -> dict[str, object]:
-    best = best_of(history)
-    figures = {name: value for name, value in dataclasses.asdict(best).items() if name in _CURVES}
+    best = best_epoch(history)
+    figures = {name: value for name, value in dataclasses.asdict(best).items() if name in FIGURES}
     return {
         "created": datetime.fromtimestamp(written, UTC).isoformat(timespec="seconds"),
         "config": None,

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from mnist_app.domain import Run
 from mnist_app.errors import ImportRefusedError, RunError, RunNewerError
-from mnist_app.runs import files
+from mnist_app.runs import files, scored
 from mnist_app.runs.archive import PINNED, is_unpinned
 from mnist_app.runs.bounded import check_zip, read_bounded, unzip
 from mnist_app.runs.files import (
@@ -36,8 +36,8 @@ from mnist_app.runs.store import RunStore
 _T = TypeVar("_T")
 _PARSERS: dict[str, Callable[[bytes], Any]] = {
     HISTORY_FILE: files.history_from,
-    SCORES_FILE: files.scores_from,
-    EVALUATIONS_FILE: files.evaluations_from,
+    SCORES_FILE: scored.scores_from,
+    EVALUATIONS_FILE: scored.evaluations_from,
     ANSWERS_FILE: check_zip,
     TEST_FILE: check_zip,
     KERAS_FILE: check_model,
@@ -170,8 +170,8 @@ def _check_answers(contents: Mapping[str, bytes]) -> None:
         raise ValueError(f"it has only one of {EVALUATIONS_FILE} and {ANSWERS_FILE}")
     if EVALUATIONS_FILE not in contents:
         return
-    for name, evaluation in files.evaluations_from(contents[EVALUATIONS_FILE]).items():
-        read = partial(files.answers_from, name=name)
+    for name, evaluation in scored.evaluations_from(contents[EVALUATIONS_FILE]).items():
+        read = partial(scored.answers_from, name=name)
         images = len(_parsed(ANSWERS_FILE, contents, read))
         if images != evaluation.images:
             raise ValueError(f"{ANSWERS_FILE} has {images} answers to {name!r:.40}")

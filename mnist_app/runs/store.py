@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from mnist_app.atomic import DELETED, bury, tidy, write_atomically
 from mnist_app.domain import Epoch, Evaluation, Run, SetAnswers, SetScore
 from mnist_app.errors import (
     RunDamagedError,
@@ -23,7 +24,7 @@ from mnist_app.errors import (
     RunNotFoundError,
     RunProtectedError,
 )
-from mnist_app.runs import files
+from mnist_app.runs import files, scored
 from mnist_app.runs.files import (
     ANSWERS_FILE,
     EVALUATIONS_FILE,
@@ -37,6 +38,7 @@ from mnist_app.runs.files import (
 
 DEFAULT_RUN = "world"
 DRAFT = ".draft-"  # how folders begin that are no runs yet
+_ROOM = 58  # characters of a name that gets a number behind it
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _T = TypeVar("_T")
 
@@ -119,16 +121,16 @@ class RunStore:
 
     def scores(self, run: Run) -> list[SetScore]:
         """The run's score on every test set. Raises RunDamagedError."""
-        return self._parsed(run, SCORES_FILE, files.scores_from, "a list of scores")
+        return self._parsed(run, SCORES_FILE, scored.scores_from, "a list of scores")
 
     def evaluations(self, run: Run) -> dict[str, Evaluation]:
         """What the run took for what in each labelled test set, by the set's name. Raises RunDamagedError."""
-        return self._parsed(run, EVALUATIONS_FILE, files.evaluations_from, "a table of evaluations")
+        return self._parsed(run, EVALUATIONS_FILE, scored.evaluations_from, "a table of evaluations")
 
     def answers(self, run: Run, name: str) -> SetAnswers:
         """What the run said of each image of one of its `evaluations`. Raises RunDamagedError."""
         what = f"an archive of answers to {name!r}"
-        return self._parsed(run, ANSWERS_FILE, lambda content: files.answers_from(content, name), what)
+        return self._parsed(run, ANSWERS_FILE, lambda content: scored.answers_from(content, name), what)
 
     def _parsed(self, run: Run, file: str, parse: Callable[[bytes], _T], what: str) -> _T:
         try:
@@ -156,7 +158,7 @@ class RunStore:
         """Delete a run for good, a damaged one too. Raises RunProtectedError or RunNotFoundError."""
         self._change(name, "deleted")
         try:
-            files.bury(self.path(name))
+            bury(self.path(name))
         except OSError as error:
             raise self.unwritable(error) from error
 
@@ -169,7 +171,7 @@ class RunStore:
             raise RunError(f"A note has at most {LONGEST_NOTE:,} characters, this one {len(note):,}.")
         self._exists(name)
         try:
-            files.write_atomically(self.path(name) / NOTE_FILE, note.strip().encode("utf-8", "replace"))
+            write_atomically(self.path(name) / NOTE_FILE, note.strip().encode("utf-8", "replace"))
         except OSError as error:
             raise self.unwritable(error) from error
 
@@ -179,7 +181,8 @@ class RunStore:
             raise RunProtectedError(f"{name!r} is what the app reads with: it can't be {what}.")
 
     def _exists(self, name: str) -> None:
-        if not (self.path(name) / RUN_FILE).exists():
+        self.path(name)  # what is no name has an error of its own
+        if name not in self.names():  # asked so, because some disks take World for world
             raise RunNotFoundError(f"There is no run named {name!r} any more.")
 
     def begin(self, name: str, content: Mapping[str, bytes] | None = None) -> Path:
@@ -193,7 +196,7 @@ class RunStore:
             try:
                 if not folder.exists():
                     for file, its_bytes in (content or {}).items():
-                        files.write_atomically(draft / file, its_bytes)
+                        write_atomically(draft / file, its_bytes)
                     draft.chmod(0o755)
                     return draft.rename(folder)
             except OSError as error:
@@ -222,6 +225,7 @@ class RunStore:
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
+            tidy(self.root, DRAFT, DELETED)
             folder = Path(tempfile.mkdtemp(prefix=DRAFT, dir=inside or self.root))
         except OSError as error:
             raise self.unwritable(error) from error
@@ -243,7 +247,7 @@ class RunStore:
 
     def free_name(self, name: str) -> str:
         """The first of name, name-2, name-3 … that no run and no unfinished training has."""
-        names = (name if n == 1 else f"{name}-{n}" for n in itertools.count(1))
+        names = (name if n == 1 else f"{name[:_ROOM]}-{n}" for n in itertools.count(1))
         return next(n for n in names if not (self.path(n).exists() or self.training(n).exists()))
 
     def unwritable(self, error: OSError) -> RunError:

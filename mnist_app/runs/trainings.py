@@ -17,6 +17,7 @@ from typing import Any
 from filelock import FileLock
 
 from mnist_app import processes
+from mnist_app.atomic import bury
 from mnist_app.domain import Epoch, TrainConfig, Training
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.runs import files
@@ -169,7 +170,7 @@ class Trainings:
     def remove(self, name: str) -> None:
         """Delete a training's folder, as only its own process may. Raises RunNotFoundError or RunError."""
         try:
-            files.bury(self.folder(name))
+            bury(self.folder(name))
         except FileNotFoundError:
             raise _gone(name, self.store) from None
         except OSError as error:

@@ -175,7 +175,7 @@ def _stoppable(trainings: Trainings, name: str) -> Iterator[threading.Event]:
     Gives what ends that, and Ctrl-C too. Other threads than the main one can't be interrupted.
     """
     file, deaf = trainings.folder(name) / STOP_FILE, threading.Event()
-    if not read_status(file.parent).is_opening:
+    if not read_status(file.parent).is_new:
         file.unlink(missing_ok=True)  # it was for a process before this one
     if threading.current_thread() is not threading.main_thread():
         yield deaf

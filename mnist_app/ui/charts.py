@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal
 
 import altair as alt
 
-from mnist_app.domain import DIGITS, Digit, Epoch
+from mnist_app.domain import DIGITS, Digit
 
 SKY, VERMILLION, GREY = "#56B4E9", "#D55E00", "#9AA0A6"
 Chart = alt.LayerChart | alt.FacetChart  # what Altair says that layering gives
@@ -74,49 +73,3 @@ def probability_words(digit: Digit) -> str:
     which = "Probability of each digit" if digit.is_digit else "Which digit it would be if it were one"
     parts = [f"{d}: {percent(float(digit.probabilities[d]))}" for d in digit.ranking]
     return f"{which}, the most probable first. " + ", ".join(parts) + "."
-
-
-def loss_chart(history: Sequence[Epoch], best_epoch: int) -> Chart:
-    """Training and validation loss, epoch by epoch."""
-    return _curves(history, "loss", "Loss (nats)", best_epoch, alt.Axis())
-
-
-def accuracy_chart(history: Sequence[Epoch], best_epoch: int) -> Chart:
-    """Training and validation accuracy, epoch by epoch."""
-    return _curves(history, "accuracy", "Accuracy", best_epoch, alt.Axis(format=".1%"))
-
-
-def _curves(history: Sequence[Epoch], measure: str, title: str, best_epoch: int, axis: alt.Axis) -> Chart:
-    """Two lines with their names at their ends, and a rule at the epoch whose weights were kept."""
-    rows = [
-        {"epoch": e.epoch, "value": getattr(e, prefix + measure), "set": name}
-        for e in history
-        for prefix, name in (("", "Training"), ("val_", "Validation"))
-    ]
-    last = sorted(rows[-2:], key=lambda row: float(row["value"]))
-    colour = alt.Color(
-        "set:N", legend=None, scale=alt.Scale(domain=["Training", "Validation"], range=[VERMILLION, SKY])
-    )
-    span = alt.Scale(domain=[1, max(2, len(history))], nice=False)
-    x = alt.X("epoch:Q", title="Epoch", axis=alt.Axis(tickMinStep=1, format="d", grid=False), scale=span)
-    base = alt.Chart(alt.InlineData(values=rows), height=280).encode(
-        x=x,
-        y=alt.Y("value:Q", title=title, axis=axis, scale=alt.Scale(zero=False)),
-        color=colour,
-    )
-    lines = base.mark_line(point=alt.OverlayMarkDef(size=28), strokeWidth=2.5).encode(
-        tooltip=[
-            alt.Tooltip("set:N", title="Images"),
-            alt.Tooltip("epoch:Q", title="Epoch"),
-            alt.Tooltip("value:Q", title=title, format=".4f"),
-        ]
-    )
-    # Where the lines end close together, their names stand above and below them.
-    names = [
-        base.mark_text(align="left", dx=8, dy=dy, fontSize=13, fontWeight="bold")
-        .encode(text="set:N")
-        .properties(data=alt.InlineData(values=[last[end]]))
-        for end, dy in enumerate((7, -7))
-    ]
-    kept = alt.Chart(alt.InlineData(values=[{"epoch": best_epoch}])).mark_rule(strokeDash=[4, 4], color=GREY)
-    return alt.layer(kept.encode(x=x), lines, *names, padding={"right": 80}).properties(height=280)

@@ -7,7 +7,7 @@ import gc
 import streamlit as st
 from PIL import Image
 
-from mnist_app.domain import Epoch, Evaluation, ImageSet, Run, SetAnswers, SetScore
+from mnist_app.domain import Calibration, Epoch, Evaluation, ImageSet, Run, SetAnswers, SetScore
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
@@ -19,7 +19,7 @@ from mnist_app.ui.samples import sample_objects
 def reader(name: str) -> Reader:
     """The Reader of a run. Raises RunNotFoundError or RunDamagedError, anew each time."""
     run = RunStore().open(name)
-    return _reader(name, run.files.get(SERVED_FILE, ""), run)
+    return _reader(name, run.files.get(SERVED_FILE, ""), run.calibration, run)
 
 
 def history(run: Run) -> list[Epoch]:
@@ -42,6 +42,11 @@ def answers(run: Run, name: str) -> SetAnswers:
     return _answers(_key(run), name, run)
 
 
+def check(run: Run) -> None:
+    """Check every file of a run once. Raises RunDamagedError or RunNotFoundError, anew each time."""
+    _check(_key(run), run)
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def image_set(digest: str) -> ImageSet:
     """The images with this digest. Raises DataError where they are not on this machine, anew each time."""
@@ -56,22 +61,23 @@ def icon() -> Image.Image:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _reader(name: str, digest: str, _run: Run) -> Reader:  # noqa: ARG001 (name and digest are the key)
+def _reader(name: str, digest: str, calibration: Calibration | None, _run: Run) -> Reader:  # noqa: ARG001 (key)
     loaded = Reader.load(RunStore(), _run)
-    _freeze()
+    settle()
     return loaded
 
 
 @st.cache_resource(show_spinner=False)
 def settle() -> None:
-    """Once for all visitors of a page that loads no model but many libraries."""
-    _freeze()
-
-
-def _freeze() -> None:
     """What is loaded now stays: else the collection after each rerun walks through all imported libraries."""
     gc.collect()
     gc.freeze()
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _check(key: tuple[str, ...], _run: Run) -> None:  # noqa: ARG001 (the key)
+    for file in _run.files:
+        RunStore().read(_run, file)
 
 
 def _key(run: Run) -> tuple[str, ...]:

@@ -23,14 +23,15 @@ def page() -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    may_change = visitors.may_change()
+    refusal = visitors.refusal()
+    may_change = not refusal
     runs, damaged = RunStore().open_all()
     resources.settle()
     notices.show()
     if view == "Evaluation":
         evaluation.show(runs, may_change)
     elif view == "Train":
-        _train(may_change)
+        _train(refusal)
     elif view == "Data":
         data.show(may_change)
     elif runs or damaged:
@@ -41,9 +42,9 @@ def page() -> None:
         st.info("There are no runs yet. Train one here, or with `python -m mnist_app train convnet`.")
 
 
-def _train(may_change: bool) -> None:
-    if may_change:
-        form.show()
+def _train(refusal: str) -> None:
+    if refusal:
+        st.info(refusal)
     else:
-        st.info(visitors.READ_ONLY)
-    jobs.show(may_change)
+        form.show()
+    jobs.show(may_change=not refusal)

@@ -15,27 +15,33 @@ import streamlit as st
 from mnist_app.errors import NotAllowedError
 
 OWNERS = "MNIST_APP_OWNERS"
-READ_ONLY = (
+NOBODY = "nobody"
+_READ_ONLY = (
     "You can look at everything here. Training, renaming, annotating and deleting are for visitors on the "
     f"server's own machine, or from addresses that {OWNERS} names there."
 )
+# Whose connection has one of these came through somebody who says where it is from.
+_FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
-def may_change() -> bool:
-    """Whether this visitor may change runs and trainings."""
+def refusal() -> str:
+    """Why this visitor may not change runs and trainings; empty where that is allowed."""
     try:
         check()
-    except NotAllowedError:
-        return False
-    return True
+    except NotAllowedError as error:
+        return str(error)
+    return ""
 
 
 def check() -> None:
     """Raise NotAllowedError unless this visitor may change runs and trainings."""
+    owners = os.environ.get(OWNERS, "")
+    if owners == NOBODY or any(header in st.context.headers for header in _FORWARDED):
+        raise NotAllowedError(_READ_ONLY)
     address = _address()
-    is_owner = any(address in network for network in _owners())
+    is_owner = any(address in network for network in _networks(owners))
     if not (is_owner or (address.is_loopback and _is_page_of_this_machine())):
-        raise NotAllowedError(READ_ONLY)
+        raise NotAllowedError(_READ_ONLY)
 
 
 def _address() -> IPv4Address | IPv6Address:
@@ -44,17 +50,27 @@ def _address() -> IPv4Address | IPv6Address:
     try:
         address = ip_address(named)
     except ValueError:  # a socket without a network
-        raise NotAllowedError(READ_ONLY) from None
+        raise NotAllowedError(_READ_ONLY) from None
     return getattr(address, "ipv4_mapped", None) or address
 
 
 def _is_page_of_this_machine() -> bool:
     """Whether the browser shows the page under a name of this machine.
 
-    Behind a proxy on the same machine every visitor seems to come from it, but their browsers say where they
-    believe to be, and pages can't change that.
+    A page of somebody else that is open in the owner's browser has another name, and can't change that.
     """
-    host = urlsplit(st.context.headers.get("Origin", "")).hostname or ""
+    return all(_is_own(_host(header)) for header in ("Origin", "Host"))
+
+
+def _host(header: str) -> str:
+    said = st.context.headers.get(header, "")
+    try:
+        return urlsplit(said if "//" in said else f"//{said}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_own(host: str) -> bool:
     if host in ("localhost", socket.gethostname()):
         return True
     try:
@@ -63,11 +79,12 @@ def _is_page_of_this_machine() -> bool:
         return False
 
 
-def _owners() -> list[IPv4Network | IPv6Network]:
-    listed = [part.strip() for part in os.environ.get(OWNERS, "").split(",")]
+def _networks(owners: str) -> list[IPv4Network | IPv6Network]:
+    listed = [part.strip() for part in owners.split(",")]
     try:
         return [ip_network(part, strict=False) for part in listed if part]
     except ValueError as error:
         raise NotAllowedError(
-            f"{OWNERS} must list addresses or networks, apart by commas: {error}."
+            f"{OWNERS} must list addresses or networks, with commas, or be {NOBODY!r}: {error}. Until then "
+            "nobody can change anything here."
         ) from None

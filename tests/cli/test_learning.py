@@ -71,6 +71,15 @@ def test_an_interrupted_training_says_how_it_goes_on_and_does(
     assert main(["train", "--resume", "other"]) == 2
 
 
+@pytest.mark.parametrize("option", ["--epochs=3", "--seed=1", "--name=other", "--learning-rate=0.1"])
+def test_a_training_goes_on_with_its_own_settings(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    assert main(["train", "--resume", "mine", option]) == 2
+    assert "its own settings" in capsys.readouterr().err
+
+
 def test_tune_searches_and_names_the_best(
     small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 from mnist_app.cli import main
-from mnist_app.domain import Dataset, Split, TrainConfig
+from mnist_app.domain import Dataset, Split, TrainConfig, best_epoch
 from mnist_app.learning import challenges, checkpoints, dataset, export, fitting, training
 from mnist_app.learning.challenges import MNIST
 from mnist_app.runs import RunStore
@@ -157,7 +157,7 @@ def test_a_stopped_training_becomes_a_run_of_its_best_epoch(
     history = read_history(interrupted(trainings, monkeypatch))
     assert main(["train", "--resume", "mine", "--finish"]) == 0
     run = trainings.store.open("mine")
-    assert (run.epochs, run.best_epoch) == (2, checkpoints.best_epoch(history).epoch)
+    assert (run.epochs, run.best_epoch) == (2, best_epoch(history).epoch)
     assert trainings.store.history(run) == history
 
 
@@ -211,6 +211,6 @@ def test_what_an_epoch_leaves_is_the_latest_and_the_best(
     trainings: Trainings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = interrupted(trainings, monkeypatch)
-    best = checkpoints.best_epoch(read_history(folder)).epoch
+    best = best_epoch(read_history(folder)).epoch
     files = {file.name for file in folder.iterdir() if file.suffix in (".h5", ".npz")}
     assert files == {"epoch-002.weights.h5", f"best-{best:03d}.npz"}

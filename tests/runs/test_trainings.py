@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from mnist_app import atomic
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.processes import STARTING
-from mnist_app.runs import HISTORY_FILE, RunStore, files
+from mnist_app.runs import HISTORY_FILE, RunStore
 from mnist_app.runs.settings import CONFIG_FILE
 from mnist_app.runs.status import OPENING, STATUS_FILE
 from mnist_app.runs.trainings import LOCK_FILE, LOG_FILE, STOP_FILE, Trainings
@@ -50,7 +51,7 @@ def test_a_training_that_cannot_be_written_leaves_nothing(
     def full(_: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(files, "flush", full)
+    monkeypatch.setattr(atomic, "flush", full)
     with pytest.raises(RunError, match=r"cannot be saved.*No space"):
         Trainings(RunStore(tmp_path)).begin(CONFIG, "mine")
     assert list(tmp_path.iterdir()) == []

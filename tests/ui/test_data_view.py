@@ -207,7 +207,7 @@ def test_only_who_may_change_things_starts_a_download(monkeypatch: pytest.Monkey
 
 
 def refuse() -> None:
-    raise NotAllowedError(visitors.READ_ONLY)
+    raise NotAllowedError("You can look at everything here.")
 
 
 @pytest.mark.usefixtures("clean_environment")

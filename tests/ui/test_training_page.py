@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.domain import TrainConfig
-from mnist_app.runs import DEFAULT_RUN, HISTORY_FILE, RUN_FILE, RunStore, models_dir
+from mnist_app.runs import DEFAULT_RUN, HISTORY_FILE, KERAS_FILE, RUN_FILE, RunStore, models_dir
 from mnist_app.runs.files import write_history
 from mnist_app.runs.trainings import Trainings
 from mnist_app.ui import visitors
@@ -21,7 +21,7 @@ from mnist_app.ui.dashboard import jobs
 from mnist_app.ui.dashboard.colours import colours, dashes
 from tests.many_runs import epoch, make_runs
 
-HERE = SimpleNamespace(ip_address=None, headers={"Origin": "http://localhost:8501"})
+HERE = SimpleNamespace(ip_address=None, headers={"Origin": "http://localhost:8501", "Host": "localhost:8501"})
 ELSEWHERE = SimpleNamespace(ip_address="192.168.1.20", headers={"Origin": "http://192.168.1.2:8501"})
 CONFIG = TrainConfig("dense-128", epochs=4, batch_size=64)
 
@@ -201,6 +201,65 @@ def test_a_run_that_another_tab_has_deleted_is_said_to_be_gone(store: RunStore) 
     press(app, "do-rename-convnet")
     assert "no run named 'convnet' any more" in app.error[0].value
     assert "convnet" not in set(app.dataframe[0].value["run"])
+
+
+@pytest.mark.usefixtures("visit")
+def test_a_note_that_somebody_else_wrote_meanwhile_is_not_lost(store: RunStore) -> None:
+    app = opened()
+    app.text_area(key="text-world").set_value("Mine.").run()
+    store.annotate("world", "Theirs.")
+    press(app, "do-note-world")
+    assert "“Theirs.”" in app.error[0].value
+    assert store.open("world").note == "Theirs."
+    press(app, "do-note-world")
+    assert store.open("world").note == "Mine."
+
+
+@pytest.mark.usefixtures("visit")
+def test_what_another_tab_has_deleted_stops_no_others_from_being_deleted(store: RunStore) -> None:
+    app = opened(runs=["convnet", "dense-128"])
+    store.delete("convnet")
+    press(app, "do-delete")
+    assert store.names() == ["dense-128-128", DEFAULT_RUN]
+
+
+def test_a_run_with_a_damaged_file_is_not_offered_for_export(store: RunStore) -> None:
+    (store.root / "world" / KERAS_FILE).write_bytes(b"")
+    assert KERAS_FILE in opened().warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("parameters", 10**30),
+        ("parameters", -1),
+        ("epochs", 0),
+        ("epochs", 10**30),
+        ("best_epoch", 999),
+        ("seconds", -5),
+        ("seconds", float("nan")),
+        ("metrics", {"test_accuracy": 7}),
+        ("metrics", {"test_images": 1e300}),
+        ("versions", {"keras": "\ud800"}),
+    ],
+)
+def test_a_description_that_somebody_edited_spoils_no_page(store: RunStore, key: str, value: Any) -> None:
+    file = store.root / "convnet" / RUN_FILE
+    file.write_text(json.dumps({**json.loads(file.read_text()), key: value}))
+    for view in ("Runs", "Evaluation", "Train"):
+        app = opened(view=view)
+    assert "'convnet'" in opened().warning[0].value
+    assert not app.error
+
+
+def test_a_run_exported_before_there_was_a_dashboard_is_shown(store: RunStore) -> None:
+    file = store.root / "convnet" / RUN_FILE
+    facts = json.loads(file.read_text())
+    for key in ("format", "epochs", "latency_ms"):
+        del facts[key]
+    file.write_text(json.dumps(facts))
+    table = opened().dataframe[0].value.set_index("run")
+    assert table.loc["convnet", "epochs"] == 24
 
 
 def test_a_run_is_exported_whole(store: RunStore) -> None:

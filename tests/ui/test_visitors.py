@@ -11,9 +11,13 @@ HERE = "http://localhost:8501"
 
 
 def visit(
-    monkeypatch: pytest.MonkeyPatch, address: str | None, origin: str | None = HERE, owners: str = ""
+    monkeypatch: pytest.MonkeyPatch,
+    address: str | None,
+    origin: str | None = HERE,
+    owners: str = "",
+    **more: str,
 ) -> None:
-    headers = {} if origin is None else {"Origin": origin}
+    headers = {"Host": "localhost:8501", **more} | ({} if origin is None else {"Origin": origin})
     context = SimpleNamespace(ip_address=address, headers=headers)
     monkeypatch.setattr(visitors, "st", SimpleNamespace(context=context))
     monkeypatch.setenv(visitors.OWNERS, owners)
@@ -25,7 +29,7 @@ def test_a_visitor_on_the_servers_own_machine_may_change_things(
     monkeypatch: pytest.MonkeyPatch, address: str | None, origin: str
 ) -> None:
     visit(monkeypatch, address, origin)
-    assert visitors.may_change()
+    assert visitors.refusal() == ""
 
 
 @pytest.mark.parametrize(
@@ -33,7 +37,7 @@ def test_a_visitor_on_the_servers_own_machine_may_change_things(
 )
 def test_others_may_look(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     visit(monkeypatch, address or "0.0.0.0")
-    assert not visitors.may_change()
+    assert visitors.refusal()
     with pytest.raises(NotAllowedError, match="look at everything"):
         visitors.check()
 
@@ -45,7 +49,7 @@ def test_behind_a_proxy_on_the_same_machine_nobody_is_taken_for_its_owner(
     monkeypatch: pytest.MonkeyPatch, origin: str | None
 ) -> None:
     visit(monkeypatch, None, origin)
-    assert not visitors.may_change()
+    assert visitors.refusal()
 
 
 @pytest.mark.parametrize("owners", ["192.168.1.20", "10.0.0.1, 192.168.1.0/24", "192.168.1.77/24"])
@@ -53,12 +57,34 @@ def test_addresses_that_the_configuration_names_may_change_things(
     monkeypatch: pytest.MonkeyPatch, owners: str
 ) -> None:
     visit(monkeypatch, "192.168.1.20", "http://server:8501", owners)
-    assert visitors.may_change()
+    assert visitors.refusal() == ""
     visit(monkeypatch, "192.168.2.20", "http://server:8501", owners)
-    assert not visitors.may_change()
+    assert visitors.refusal()
 
 
 def test_a_configuration_with_a_mistake_lets_nobody_in_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     visit(monkeypatch, None, HERE, "192.168.1.300")
     with pytest.raises(NotAllowedError, match=r"192\.168\.1\.300"):
         visitors.check()
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"])
+@pytest.mark.parametrize("address", [None, "10.1.2.3"])
+def test_who_comes_through_a_proxy_is_nobody_that_is_known(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, header: str
+) -> None:
+    """Whatever they say of themselves: a program can send any address and any origin."""
+    visit(monkeypatch, address, HERE, "10.0.0.0/8", **{header: "127.0.0.1"})
+    assert visitors.refusal()
+
+
+def test_a_page_that_is_served_under_another_name_is_not_this_machines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    visit(monkeypatch, None, HERE, Host="digits.example.org")
+    assert visitors.refusal()
+
+
+def test_the_configuration_can_let_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit(monkeypatch, None, HERE, visitors.NOBODY)
+    assert visitors.refusal()

@@ -15,7 +15,7 @@ DASHES = ((), (6, 3), (2, 3), (8, 3, 2, 3))  # pixels of line and gap; for more 
 
 
 def colours(runs: Sequence[Run]) -> dict[str, str]:
-    """Each run's colour: of all runs, the oldest has the first one, so a new run changes none."""
+    """Each run's colour: of all runs, the oldest has the first one, so what is trained anew changes none."""
     return {run.name: PALETTE[k % len(PALETTE)] for k, run in enumerate(_by_age(runs))}
 
 

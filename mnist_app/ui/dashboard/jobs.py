@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from mnist_app.domain import Training
+from mnist_app.domain import Training, best_epoch
 from mnist_app.errors import RunNotFoundError
 from mnist_app.runs import RunStore
 from mnist_app.runs.trainings import Trainings
@@ -95,7 +95,7 @@ def _words(training: Training, epochs: int) -> str:
         done = len(training.history)
         parts = [f"{done} of {epochs} epochs are finished and kept" if done else "No epoch is finished"]
     if training.history and not training.is_alive:
-        best = max(training.history, key=lambda epoch: (epoch.val_accuracy, -epoch.epoch))
+        best = best_epoch(training.history)
         parts.append(f"best {best.val_accuracy:.2%} on validation, epoch {best.epoch}")
     return " · ".join(parts)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
 
 from mnist_app.domain import Run
+from mnist_app.errors import RunError, RunNotFoundError
 from mnist_app.runs import DEFAULT_RUN, RunStore
 from mnist_app.runs.archive import export_run
 from mnist_app.runs.files import LONGEST_NOTE
+from mnist_app.ui import resources
 from mnist_app.ui.dashboard import notices, table
 
 
@@ -30,6 +33,11 @@ def show(chosen: Sequence[Run], may_change: bool) -> None:
 
 
 def _export(run: Run) -> None:
+    try:
+        resources.check(run)
+    except RunError as error:
+        st.warning(str(error))
+        return
     st.download_button(
         "Export",
         partial(export_run, RunStore(), run),
@@ -57,14 +65,23 @@ def _renamed(old: str, new: str) -> str:
 
 
 def _annotate(run: Run) -> None:
+    opened = f"opened-{run.name}"
+    st.session_state.setdefault(opened, run.note)
     with st.popover("Note", icon=":material/sticky_note_2:", key=f"note-{run.name}"):
         note = st.text_area("Note", run.note, max_chars=LONGEST_NOTE, key=f"text-{run.name}")
-        action = partial(_annotated, run.name, note)
+        action = partial(_annotated, run.name, note, opened)
         st.button("Save", key=f"do-note-{run.name}", on_click=notices.act, args=[action])
 
 
-def _annotated(name: str, note: str) -> str:
-    RunStore().annotate(name, note)
+def _annotated(name: str, note: str, opened: str) -> str:
+    """Save a note, unless somebody else has written another one since this one was opened."""
+    store = RunStore()
+    there = store.open(name).note
+    if there != st.session_state[opened]:
+        st.session_state[opened] = there
+        raise RunError(f"Somebody has written another note meanwhile: “{there}”. Save again to replace it.")
+    store.annotate(name, note)
+    st.session_state[opened] = note.strip()
     return f"The note of {name} is saved."
 
 
@@ -80,6 +97,7 @@ def _delete(names: Sequence[str]) -> None:
 
 def _deleted(names: Sequence[str]) -> str:
     for name in names:
-        RunStore().delete(name)
+        with suppress(RunNotFoundError):  # another tab was faster
+            RunStore().delete(name)
     table.choose([name for name in table.chosen() if name not in names])
     return f"Deleted: {', '.join(names)}."

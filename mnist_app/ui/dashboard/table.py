@@ -10,7 +10,8 @@ import streamlit as st
 
 from mnist_app.domain import Run
 from mnist_app.errors import RunError
-from mnist_app.runs import DEFAULT_RUN, SERVED_FILE
+from mnist_app.runs import DEFAULT_RUN
+from mnist_app.runs.files import served_bytes
 
 CHOSEN = "runs"  # the widget's key, and so the name in the URL
 _TABLE, _NAMES = "runs-table", "runs-names"
@@ -20,7 +21,7 @@ _COLUMNS: dict[str, Any] = {
     "run": st.column_config.TextColumn("Run", pinned=True),
     "preset": "Preset",
     "test": _NUMBER("Test accuracy", format="%.2f %%", help="Of MNIST's test images, scored once"),
-    "errors": _NUMBER("Errors", help="Of MNIST's 10,000 test images"),
+    "errors": _NUMBER("Errors", help="Of MNIST's test images, of which there are 10,000"),
     "validation": _NUMBER("Validation", format="%.2f %%", help="Accuracy of the epoch that was kept"),
     "calibration": _NUMBER(
         "Calibration error", format="%.2f %%", help="Mean distance of confidence from accuracy"
@@ -100,14 +101,14 @@ def _rows(runs: list[Run]) -> pa.Table:
         "run": [run.name for run in runs],
         "preset": [run.preset or "curves only" for run in runs],
         "test": [_percent(run.metrics.get("test_accuracy")) for run in runs],
-        "errors": [_errors(run) for run in runs],
+        "errors": [run.errors for run in runs],
         "validation": [_percent(run.metrics.get("val_accuracy")) for run in runs],
         "calibration": [_percent(run.metrics.get("test_calibration_error")) for run in runs],
         "parameters": [run.parameters for run in runs],
         "epochs": [run.epochs for run in runs],
         "best": [run.best_epoch for run in runs],
         "latency": [None if math.isnan(run.latency_ms) else run.latency_ms for run in runs],
-        "size": [_megabytes(run) for run in runs],
+        "size": [_megabytes(served_bytes(run)) for run in runs],
         "seconds": [run.seconds or None for run in runs],
         "created": [run.created for run in runs],
         "note": [run.note for run in runs],
@@ -119,13 +120,5 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else share * 100
 
 
-def _errors(run: Run) -> int | None:
-    accuracy, images = run.metrics.get("test_accuracy"), run.metrics.get("test_images")
-    return None if accuracy is None or images is None else round((1 - accuracy) * images)
-
-
-def _megabytes(run: Run) -> float | None:
-    try:
-        return (run.path / SERVED_FILE).stat().st_size / 1e6
-    except OSError:  # curves only, or damaged: that is said where it is opened
-        return None
+def _megabytes(size: int | None) -> float | None:
+    return None if size is None else size / 1e6

@@ -1,0 +1,124 @@
+"""What a run was scored as, between bytes and the domain's values: scores, evaluations, answers.
+
+What reads raises ValueError, TypeError or KeyError where a file is not what it should be.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import math
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from mnist_app.domain import (
+    DIGITS,
+    Answers,
+    Bin,
+    ByteArray,
+    DigitScore,
+    Evaluation,
+    SetAnswers,
+    SetScore,
+)
+from mnist_app.runs.files import ANSWERS_FILE, EVALUATIONS_FILE
+
+_LABELS = "labels"
+_NUMBERS = ("confidence", "own")
+_T = TypeVar("_T")
+_KINDS: dict[str, Any] = {"int": int, "float": int | float, "str": str, "float | None": int | float | None}
+
+
+def scores_from(content: bytes) -> list[SetScore]:
+    """The scores of a scores.json. Raises ValueError or TypeError."""
+    return [_built(SetScore, row) for row in json.loads(content)]
+
+
+def write_evaluations(folder: Path, evaluations: Mapping[str, Evaluation]) -> None:
+    """Write evaluations.json: every labelled set's, by name."""
+    raw = {name: dataclasses.asdict(evaluation) for name, evaluation in evaluations.items()}
+    (folder / EVALUATIONS_FILE).write_text(json.dumps(raw, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def evaluations_from(content: bytes) -> dict[str, Evaluation]:
+    """The evaluations of an evaluations.json, by the set's name. Raises ValueError, TypeError or KeyError."""
+    return {str(name): _evaluation(raw) for name, raw in json.loads(content).items()}
+
+
+def _evaluation(raw: Mapping[str, Any]) -> Evaluation:
+    own = dict(raw)
+    parts: dict[str, Any] = {
+        "per_digit": tuple(_built(DigitScore, row) for row in own.pop("per_digit")),
+        "confusion": tuple(tuple(int(n) for n in row) for row in own.pop("confusion")),
+        "bins": tuple(_built(Bin, row) for row in own.pop("bins")),
+    }
+    evaluation = _built(Evaluation, {**own, **parts})
+    counts = sum(map(sum, evaluation.confusion)), sum(b.images for b in evaluation.bins)
+    if not evaluation.images == counts[0] == counts[1] or evaluation.images < 1:
+        raise ValueError(f"it counts {evaluation.images}, {counts[0]} and {counts[1]} images")
+    if [len(row) for row in evaluation.confusion] != [len(DIGITS)] * len(DIGITS):
+        raise ValueError("its confusion matrix is not of ten digits")
+    if [score.digit for score in evaluation.per_digit] != list(DIGITS):
+        raise ValueError("its scores are not of ten digits")
+    return evaluation
+
+
+def _built(kind: type[_T], raw: Mapping[str, Any]) -> _T:
+    """A dataclass whose plain values are of the types that they should have, and finite.
+
+    Raises TypeError or ValueError.
+    """
+    value = kind(**raw)
+    for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # it is one
+        own = getattr(value, field.name)
+        if not isinstance(own, _KINDS.get(str(field.type), object)) or isinstance(own, bool):
+            raise TypeError(f"{field.name} must be {field.type}, got {own!r:.40}")
+        if isinstance(own, float) and not math.isfinite(own):
+            raise ValueError(f"{field.name} must be finite, got {own}")
+    return value
+
+
+def write_answers(folder: Path, answers: Mapping[str, Answers], labels: Mapping[str, ByteArray]) -> None:
+    """Write answers.npz: of each labelled set what `SetAnswers` has, in half precision.
+
+    Sets that were made from one another share their labels, which are stored once.
+    """
+    arrays: dict[str, Any] = {}
+    first: dict[bytes, str] = {}
+    for name, own in answers.items():
+        read, written = own.probabilities.argmax(axis=1).astype(np.uint8), labels[name]
+        source = first.setdefault(written.tobytes(), name)
+        if source == name:
+            arrays[f"{name}/{_LABELS}"] = written
+        arrays |= {
+            f"{name}/{_LABELS} of": np.array(source),
+            f"{name}/read": read,
+            f"{name}/confidence": own.probabilities.max(axis=1).astype(np.float16),
+            f"{name}/own": own.probabilities[np.arange(len(read)), written].astype(np.float16),
+        }
+    np.savez_compressed(folder / ANSWERS_FILE, **arrays)
+
+
+def answers_from(content: bytes, name: str) -> SetAnswers:
+    """What a run said of one set, from its answers.npz. Raises ValueError, or KeyError for an unknown set."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            source = str(archive[f"{name}/{_LABELS} of"])
+            labels, read = archive[f"{source}/{_LABELS}"], archive[f"{name}/read"]
+            numbers = [archive[f"{name}/{key}"].astype(np.float32) for key in _NUMBERS]
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(str(error)) from error
+    if labels.ndim != 1 or not all(array.shape == labels.shape for array in (read, *numbers)):
+        raise ValueError(f"the arrays of {name} are not equally long")
+    for digits in (labels, read):
+        if digits.dtype != np.uint8 or digits.max(initial=0) > DIGITS[-1]:
+            raise ValueError(f"the arrays of {name} name more than ten digits")
+    if not all(((array >= 0) & (array <= 1)).all() for array in numbers):
+        raise ValueError(f"the arrays of {name} have what is no probability")
+    return SetAnswers(labels, read, *numbers)
