@@ -54,7 +54,7 @@ class Training:
     """A training that is no run yet, as its folder states it.
 
     `state` is "queued", "running", "stopped" (by a person), "failed" (`reason` says why) or "crashed" (its
-    process ended without a word). While it runs, `phase` says what is being done; while it learns, `done`
+    process ended before its time). While it runs, `phase` says what is being done; while it learns, `done`
     epochs are complete, the current one as far as it has come, and `loss` and `accuracy` are that one's so
     far, NaN before there are any. `config` is None where it cannot be read.
     """

@@ -80,7 +80,7 @@ class RunStore:
             if found <= files.FORMAT:
                 return files.run_from(name, path, raw, _note(path))
         except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
-            raise _damaged(name, RUN_FILE, f"is not a run description ({error!r:.80})") from error
+            raise _damaged(name, RUN_FILE, f"is not a run description ({_what(error)})") from error
         raise RunNewerError(
             f"The run {name!r} was made by a newer version of this app (format {found}; this one knows "
             f"{files.FORMAT}). Update the app to open it."
@@ -136,7 +136,7 @@ class RunStore:
         try:
             return parse(self.read(run, file))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise _damaged(run.name, file, f"is not {what} ({error!r:.80})") from error
+            raise _damaged(run.name, file, f"is not {what} ({_what(error)})") from error
 
     def rename(self, name: str, new: str) -> Run:
         """Give a run another name.
@@ -203,8 +203,8 @@ class RunStore:
                 if not folder.exists():
                     raise self.unwritable(error) from error
         raise RunExistsError(
-            f"A training named {name!r} was not finished. Go on with `train --resume {name}`, or delete "
-            f"{folder}."
+            f"A training named {name!r} was not finished. `train --resume {name}` goes on with it and `runs "
+            f"delete {name}` discards it; the Training page has a button for either."
         )
 
     def training(self, name: str) -> Path:
@@ -261,6 +261,15 @@ class RunStore:
                 f"{name!r:.80} is no run name: use letters, digits, '.', '_' and '-', at most 64."
             )
         return self.root / name
+
+
+def _what(error: Exception) -> str:
+    """What is wrong, for people."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is no JSON, line {error.lineno}"
+    if isinstance(error, KeyError):
+        return f"it lacks {error}"
+    return f"{error!s:.80}" if isinstance(error, ValueError) else f"{error!r:.80}"
 
 
 def _note(path: Path) -> str:

@@ -30,7 +30,9 @@ STOP_FILE = "stop"
 LOCK_FILE = "lock"
 TENSORBOARD = "tensorboard"  # the folder of event files, where they are wanted
 _PREFIX = ".training-"
-_CRASHED = "Its process ended without a word: it was killed, memory ran out, or the machine stopped."
+_CRASHED = (
+    "Its process ended before its time: it was killed, memory ran out, or the machine stopped. See its log."
+)
 
 
 class Trainings:

@@ -35,7 +35,8 @@ def page() -> None:
     elif view == "Data":
         data.show(may_change)
     elif runs or damaged:
-        chosen = table.show(runs, damaged)
+        chosen = table.show(runs)
+        manage.show_damaged(damaged, may_change)
         manage.show(chosen, may_change)
         curves.show(chosen, runs)
     else:

@@ -13,7 +13,13 @@ PAPER_SIDE = 300  # pixels; fits a 390-pixel phone with its margins
 PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # pixels
 _PEN, _MEDIUM = "pen", "Medium"
 _PAPER = "paper"
-_WIDE = 1_180  # pixels
+# On touch, a table's toolbar is always there, above it: what is above needs its own room.
+_WIDE_STYLE = """
+<style>
+[data-testid='stMainBlockContainer'] {max-width: 1180px}
+@media (hover: none) {.st-key-runs-place {padding-top: 2.5rem}}
+</style>
+"""
 MENU = "menu"
 CHART = "probabilities"
 PICTURES = "pictures"
@@ -60,7 +66,7 @@ def style() -> None:
 
 def widen() -> None:
     """Let a page have more room than text needs."""
-    st.html(f"<style>[data-testid='stMainBlockContainer'] {{max-width: {_WIDE}px}}</style>")
+    st.html(_WIDE_STYLE)
 
 
 def model_picker() -> str:

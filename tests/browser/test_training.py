@@ -114,9 +114,32 @@ def test_from_another_address_everything_can_be_seen_and_nothing_changed(look: O
         expect(runs.get_by_role("button", name=name)).to_have_count(0)
 
 
-@pytest.mark.parametrize("view", ["Runs", "Evaluation", "Train", "Data"])
-def test_views_fit_a_phone(look: Open, view: str) -> None:
-    page = look(f"?view={view}", viewport={"width": 390, "height": 800}, is_mobile=True, has_touch=True)
-    page.get_by_role("radio", name="Data").wait_for(timeout=30_000)
-    page.wait_for_timeout(2_000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+def test_all_views_fit_a_phone(look: Open) -> None:
+    page = look("", viewport={"width": 390, "height": 800}, is_mobile=True, has_touch=True)
+    for view in ("Runs", "Evaluation", "Train", "Data"):
+        page.get_by_role("radio", name=view, exact=True).tap(timeout=30_000)
+        page.wait_for_timeout(1_200)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, view
+
+
+def test_what_was_typed_last_counts_when_the_button_is_pressed_at_once(
+    look: Open, tiny_store: RunStore
+) -> None:
+    page = look("")
+    for note in ("first", "second"):
+        page.get_by_role("button", name="Note").first.click()
+        page.get_by_role("textbox", name="Note").fill(note)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text(f"Note: {note}")).to_be_visible(timeout=10_000)
+        assert tiny_store.open("tiny").note == note
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name="Save")).to_be_hidden()
+
+
+def test_what_is_taken_out_of_the_comparison_stays_out(look: Open) -> None:
+    page = look("?runs=tiny")
+    expect(page.locator(CHARTS)).to_have_count(2, timeout=30_000)
+    page.get_by_test_id("stMultiSelect").get_by_role("button", name=re.compile("Clear|Remove")).first.click()
+    expect(page.get_by_text("Choose runs in the table")).to_be_visible(timeout=10_000)
+    page.wait_for_timeout(1_000)
+    expect(page.locator(CHARTS)).to_have_count(0)

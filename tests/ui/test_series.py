@@ -89,6 +89,8 @@ def test_findings_say_what_the_chart_shows() -> None:
     lowest = "Validation loss is lowest at epoch 2: 0.4000"
     assert findings.finding(MEASURES["Loss"], lines("Loss", **one)) == lowest
     assert findings.finding(MEASURES["Loss"], lines("Loss", **two)).endswith("0.3000, of b")
+    error = findings.finding(MEASURES["Accuracy"], lines("Accuracy", **one), as_error=True)
+    assert error == "Validation error is lowest at epoch 2: 40.00%"
     accuracy = findings.finding(MEASURES["Accuracy"], lines("Accuracy", **one))
     assert accuracy == "Validation accuracy is best at epoch 2: 60.00%"
     rate = lines("Learning rate", **one)

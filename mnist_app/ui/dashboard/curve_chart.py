@@ -9,6 +9,7 @@ from mnist_app.ui.dashboard.series import TRAINING, Curve, Measure
 
 HEIGHT = 320  # pixels
 DIRECT = 2  # lines that have their names at their ends; of more there is a legend
+LISTED = 12  # runs that a legend has room for; of more, names appear where one points
 FEW = 3  # epochs, below which each is a point
 TOGETHER = 12  # lines whose values one tooltip can show
 # The wheel alone scrolls the page.
@@ -17,10 +18,12 @@ _ZOOM = {
     "select": {"type": "interval", "encodings": ["x"], "zoom": "wheel![event.shiftKey]"},
     "bind": "scales",
 }
+_COLUMNS, _LEGEND_ROW = 2, 22  # so that they fit a phone; pixels
 _LEGEND = {
     "title": None,
     "orient": "bottom",
-    "columns": 4,
+    "columns": _COLUMNS,
+    "labelLimit": 110,
     "symbolType": "stroke",
     "symbolSize": 500,
     "symbolOpacity": 1,
@@ -48,7 +51,7 @@ def spec(
     """
     runs = list(dict.fromkeys(line.run for line in lines))
     is_direct = len(lines) <= DIRECT
-    legend = None if is_direct else _LEGEND
+    legend = None if is_direct or len(runs) > LISTED else _LEGEND
     line = {
         "color": _by_run(runs, [colours[run] for run in runs], legend),
         "strokeDash": _by_run(runs, [list(dashes[run]) or [1, 0] for run in runs], legend),
@@ -66,8 +69,8 @@ def spec(
     ends = [_end(curve, line["color"], value, k == 0) for k, curve in enumerate(upper_first)]
     layers = [strong, kept, *(ends if is_direct else []), _pointer(measure, value, lines)]
     return {
-        "height": HEIGHT,
-        "padding": {"right": 90 if is_direct else 16, "left": 4, "top": 8, "bottom": 4},
+        "height": HEIGHT + (_LEGEND_ROW * -(-len(runs) // _COLUMNS) if legend else 0),
+        "padding": {"right": 16, "left": 4, "top": 8, "bottom": 4},
         "encoding": {"x": _x(lines, last)},
         "layer": [faint, *layers] if is_smooth else layers,
     }
@@ -126,9 +129,14 @@ def _pointer(measure: Measure, y: dict[str, Any], lines: Sequence[Curve]) -> dic
     epoch = {"field": "epoch", "type": "quantitative", "title": "Epoch", "format": "d"}
     shown = {"condition": {"param": "at", "empty": False, "value": 0.8}, "value": 0}
     if len(lines) <= TOGETHER:
-        values = [{"field": f"l{k}", "title": line.name, **number} for k, line in enumerate(lines)]
+        keys = [f"l{k}" for k in range(len(lines))]
+        values = [{"field": f"{key}t", "title": line.name} for key, line in zip(keys, lines, strict=True)]
+        texts = [
+            {"calculate": f"isValid(datum.{k}) ? format(datum.{k}, '{measure.number}') : '–'", "as": f"{k}t"}
+            for k in keys
+        ]
         return {
-            "transform": [{"pivot": "key", "value": "raw", "groupby": ["epoch"]}],
+            "transform": [{"pivot": "key", "value": "raw", "groupby": ["epoch"]}, *texts],
             "mark": {"type": "rule", "color": _GREY},
             "encoding": {"opacity": shown, "tooltip": [epoch, *values]},
             "params": [{"name": "at", "select": {**near, "fields": ["epoch"]}}],

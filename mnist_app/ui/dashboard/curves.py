@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -14,6 +14,7 @@ from mnist_app.ui.dashboard import colours, curve_chart, findings, rendering, se
 from mnist_app.ui.dashboard.rendering import Form
 from mnist_app.ui.dashboard.series import MEASURES, TRAINING, VALIDATION
 
+Looks = tuple[Mapping[str, str], Mapping[str, Sequence[int]]]  # each run's colour and dashes
 _SHOWN = ["Loss", "Accuracy"]
 _HINT = (
     "A dot marks the epoch whose weights were kept. Thin lines are training, strong ones validation. Drag to "
@@ -26,6 +27,7 @@ def show(chosen: Sequence[Run], every: Sequence[Run]) -> None:
     """The curves of the chosen runs; `every` run of the store decides the colours."""
     histories = _histories(chosen)
     if not histories:
+        st.info("Choose runs in the table to see how they learned.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         picked = st.pills(
@@ -41,10 +43,11 @@ def show(chosen: Sequence[Run], every: Sequence[Run]) -> None:
             weight, is_log, splits = _settings()
     best = {run.name: run.best_epoch for run in chosen}
     for name in (name for name in MEASURES if name in picked):
-        _chart(name, series.curves(MEASURES[name], histories, best, splits), every, weight, is_log)
+        lines = series.curves(MEASURES[name], histories, best, splits)
+        _chart(name, lines, (colours.colours(every), colours.dashes(chosen, every)), weight, is_log)
     if picked:
         st.caption(_HINT)
-    if len(histories) == 1:
+    if len(chosen) == len(histories) == 1 and chosen[0].config:
         ((name, history),) = histories.items()
         st.caption(findings.gap(history, best[name]))
 
@@ -68,16 +71,16 @@ def _settings() -> tuple[float, bool, list[str]]:
     return weight, is_log, splits or both
 
 
-def _chart(name: str, lines: list[series.Curve], every: Sequence[Run], weight: float, is_log: bool) -> None:
+def _chart(name: str, lines: list[series.Curve], looks: Looks, weight: float, is_log: bool) -> None:
     measure = MEASURES[name]
     if not lines:
         st.caption(f"{name} was not measured.")
         return
+    weight = weight if measure.splits else 0.0  # a learning rate is no noisy measurement
     as_error = is_log and bool(measure.log_title)
-    title = findings.finding(measure, lines)
+    title = findings.finding(measure, lines, as_error)
     data = series.table(lines, weight, as_error, is_log)
-    shades, strokes = colours.colours(every), colours.dashes(every)
-    spec = curve_chart.spec(measure, lines, shades, strokes, series.span(data, is_log), weight > 0, is_log)
+    spec = curve_chart.spec(measure, lines, *looks, series.span(data, is_log), weight > 0, is_log)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{title}**")
         _downloads(name, lines, partial(rendering.rendered, spec, data, title))

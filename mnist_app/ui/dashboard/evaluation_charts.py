@@ -26,8 +26,10 @@ def digits_finding(scores: Sequence[DigitScore]) -> str:
     low = min(scores, key=lambda score: score.f1)
     if low.f1 == 1:
         return "Every digit is read right"
-    missed = precise(1 - low.recall)
-    return f"{low.digit} is read worst: {missed} of them are missed, its F1 is {precise(low.f1)}"
+    weak = f"{precise(1 - low.recall)} of them are missed"
+    if low.precision < low.recall:
+        weak = f"only {precise(low.precision)} of what is read as {low.digit} is one"
+    return f"{low.digit} is read worst: {weak}, its F1 is {precise(low.f1)}"
 
 
 def digits_chart(scores: Sequence[DigitScore]) -> Spec:

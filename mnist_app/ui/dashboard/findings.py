@@ -10,23 +10,26 @@ from mnist_app.domain import Epoch
 from mnist_app.ui.dashboard.series import TRAINING, Curve, Measure
 
 
-def finding(measure: Measure, lines: Sequence[Curve]) -> str:
-    """A sentence about the lines, of which there is at least one."""
+def finding(measure: Measure, lines: Sequence[Curve], as_error: bool = False) -> str:
+    """A sentence about the lines, of which there is at least one; `as_error` speaks of 1 - value."""
     if measure.splits:
-        return _extreme(measure, [line for line in lines if line.split != TRAINING] or list(lines))
+        shown = [line for line in lines if line.split != TRAINING] or list(lines)
+        return _extreme(measure, shown, as_error)
     if measure.field == "seconds":
         return _pace(lines)
     return _change(measure, lines)
 
 
-def _extreme(measure: Measure, lines: Sequence[Curve]) -> str:
+def _extreme(measure: Measure, lines: Sequence[Curve], as_error: bool) -> str:
     """Which line has the best value, and where."""
     pick = np.nanargmin if measure.lower else np.nanargmax
     places = [int(pick(line.values)) for line in lines]
     values = [line.values[place] for line, place in zip(lines, places, strict=True)]
     k = int(pick(np.array(values)))
-    what = f"{lines[k].split} {measure.field}"
-    best = f"{'lowest' if measure.lower else 'best'} at epoch {places[k] + 1}: {values[k]:{measure.number}}"
+    what = f"{lines[k].split} {'error' if as_error else measure.field}"
+    value = 1 - values[k] if as_error else values[k]
+    is_low = measure.lower or as_error
+    best = f"{'lowest' if is_low else 'best'} at epoch {places[k] + 1}: {value:{measure.number}}"
     if len({line.run for line in lines}) == 1:
         return f"{what} is {best}"
     return f"{what} is {best}, of {lines[k].run}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -32,26 +33,42 @@ def show() -> None:
         base = PRESETS[preset]
         st.caption(ABOUT[preset])
         free = RunStore().free_name(preset)
-        name = st.text_input("Name", key=f"new-{preset}", placeholder=free, max_chars=64)
-        augment = st.toggle("Vary the images", base.augment, key=f"augment-{preset}", help=_AUGMENT)
+        st.text_input("Name", key=f"new-{preset}", placeholder=free, max_chars=64)
+        st.toggle("Vary the images", base.augment, key=f"augment-{preset}", help=_AUGMENT)
     with right:
-        epochs = st.number_input("Epochs", 1, 1_000, base.epochs, key=f"epochs-{preset}")
-        batch = st.number_input("Batch size", 1, 4_096, base.batch_size, key=f"batch-{preset}")
-        rate = st.number_input(
+        st.number_input("Epochs", 1, 1_000, base.epochs, key=f"epochs-{preset}")
+        st.number_input("Batch size", 1, 4_096, base.batch_size, key=f"batch-{preset}")
+        st.number_input(
             "Learning rate", 1e-6, 1.0, base.learning_rate, step=1e-4, format="%.6f", key=f"rate-{preset}"
         )
-        seed = st.number_input("Seed", 0, 2**32 - 1, base.seed, key=f"seed-{preset}", help=_SEED)
-    shares = _shares(base)
-    st.caption(_summary(base, shares, epochs))
-    changes = {"epochs": epochs, "batch_size": batch, "learning_rate": rate, "seed": seed, "augment": augment}
+        st.number_input("Seed", 0, 2**32 - 1, base.seed, key=f"seed-{preset}", help=_SEED)
+    _ask_shares(base)
+    changes = _changes(preset)
+    st.caption(_summary(base, changes["shares"], changes["epochs"]))
     st.button(
         "Start training",
         key="start-training",
         type="primary",
         icon=":material/play_arrow:",
+        disabled=not changes["shares"],
         on_click=notices.act,
-        args=[partial(_started, base, {**changes, "shares": shares}, name.strip())],
+        args=[partial(_started, base)],
     )
+
+
+def _changes(preset: str) -> dict[str, Any]:
+    """What the form says at this moment: whoever presses a button may just have typed something."""
+    said = st.session_state
+    parts = {source: said[f"{source}-{preset}"] for source in SOURCES}
+    total = sum(parts.values())
+    return {
+        "epochs": said[f"epochs-{preset}"],
+        "batch_size": said[f"batch-{preset}"],
+        "learning_rate": said[f"rate-{preset}"],
+        "seed": said[f"seed-{preset}"],
+        "augment": said[f"augment-{preset}"],
+        "shares": {source: part / total for source, part in parts.items() if part},
+    }
 
 
 _AUGMENT = "Turned, sheared, scaled and bent a little, anew in each epoch"
@@ -68,31 +85,22 @@ def _summary(base: TrainConfig, shares: dict[str, float], epochs: int) -> str:
     except RunError:  # it was never trained, or is deleted
         return text + "."
     took = duration(own.seconds / own.epochs * epochs)
-    return f"{text}. So many epochs took {took} where {own.name} was trained."
+    return f"{text}. So many epochs took {took} where {own.name} was trained; scoring comes on top."
 
 
-def _shares(base: TrainConfig) -> dict[str, float]:
-    """How much of what is trained on comes from which source, with a sum of 1; what has none is left out."""
+def _ask_shares(base: TrainConfig) -> None:
+    """How much of what is trained on comes from which source."""
     with st.expander("Data"):
         st.caption("What each epoch consists of, in parts that need not sum to 100.")
-        parts = {
-            source: column.number_input(
-                TITLES[source],
-                0,
-                100,
-                round(100 * base.shares.get(source, 0)),
-                key=f"{source}-{base.preset}",
-                help=_HELP[source],
-            )
-            for source, column in zip(SOURCES, st.columns(len(SOURCES)), strict=True)
-        }
-    total = sum(parts.values())
-    return {source: part / total for source, part in parts.items() if part} if total else {}
+        for source, column in zip(SOURCES, st.columns(len(SOURCES)), strict=True):
+            part = round(100 * base.shares.get(source, 0))
+            key = f"{source}-{base.preset}"
+            column.number_input(TITLES[source], 0, 100, part, key=key, help=_HELP[source])
 
 
-def _started(base: TrainConfig, changes: dict[str, object], name: str) -> str:
-    config = changed(base, changes)
+def _started(base: TrainConfig) -> str:
+    config = changed(base, _changes(base.preset))
     trainings = Trainings(RunStore())
-    begun = trainings.begin(config, name or None)
+    begun = trainings.begin(config, st.session_state[f"new-{base.preset}"].strip() or None)
     trainings.start(begun)
     return f"{begun} begins."

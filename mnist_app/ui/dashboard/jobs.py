@@ -19,6 +19,7 @@ from mnist_app.ui.dashboard.series import MEASURES, TRAINING, VALIDATION
 LIVE = 1.0  # seconds between two looks at a training that is running
 IDLE = 5.0  # seconds, where none is: another tab may start one
 LINES = 12  # of a log
+_LOG = 240  # pixels
 _KNOWN = "known-trainings"
 _ICONS = {
     "queued": ":material/hourglass_empty:",
@@ -80,13 +81,13 @@ def _show(training: Training, may_change: bool) -> None:
     lines = Trainings(RunStore()).log(training.name, LINES)
     if lines:
         with st.expander("Log", expanded=training.state in ("failed", "crashed")):
-            st.code("\n".join(lines), language=None)
+            st.code("\n".join(lines), language=None, height=_LOG)
 
 
 def _words(training: Training, epochs: int) -> str:
     """How far it is, in words."""
     parts = [training.phase] if training.is_alive and training.phase else []
-    if training.state == "running" and math.isfinite(training.loss):
+    if training.state == "running" and math.isfinite(training.loss) and training.done < epochs:
         parts = [f"Epoch {min(epochs, math.floor(training.done) + 1)} of {epochs}"]
         left = training.seconds_left
         parts += [f"about {duration(left)} left"] if left is not None else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -29,7 +29,22 @@ def show(chosen: Sequence[Run], may_change: bool) -> None:
                 _rename(run)
                 _annotate(run)
         if may_change:
-            _delete([run.name for run in chosen if run.name != DEFAULT_RUN])
+            names = [run.name for run in chosen]
+            _delete([n for n in names if n != DEFAULT_RUN], [n for n in names if n == DEFAULT_RUN])
+    if len(chosen) == 1 and chosen[0].note:
+        st.caption(f"Note: {chosen[0].note}")
+
+
+def show_damaged(damaged: Mapping[str, RunError], may_change: bool) -> None:
+    """The runs that can't be opened: why, and for some visitors a way to be rid of them."""
+    if not damaged:
+        return
+    title = "1 run can't be opened" if len(damaged) == 1 else f"{len(damaged)} runs can't be opened"
+    with st.expander(title, icon=":material/broken_image:", expanded=len(damaged) == 1, key="damaged"):
+        for name, error in damaged.items():
+            st.warning(str(error))
+            if may_change and name != DEFAULT_RUN:
+                _delete([name], [])
 
 
 def _export(run: Run) -> None:
@@ -53,12 +68,13 @@ def _rename(run: Run) -> None:
     if run.name == DEFAULT_RUN:
         return
     with st.popover("Rename", icon=":material/edit:", key=f"rename-{run.name}"):
-        name = st.text_input("New name", run.name, max_chars=64, key=f"name-{run.name}")
-        action = partial(_renamed, run.name, name.strip())
+        st.text_input("New name", run.name, max_chars=64, key=f"name-{run.name}")
+        action = partial(_renamed, run.name)
         st.button("Rename", key=f"do-rename-{run.name}", on_click=notices.act, args=[action])
 
 
-def _renamed(old: str, new: str) -> str:
+def _renamed(old: str) -> str:
+    new = str(st.session_state[f"name-{old}"]).strip()
     RunStore().rename(old, new)
     table.choose([new if name == old else name for name in table.chosen()])
     return f"{old} is {new} now."
@@ -68,14 +84,14 @@ def _annotate(run: Run) -> None:
     opened = f"opened-{run.name}"
     st.session_state.setdefault(opened, run.note)
     with st.popover("Note", icon=":material/sticky_note_2:", key=f"note-{run.name}"):
-        note = st.text_area("Note", run.note, max_chars=LONGEST_NOTE, key=f"text-{run.name}")
-        action = partial(_annotated, run.name, note, opened)
+        st.text_area("Note", run.note, max_chars=LONGEST_NOTE, key=f"text-{run.name}")
+        action = partial(_annotated, run.name, opened)
         st.button("Save", key=f"do-note-{run.name}", on_click=notices.act, args=[action])
 
 
-def _annotated(name: str, note: str, opened: str) -> str:
+def _annotated(name: str, opened: str) -> str:
     """Save a note, unless somebody else has written another one since this one was opened."""
-    store = RunStore()
+    store, note = RunStore(), str(st.session_state[f"text-{name}"])
     there = store.open(name).note
     if there != st.session_state[opened]:
         st.session_state[opened] = there
@@ -85,14 +101,17 @@ def _annotated(name: str, note: str, opened: str) -> str:
     return f"The note of {name} is saved."
 
 
-def _delete(names: Sequence[str]) -> None:
+def _delete(names: Sequence[str], staying: Sequence[str]) -> None:
     if not names:
         return
     listed = names[0] if len(names) == 1 else f"{len(names)} runs"
     with st.popover(f"Delete {listed}", icon=":material/delete:", key="delete-" + "-".join(names)):
         st.markdown(f"Delete {', '.join(names)} for good? There is no way back; Export keeps a copy.")
+        if staying:
+            st.caption(f"{staying[0]} stays: the app reads with it.")
         action = partial(_deleted, names)
-        st.button("Delete", key="do-delete", type="primary", on_click=notices.act, args=[action])
+        key = "do-delete-" + "-".join(names)
+        st.button("Delete", key=key, type="primary", on_click=notices.act, args=[action])
 
 
 def _deleted(names: Sequence[str]) -> str:

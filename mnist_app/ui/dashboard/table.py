@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import streamlit as st
 
 from mnist_app.domain import Run
-from mnist_app.errors import RunError
 from mnist_app.runs import DEFAULT_RUN
 from mnist_app.runs.files import served_bytes
 
 CHOSEN = "runs"  # the widget's key, and so the name in the URL
-_TABLE, _NAMES = "runs-table", "runs-names"
+_SHOWN, _SHEET = "runs-shown", "runs-sheet"
 _NUMBER = st.column_config.NumberColumn
 
 _COLUMNS: dict[str, Any] = {
@@ -37,12 +37,11 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
-def show(runs: list[Run], damaged: dict[str, RunError]) -> list[Run]:
-    """The table, and what can't be in it. Returns the chosen runs, in the order of the table."""
+def show(runs: list[Run]) -> list[Run]:
+    """The table, and what is chosen of it, in its order."""
     names = [run.name for run in runs]
-    table = st.container()
-    for error in damaged.values():
-        st.warning(str(error), icon=":material/broken_image:")
+    _say_who_is_gone(names)
+    table = st.container(key="runs-place")
     chosen = st.multiselect(  # made before the table, because it knows what the URL says
         "Compare",
         names,
@@ -51,22 +50,42 @@ def show(runs: list[Run], damaged: dict[str, RunError]) -> list[Run]:
         bind="query-params",
         persist_state="session",
         placeholder="Choose runs, here or in the table",
-        on_change=lambda: _select(names, st.session_state[CHOSEN]),
     )
-    if st.session_state.get(_NAMES) != names:  # rows are known by their place, and that has changed
-        st.session_state[_NAMES] = names
-        _select(names, chosen)
-    table.dataframe(
+    with table:
+        _table(runs, names, chosen)
+    return [run for run in runs if run.name in chosen]
+
+
+def _say_who_is_gone(names: Sequence[str]) -> None:
+    """A link, and what was chosen before, may name runs that are gone; the widget drops them silently."""
+    wanted = st.session_state.get(CHOSEN) or st.query_params.get_all(CHOSEN)
+    gone = [name for name in wanted if name and name not in names]
+    if gone:
+        st.info(f"There is no run named {' or '.join(f'{name:.64}' for name in gone)} here.")
+
+
+def _table(runs: list[Run], names: list[str], chosen: list[str]) -> None:
+    """Where something else than a click in it changed what is chosen, it is another table.
+
+    Its rows are known by their place. What a browser still says of the table before is heard no more.
+    """
+    shown = (names, sorted(chosen))
+    if st.session_state.get(_SHOWN) != shown:
+        st.session_state[_SHOWN] = shown
+        st.session_state[_SHEET] = st.session_state.get(_SHEET, 0) + 1
+    key = f"runs-table-{st.session_state[_SHEET]}"
+    rows = [names.index(name) for name in chosen]
+    st.dataframe(
         _rows(runs),
         hide_index=True,
         column_config=_COLUMNS,
         placeholder="–",
-        key=_TABLE,
-        on_select=lambda: _choose(names),
+        key=key,
+        on_select=lambda: _choose(names, key),
         selection_mode="multi-row",
+        selection_default={"selection": {"rows": rows}},
         alt="The runs and their figures",
     )
-    return [run for run in runs if run.name in chosen]
 
 
 def chosen() -> list[str]:
@@ -83,16 +102,11 @@ def _default(names: list[str]) -> list[str]:
     return [DEFAULT_RUN] if DEFAULT_RUN in names else names[:1]
 
 
-def _choose(names: list[str]) -> None:
+def _choose(names: list[str], key: str) -> None:
     """Choose what was selected in the table."""
-    rows = st.session_state[_TABLE]["selection"]["rows"]
+    rows = st.session_state[key]["selection"]["rows"]
     st.session_state[CHOSEN] = [names[row] for row in sorted(rows) if row < len(names)]
-
-
-def _select(names: list[str], chosen: list[str]) -> None:
-    """Select in the table what was chosen."""
-    rows = [names.index(name) for name in chosen if name in names]
-    st.session_state[_TABLE] = {"selection": {"rows": rows}}
+    st.session_state[_SHOWN] = (names, sorted(st.session_state[CHOSEN]))
 
 
 def _rows(runs: list[Run]) -> pa.Table:
