@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,13 +23,19 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def dashboard(
-    tiny_store: RunStore, small: Dataset, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def store(tiny_store: RunStore, tmp_path_factory: pytest.TempPathFactory) -> RunStore:
+    """A copy of the tiny store, to be changed."""
+    root = tmp_path_factory.mktemp("dashboard") / "models"
+    shutil.copytree(tiny_store.root, root)
+    return RunStore(root)
+
+
+@pytest.fixture(scope="module")
+def dashboard(store: RunStore, small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app with one run, and the images that it was scored on; other machines can reach it."""
     cache = tmp_path_factory.mktemp("cache")
     SetStore(cache / "mnist-app" / "sets").write("MNIST test", "test", small.test)
-    places = {"MNIST_APP_MODELS": str(tiny_store.root), "XDG_CACHE_HOME": str(cache), "MNIST_APP_DATA": ""}
+    places = {"MNIST_APP_MODELS": str(store.root), "XDG_CACHE_HOME": str(cache), "MNIST_APP_DATA": ""}
     with serve("0.0.0.0", **places) as server:
         yield server
 
@@ -80,9 +87,9 @@ def test_a_run_can_be_exported(look: Open) -> None:
     assert Path(download.value.path()).read_bytes().startswith(b"PK")
 
 
-def test_a_click_on_a_cell_shows_its_images_and_one_of_them_large(look: Open, tiny_store: RunStore) -> None:
+def test_a_click_on_a_cell_shows_its_images_and_one_of_them_large(look: Open, store: RunStore) -> None:
     page = look("?view=Evaluation")
-    confusion = np.array(tiny_store.evaluations(tiny_store.open("tiny"))["MNIST test"].confusion)
+    confusion = np.array(store.evaluations(store.open("tiny"))["MNIST test"].confusion)
     written, read = np.unravel_index(np.argmax(confusion - np.diag(np.diag(confusion))), confusion.shape)
     cells = page.locator("[class*=st-key-matrix] .mark-rect path")
     expect(cells).to_have_count(100, timeout=30_000)
@@ -122,16 +129,14 @@ def test_all_views_fit_a_phone(look: Open) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, view
 
 
-def test_what_was_typed_last_counts_when_the_button_is_pressed_at_once(
-    look: Open, tiny_store: RunStore
-) -> None:
+def test_what_was_typed_last_counts_when_the_button_is_pressed_at_once(look: Open, store: RunStore) -> None:
     page = look("")
     for note in ("first", "second"):
         page.get_by_role("button", name="Note").first.click()
         page.get_by_role("textbox", name="Note").fill(note)
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_text(f"Note: {note}")).to_be_visible(timeout=10_000)
-        assert tiny_store.open("tiny").note == note
+        assert store.open("tiny").note == note
         page.keyboard.press("Escape")
         expect(page.get_by_role("button", name="Save")).to_be_hidden()
 
