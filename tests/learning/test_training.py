@@ -120,7 +120,7 @@ class Interrupted(keras.callbacks.Callback):
 def test_a_training_that_was_interrupted_goes_on_to_the_very_same_model(
     material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = dataclasses.replace(TINY, epochs=4, cosine_decay=True, weight_decay=0.01, augment=True)
+    config = dataclasses.replace(TINY, epochs=3, cosine_decay=True, weight_decay=0.01, augment=True)
     whole = train(config, material, RunStore(tmp_path / "whole"), "run")
     store = RunStore(tmp_path / "parts")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
