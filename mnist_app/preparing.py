@@ -22,7 +22,7 @@ from mnist_app import processes
 from mnist_app.atomic import write_json
 from mnist_app.errors import DataError, MnistAppError
 from mnist_app.places import MNIST_FILE, cache_dir
-from mnist_app.sets import SetStore
+from mnist_app.sets import SetStore, unwritable
 
 STATUS_FILE, LOG_FILE, LOCK_FILE = "preparing.json", "preparing.log", "preparing.lock"
 PATIENCE = 2.0  # seconds; who asks whether a process is at it holds its lock for a moment
@@ -78,7 +78,7 @@ def start(offline: bool) -> None:
             log.unlink(missing_ok=True)  # what it said the last time
             processes.spawn(["data", "prepare", *["--offline"] * offline], log)
         except OSError as error:
-            raise _unwritable(error) from error
+            raise unwritable(error) from error
 
 
 class Progress:
@@ -115,7 +115,7 @@ def alone() -> Iterator[Progress]:
     except Timeout:
         raise DataError("The images are being prepared already, by another process.") from None
     except OSError as error:
-        raise _unwritable(error) from error
+        raise unwritable(error) from error
     progress = Progress()
     try:
         progress.write("running")
@@ -162,10 +162,3 @@ def _texts(status: dict[str, Any], key: str) -> tuple[str, ...]:
 def _time(status: dict[str, Any]) -> float:
     at = status.get("at")
     return float(at) if isinstance(at, int | float) else 0.0
-
-
-def _unwritable(error: OSError) -> DataError:
-    return DataError(
-        f"{_root()} cannot be written ({error.strerror}). Make room, or name another cache with "
-        "XDG_CACHE_HOME."
-    )

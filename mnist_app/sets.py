@@ -148,6 +148,14 @@ def _damaged(folder: Path, why: str) -> DataError:
     return DataError(f"{folder} is damaged ({why}). `{COMMAND}` makes it anew.")
 
 
+def unwritable(error: OSError) -> DataError:
+    """What to say where the sets cannot be written."""
+    return DataError(
+        f"{SetStore().root} cannot be written ({error.strerror}). Make room, or name another cache with "
+        "XDG_CACHE_HOME."
+    )
+
+
 def _means(split: Split) -> ByteArray:
     """(11, 28, 28): the mean image of each digit, and of what is none; black where there is none of it."""
     means = np.zeros((_CLASSES, *split.images.shape[1:]))

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mnist_app.cli.tables import printable, set_table
-from mnist_app.domain import Epoch, Run, SetScore, Training, Versus
+from mnist_app.domain import Epoch, Run, SetScore, Training, Versus, best_epoch
 from mnist_app.runs.files import served_bytes
 
 LAST_EPOCHS = 5  # of a run's, that are shown
-LEAST_P = 0.001  # smaller ones say nothing more
 _NOTE_WIDTH = 40
 _NOTHING = "–"
 
@@ -97,8 +96,8 @@ def _progress(training: Training) -> str:
 
 
 def _best(history: Sequence[Epoch]) -> str:
-    measured = [epoch.val_accuracy for epoch in history if math.isfinite(epoch.val_accuracy)]
-    return _percent(max(measured)) if measured else _NOTHING
+    best = best_epoch(history).val_accuracy if history else math.nan
+    return _percent(best) if math.isfinite(best) else _NOTHING
 
 
 def run_text(run: Run, scores: Sequence[SetScore], history: Sequence[Epoch]) -> str:
@@ -180,12 +179,8 @@ def versus_line(name: str, runs: Sequence[Run], result: Versus) -> str:
     first, second = (run.name for run in runs)
     return (
         f"{printable(name)}: only {first} is right on {len(result.only_first):,} images, only {second} on "
-        f"{len(result.only_second):,} (McNemar's p {_probability(result.p)})"
+        f"{len(result.only_second):,} (McNemar's p {result.shown_p})"
     )
-
-
-def _probability(p: float) -> str:
-    return f"= {p:.2g}" if p >= LEAST_P else f"< {LEAST_P:g}"
 
 
 def aligned(rows: Sequence[Sequence[str]], left: Collection[int] = ()) -> str:

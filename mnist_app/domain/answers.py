@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from mnist_app.domain.arrays import ByteArray, FloatArray
 
+LEAST_P = 0.001  # smaller ones say nothing more
 Positions = npt.NDArray[np.intp]
 
 
@@ -65,6 +66,11 @@ class Versus:
     both: int
     neither: int
     p: float
+
+    @property
+    def shown_p(self) -> str:
+        """ "= 0.012", or "< 0.001" for what says no more than that."""
+        return f"= {self.p:.2g}" if self.p >= LEAST_P else f"< {LEAST_P:g}"
 
 
 def versus(first: SetAnswers, second: SetAnswers) -> Versus:

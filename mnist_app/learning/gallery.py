@@ -16,7 +16,7 @@ from mnist_app.learning.augmentation import augment
 from mnist_app.learning.challenges import CORRUPTED, FONTS, LOW, MNIST, NOT_DIGITS, PEN
 from mnist_app.learning.dataset import load_mnist
 from mnist_app.learning.fetching import offline
-from mnist_app.sets import SetStore
+from mnist_app.sets import SetStore, unwritable
 
 ORIGINALS = 12  # of each class of a source, that are shown varied
 VARIATIONS = 11  # of each of them
@@ -74,7 +74,7 @@ def prepare(config: TrainConfig, path: Path | str | None, say: Say) -> list[str]
             refused.add(download)
             missing.append(f"{use}: {name.strip(' ,:')}: {error}")
         except OSError as error:
-            raise _unwritable(error) from error
+            raise unwritable(error) from error
     return missing
 
 
@@ -101,10 +101,3 @@ def _write(name: str, use: str, split: Split, say: Say, group: int = 1, whole: i
     SetStore().write(name, use, split, group, whole)
     many = f"{len(split):,} of {whole:,}" if whole else f"{len(split):,}"
     say(f"{use}: {name}, {many} images")
-
-
-def _unwritable(error: OSError) -> DataError:
-    return DataError(
-        f"{SetStore().root} cannot be written ({error.strerror}). Make room, or name another cache with "
-        "XDG_CACHE_HOME."
-    )

@@ -8,32 +8,10 @@ import zipfile
 
 from mnist_app.domain import Run
 from mnist_app.errors import RunDamagedError
-from mnist_app.runs.files import (
-    ANSWERS_FILE,
-    CARD_FILE,
-    EVALUATIONS_FILE,
-    HISTORY_FILE,
-    KERAS_FILE,
-    NOTE_FILE,
-    RUN_FILE,
-    SCORES_FILE,
-    SERVED_FILE,
-    TEST_FILE,
-)
+from mnist_app.runs.files import NOTE_FILE, PINNED, RUN_FILE
 from mnist_app.runs.store import RunStore
 from mnist_app.runs.trainings import TENSORBOARD
 
-# What a run.json can name.
-PINNED = {
-    ANSWERS_FILE,
-    CARD_FILE,
-    EVALUATIONS_FILE,
-    HISTORY_FILE,
-    KERAS_FILE,
-    SCORES_FILE,
-    SERVED_FILE,
-    TEST_FILE,
-}
 _EVENTS = re.compile(TENSORBOARD + r"(/[A-Za-z0-9_-]+){0,2}/events\.out\.tfevents\.[A-Za-z0-9._-]{1,200}")
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # a zip's first moment; the same run is the same zip
 _READABLE = 0o100644 << 16  # a plain file that others may read

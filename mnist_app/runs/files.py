@@ -28,6 +28,17 @@ EVALUATIONS_FILE = "evaluations.json"
 ANSWERS_FILE = "answers.npz"
 CARD_FILE = "README.md"
 NOTE_FILE = "note.txt"
+# What a run.json can name.
+PINNED = {
+    HISTORY_FILE,
+    SERVED_FILE,
+    KERAS_FILE,
+    TEST_FILE,
+    SCORES_FILE,
+    EVALUATIONS_FILE,
+    ANSWERS_FILE,
+    CARD_FILE,
+}
 FORMAT = 1  # of run.json and all that it names; a run of a later one is left alone
 LONGEST_NOTE = 2_000  # characters
 _LARGEST = 2**53  # a whole number that browsers still count exactly

@@ -38,6 +38,7 @@ from mnist_app.runs.files import (
 
 DEFAULT_RUN = "world"
 DRAFT = ".draft-"  # how folders begin that are no runs yet
+TRAINING = ".training-"  # how those folders begin
 _ROOM = 58  # characters of a name that gets a number behind it
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _T = TypeVar("_T")
@@ -209,7 +210,7 @@ class RunStore:
 
     def training(self, name: str) -> Path:
         """The folder of a training that has not become a run yet; it is there as long as that is so."""
-        return self.path(name).with_name(f".training-{name}")
+        return self.path(name).with_name(f"{TRAINING}{name}")
 
     def claim(self, name: str) -> None:
         """Check that a run of this name can be made. Raises RunExistsError or RunNotFoundError."""

@@ -23,13 +23,12 @@ from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.runs import files
 from mnist_app.runs.settings import CONFIG_FILE, read_settings, settings_as_bytes
 from mnist_app.runs.status import OPENING, Status, read_status, write_status
-from mnist_app.runs.store import RunStore
+from mnist_app.runs.store import TRAINING, RunStore
 
 LOG_FILE = "log.txt"
 STOP_FILE = "stop"
 LOCK_FILE = "lock"
 TENSORBOARD = "tensorboard"  # the folder of event files, where they are wanted
-_PREFIX = ".training-"
 _CRASHED = (
     "Its process ended before its time: it was killed, memory ran out, or the machine stopped. See its log."
 )
@@ -43,8 +42,8 @@ class Trainings:
 
     def names(self) -> list[str]:
         """The names of all trainings that are no runs yet, sorted."""
-        folders = (path for path in self.store.root.glob(f"{_PREFIX}*") if path.is_dir())
-        return sorted(folder.name.removeprefix(_PREFIX) for folder in folders)
+        folders = (path for path in self.store.root.glob(f"{TRAINING}*") if path.is_dir())
+        return sorted(folder.name.removeprefix(TRAINING) for folder in folders)
 
     def begin(self, config: TrainConfig, name: str | None = None) -> str:
         """Make the folder of a new training. Returns its name: the preset's, or the next free one, if None.

@@ -25,15 +25,20 @@ def page() -> None:
     )
     refusal = visitors.refusal()
     may_change = not refusal
-    runs, damaged = RunStore().open_all()
     resources.settle()
     notices.show()
-    if view == "Evaluation":
-        evaluation.show(runs, may_change)
-    elif view == "Train":
+    if view == "Train":
         _train(refusal)
     elif view == "Data":
         data.show(may_change)
+    else:
+        _show_runs(view == "Evaluation", may_change)
+
+
+def _show_runs(is_evaluation: bool, may_change: bool) -> None:
+    runs, damaged = RunStore().open_all()
+    if is_evaluation:
+        evaluation.show(runs, may_change)
     elif runs or damaged:
         chosen = table.show(runs)
         manage.show_damaged(damaged, may_change)

@@ -8,14 +8,14 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from mnist_app.domain import DigitScore
+from mnist_app.domain import DigitScore, SetAnswers
 from mnist_app.ui.dashboard import evaluation_charts, pictures
 from mnist_app.ui.dashboard.scored import Scored
 
 _EXAMPLES = {
-    "Hardest": "The least probability for the written digit comes first",
-    "Confidently wrong": "The surest about another digit comes first",
-    "Least sure": "The least confidence comes first, right or wrong",
+    "Hardest": (SetAnswers.hardest, "The least probability for the written digit comes first"),
+    "Confidently wrong": (SetAnswers.confidently_wrong, "The surest about another digit comes first"),
+    "Least sure": (SetAnswers.least_sure, "The least confidence comes first, right or wrong"),
 }
 
 
@@ -85,16 +85,12 @@ def examples(scored: Scored, may_change: bool) -> None:
         label_visibility="collapsed",
     )
     said = scored.answers
-    orders = {
-        "Hardest": said.hardest,
-        "Confidently wrong": said.confidently_wrong,
-        "Least sure": said.least_sure,
-    }
-    found = orders[kind]()
+    order, words = _EXAMPLES[kind]
+    found = order(said)
     if not len(found):
         st.markdown("**No image was read as another digit**")
         return
-    st.markdown(f"**{_EXAMPLES[kind]}**")
+    st.markdown(f"**{words}**")
     images = pictures.images(scored, may_change)
     if images is None:
         return

@@ -28,25 +28,17 @@ def show(scored: Scored, may_change: bool) -> None:
 def _pick() -> Cell:
     """The chosen cell; a click in the matrix says the same."""
     columns = st.columns(2, wrap=False)
-    written = columns[0].selectbox(
-        "Written",
-        DIGITS,
-        index=None,
-        placeholder="Any digit",
-        key=WRITTEN,
-        bind="query-params",
-        on_change=_renew,
-    )
-    read = columns[1].selectbox(
-        "Read as",
-        DIGITS,
-        index=None,
-        placeholder="Another digit",
-        key=READ,
-        bind="query-params",
-        on_change=_renew,
-    )
+    with columns[0]:
+        written = _field("Written", "Any digit", WRITTEN)
+    with columns[1]:
+        read = _field("Read as", "Another digit", READ)
     return written, read
+
+
+def _field(label: str, empty: str, key: str) -> int | None:
+    return st.selectbox(
+        label, DIGITS, index=None, placeholder=empty, key=key, bind="query-params", on_change=_renew
+    )
 
 
 def _matrix(scored: Scored, cell: Cell) -> None:

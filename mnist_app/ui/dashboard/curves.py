@@ -12,6 +12,7 @@ from mnist_app.errors import RunError
 from mnist_app.ui import resources
 from mnist_app.ui.dashboard import colours, curve_chart, findings, rendering, series
 from mnist_app.ui.dashboard.rendering import Form
+from mnist_app.ui.dashboard.scored import named
 from mnist_app.ui.dashboard.series import MEASURES, TRAINING, VALIDATION
 
 Looks = tuple[Mapping[str, str], Mapping[str, Sequence[int]]]  # each run's colour and dashes
@@ -88,7 +89,7 @@ def _chart(name: str, lines: list[series.Curve], looks: Looks, weight: float, is
 
 
 def _downloads(name: str, lines: list[series.Curve], picture: Callable[[Form], bytes]) -> None:
-    stem = f"{findings.counted(dict.fromkeys(line.run for line in lines))} {name}".lower().replace(" ", "-")
+    stem = f"{named([*dict.fromkeys(line.run for line in lines)], 'run')} {name}".lower().replace(" ", "-")
     with st.popover("Download", icon=":material/download:", type="tertiary", key=f"download-{name}"):
         _download("CSV", series.as_csv(lines, name), f"{stem}.csv")
         _download("PNG", partial(picture, "png"), f"{stem}.png")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -68,8 +68,3 @@ def gap(history: Sequence[Epoch], best: int) -> str:
     if apart > 0.01:
         return "Training accuracy is well above validation accuracy: some images were learned by heart."
     return ""
-
-
-def counted(runs: Mapping[str, object]) -> str:
-    """ "3 runs", or the one run's name."""
-    return next(iter(runs)) if len(runs) == 1 else f"{len(runs)} runs"

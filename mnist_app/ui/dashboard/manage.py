@@ -15,6 +15,7 @@ from mnist_app.runs.archive import export_run
 from mnist_app.runs.files import LONGEST_NOTE
 from mnist_app.ui import resources
 from mnist_app.ui.dashboard import notices, table
+from mnist_app.ui.dashboard.scored import counted, named
 
 
 def show(chosen: Sequence[Run], may_change: bool) -> None:
@@ -39,7 +40,7 @@ def show_damaged(damaged: Mapping[str, RunError], may_change: bool) -> None:
     """The runs that can't be opened: why, and for some visitors a way to be rid of them."""
     if not damaged:
         return
-    title = "1 run can't be opened" if len(damaged) == 1 else f"{len(damaged)} runs can't be opened"
+    title = f"{counted(len(damaged), 'run')} can't be opened"
     with st.expander(title, icon=":material/broken_image:", expanded=len(damaged) == 1, key="damaged"):
         for name, error in damaged.items():
             st.warning(str(error))
@@ -104,14 +105,13 @@ def _annotated(name: str, opened: str) -> str:
 def _delete(names: Sequence[str], staying: Sequence[str]) -> None:
     if not names:
         return
-    listed = names[0] if len(names) == 1 else f"{len(names)} runs"
-    with st.popover(f"Delete {listed}", icon=":material/delete:", key="delete-" + "-".join(names)):
+    label, key = f"Delete {named(names, 'run')}", "-".join(names)
+    with st.popover(label, icon=":material/delete:", key=f"delete-{key}"):
         st.markdown(f"Delete {', '.join(names)} for good? There is no way back; Export keeps a copy.")
         if staying:
             st.caption(f"{staying[0]} stays: the app reads with it.")
         action = partial(_deleted, names)
-        key = "do-delete-" + "-".join(names)
-        st.button("Delete", key=key, type="primary", on_click=notices.act, args=[action])
+        st.button("Delete", key=f"do-delete-{key}", type="primary", on_click=notices.act, args=[action])
 
 
 def _deleted(names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_app.domain import DIGITS, Evaluation, ImageSet, Run, SetAnswers, SetScore
+from mnist_app.domain import Evaluation, ImageSet, Run, SetAnswers, SetScore
 from mnist_app.errors import DataError, RunDamagedError
 from mnist_app.runs import ANSWERS_FILE, EVALUATIONS_FILE
 from mnist_app.ui import resources
@@ -40,8 +40,7 @@ def has_evaluations(run: Run) -> bool:
 def load(run: Run, name: str) -> Scored:
     """A run on one of its `evaluations`. Raises RunDamagedError, or RunNotFoundError where it was deleted."""
     evaluation, answers = resources.evaluations(run)[name], resources.answers(run, name)
-    is_square = [len(row) for row in evaluation.confusion] == [len(DIGITS)] * len(DIGITS)
-    if not (is_square and len(evaluation.per_digit) == len(DIGITS) and evaluation.images == len(answers) > 0):
+    if evaluation.images != len(answers):
         raise RunDamagedError(
             f"The run {run.name!r} is damaged: {EVALUATIONS_FILE} and {ANSWERS_FILE} disagree about {name!r}."
             " Restore it, or choose another run."
@@ -61,6 +60,11 @@ def images_of(scored: Scored) -> ImageSet:
 def counted(number: int, noun: str) -> str:
     """ "1 image", "12 images"."""
     return f"{number:,} {noun}" + "s" * (number != 1)
+
+
+def named(names: Sequence[str], noun: str) -> str:
+    """The only name, or "3 runs"."""
+    return names[0] if len(names) == 1 else counted(len(names), noun)
 
 
 def times(number: int) -> str:

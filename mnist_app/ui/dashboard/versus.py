@@ -59,7 +59,7 @@ def judgement(found: Versus) -> str:
     """McNemar's test in plain words."""
     if not len(found.only_first) and not len(found.only_second):
         return "There is no difference to judge."
-    p = "p < 0.001" if found.p < 0.001 else f"p = {found.p:.2g}"
+    p = f"p {found.shown_p}"
     if found.p < CHANCE:
         return f"The difference is more than chance would give ({p}, McNemar's test)."
     return f"Chance alone can give such a difference ({p}, McNemar's test)."
