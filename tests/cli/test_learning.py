@@ -14,10 +14,15 @@ from mnist_app.domain import Dataset, Split
 from mnist_app.learning import challenges, dataset, training
 from mnist_app.learning.challenges import MNIST
 from mnist_app.runs import RunStore
+from mnist_app.sets import SetStore
 
 
 def test_train_and_evaluate_end_to_end(
-    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    small: Dataset,
+    kept: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
     monkeypatch.setattr(dataset, "load_mnist", lambda _: small)
@@ -35,6 +40,7 @@ def test_train_and_evaluate_end_to_end(
     assert result["loss"] == pytest.approx(run.metrics["test_loss"], rel=1e-3)
     assert sum(map(sum, result["confusion"])) == len(small.test)
     assert len(result["per_digit"]) == 10
+    assert SetStore(kept).has(small.test.digest)
     assert result["sets"][0] == pytest.approx(dataclasses.asdict(RunStore(tmp_path).scores(run)[0]), abs=1e-4)
     assert main(["evaluate", "mine"]) == 0
     table = capsys.readouterr().out
