@@ -16,9 +16,9 @@ from mnist_app.domain import Material, Run, Split, TrainConfig
 from mnist_app.domain.presets import PRESETS
 from mnist_app.errors import RunError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.preparing import alone
 from mnist_app.reading.reader import open_reader
 from mnist_app.runs import DEFAULT_RUN, RunStore
+from mnist_app.runs.preparation_job import alone
 from mnist_app.runs.settings import changed
 from mnist_app.runs.trainings import TENSORBOARD, Trainings
 from mnist_app.runs.turn import Progress, turn

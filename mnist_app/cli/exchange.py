@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_app.atomic import write_atomically
 from mnist_app.cli.ask import is_wanted
 from mnist_app.cli.tables import printable
 from mnist_app.errors import RunDamagedError, RunError, RunExistsError
@@ -16,7 +15,8 @@ from mnist_app.ink.canonical import SIZE
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import KERAS_FILE, SERVED_FILE, RunStore
 from mnist_app.runs.archive import export_run
-from mnist_app.runs.keras_log import import_log
+from mnist_app.runs.atomic import write_atomically
+from mnist_app.runs.csv_logger import import_log
 from mnist_app.runs.parcel import Parcel, keep, open_parcel
 
 WARNING = """\

@@ -16,9 +16,9 @@ from zipfile import BadZipFile
 import keras
 import numpy as np
 
-from mnist_app.atomic import flush
 from mnist_app.domain import Epoch, best_epoch
 from mnist_app.errors import RunError
+from mnist_app.runs.atomic import flush
 from mnist_app.runs.files import read_history, write_history
 
 # What NumPy, HDF5 and Keras raise for a file that is damaged or of another network.

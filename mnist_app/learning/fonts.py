@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw, ImageFont
 from mnist_app.domain import FloatArray
 from mnist_app.errors import DataError
 from mnist_app.learning.fetching import named_folder, npm_pack, save
-from mnist_app.places import cache_dir
+from mnist_app.runs.folders import cache_dir
 
 Use = Literal["training", "validation", "test"]
 SIDE = 160  # pixels, about; the longer side of a glyph

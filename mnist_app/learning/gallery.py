@@ -16,7 +16,7 @@ from mnist_app.learning.augmentation import augment
 from mnist_app.learning.challenges import CORRUPTED, FONTS, LOW, MNIST, NOT_DIGITS, PEN
 from mnist_app.learning.dataset import load_mnist
 from mnist_app.learning.fetching import offline
-from mnist_app.sets import SetStore, unwritable
+from mnist_app.runs.image_sets import SetStore, unwritable
 
 ORIGINALS = 12  # of each class of a source, that are shown varied
 VARIATIONS = 11  # of each of them

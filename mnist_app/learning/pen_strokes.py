@@ -26,7 +26,7 @@ from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.learning.fetching import ask_for_download, save
-from mnist_app.places import cache_dir
+from mnist_app.runs.folders import cache_dir
 
 URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
 LINES_FILE = "pendigits-train.jsonl.gz"  # {"label": 8, "writer": 12, "strokes": [[[x, y], ...], ...]} a line

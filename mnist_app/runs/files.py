@@ -15,8 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mnist_app.atomic import write_atomically, write_json
 from mnist_app.domain import Calibration, Epoch, Run, TrainConfig
+from mnist_app.runs.atomic import write_atomically, write_json
 
 RUN_FILE = "run.json"
 HISTORY_FILE = "history.csv"

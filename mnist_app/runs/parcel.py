@@ -17,7 +17,6 @@ from mnist_app.domain import Run
 from mnist_app.errors import ImportRefusedError, RunError, RunNewerError
 from mnist_app.runs import files, scored
 from mnist_app.runs.archive import is_unpinned
-from mnist_app.runs.bounded import check_zip, read_bounded, unzip
 from mnist_app.runs.files import (
     ANSWERS_FILE,
     EVALUATIONS_FILE,
@@ -31,7 +30,8 @@ from mnist_app.runs.files import (
     SERVED_FILE,
     TEST_FILE,
 )
-from mnist_app.runs.keras_file import check_model
+from mnist_app.runs.keras_check import check_model
+from mnist_app.runs.safe_zip import check_zip, read_bounded, unzip
 from mnist_app.runs.store import RunStore
 
 _T = TypeVar("_T")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mnist_app.processes import STARTING
+from mnist_app.runs.process import STARTING
 
 STATUS_FILE = "status.json"
 OPENING = "Starting"  # the phase of a process that has not said anything yet

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from mnist_app.atomic import DELETED, bury, tidy, write_atomically
 from mnist_app.domain import Epoch, Evaluation, Run, SetAnswers, SetScore
 from mnist_app.errors import (
     RunDamagedError,
@@ -25,6 +24,7 @@ from mnist_app.errors import (
     RunProtectedError,
 )
 from mnist_app.runs import files, scored
+from mnist_app.runs.atomic import DELETED, bury, tidy, write_atomically
 from mnist_app.runs.files import (
     ANSWERS_FILE,
     EVALUATIONS_FILE,

@@ -16,11 +16,10 @@ from typing import Any
 
 from filelock import FileLock
 
-from mnist_app import processes
-from mnist_app.atomic import bury
 from mnist_app.domain import Epoch, TrainConfig, Training
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
-from mnist_app.runs import files
+from mnist_app.runs import files, process
+from mnist_app.runs.atomic import bury
 from mnist_app.runs.settings import CONFIG_FILE, read_settings, settings_as_bytes
 from mnist_app.runs.status import OPENING, Status, read_status, write_status
 from mnist_app.runs.store import TRAINING, RunStore
@@ -141,7 +140,7 @@ class Trainings:
             self.report(name, {"state": "queued", "phase": OPENING, "since": now, "at": time.time()})
             arguments = ["train", "--resume", name, *["--finish"] * finish]
             models = str(self.store.root.resolve())
-            processes.spawn(arguments, self.folder(name) / LOG_FILE, MNIST_APP_MODELS=models)
+            process.spawn(arguments, self.folder(name) / LOG_FILE, MNIST_APP_MODELS=models)
         except OSError as error:
             reason = self.store.unwritable(error)
             with suppress(OSError):
@@ -185,11 +184,11 @@ class Trainings:
 
     def log(self, name: str, lines: int) -> list[str]:
         """The last lines that a training's process wrote; a progress line counts as its last state."""
-        return processes.last_lines(self.folder(name) / LOG_FILE, lines)
+        return process.last_lines(self.folder(name) / LOG_FILE, lines)
 
     def is_held(self, name: str) -> bool:
         """Whether a process is at it."""
-        return processes.is_held(self.folder(name) / LOCK_FILE)
+        return process.is_held(self.folder(name) / LOCK_FILE)
 
     def _config(self, name: str) -> TrainConfig:
         try:

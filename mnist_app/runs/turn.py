@@ -20,7 +20,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from mnist_app.errors import MnistAppError, RunError
-from mnist_app.places import cache_dir
+from mnist_app.runs.folders import cache_dir
 from mnist_app.runs.status import OPENING, read_status
 from mnist_app.runs.store import DRAFT
 from mnist_app.runs.trainings import STOP_FILE, Trainings

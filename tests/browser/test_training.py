@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mnist_app.domain import Dataset
 from mnist_app.runs import RunStore
-from mnist_app.sets import SetStore
+from mnist_app.runs.image_sets import SetStore
 from mnist_app.ui.visitors import OWNERS
 from tests.browser.app import Server, serve
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mnist_app.learning import gallery
-from mnist_app.sets import SetStore
+from mnist_app.runs.image_sets import SetStore
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from mnist_app.domain import Dataset, Split
 from mnist_app.learning import challenges, dataset, training
 from mnist_app.learning.challenges import MNIST
 from mnist_app.runs import RunStore
-from mnist_app.sets import SetStore
+from mnist_app.runs.image_sets import SetStore
 
 
 def test_train_and_evaluate_end_to_end(

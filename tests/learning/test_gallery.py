@@ -11,7 +11,7 @@ from mnist_app.domain.presets import PRESETS
 from mnist_app.errors import DataError
 from mnist_app.learning import challenges, gallery, material
 from mnist_app.learning.fetching import ask_for_download
-from mnist_app.sets import SetStore
+from mnist_app.runs.image_sets import SetStore
 
 CONFIG = PRESETS["world"]
 

@@ -20,7 +20,7 @@ from mnist_app.learning.fonts import Font, glyphs, listed, load_faces
 from mnist_app.learning.material import font_digits, gather, nondigit_images
 from mnist_app.learning.nondigits import NOT_A_DIGIT
 from mnist_app.learning.preview import contact_sheet
-from mnist_app.places import cache_dir
+from mnist_app.runs.folders import cache_dir
 
 FACE = (Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf").read_bytes()
 

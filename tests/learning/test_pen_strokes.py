@@ -29,7 +29,7 @@ from mnist_app.learning.pen_strokes import (
     load_pen_strokes,
     parse_unipen,
 )
-from mnist_app.places import cache_dir
+from mnist_app.runs.folders import cache_dir
 
 UNIPEN = """.VERSION 1.0
 .COORD X Y

@@ -36,10 +36,10 @@ from mnist_app.runs import (
     SCORES_FILE,
     SERVED_FILE,
     RunStore,
-    bounded,
+    safe_zip,
 )
 from mnist_app.runs.archive import export_run
-from mnist_app.runs.keras_file import check_model
+from mnist_app.runs.keras_check import check_model
 from mnist_app.runs.parcel import keep, open_parcel
 from tests.runs.zips import Files, with_facts, with_file, zipped
 
@@ -199,7 +199,7 @@ def test_two_files_of_one_name_are_refused(other: RunStore, contents: Files) -> 
 def test_a_zip_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
     other: RunStore, contents: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded, "LARGEST", 8 * 2**20)
+    monkeypatch.setattr(safe_zip, "LARGEST", 8 * 2**20)
     bomb = zipped(contents | {f"tiny/{EVENTS}": bytes(9 * 2**20)})
     assert len(bomb) < 8 * 2**20
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("it was unpacked"))
@@ -227,7 +227,7 @@ def test_too_many_files_are_refused_before_they_are_listed(
 def test_a_bomb_inside_a_file_is_refused(
     other: RunStore, contents: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded, "LARGEST", 8 * 2**20)
+    monkeypatch.setattr(safe_zip, "LARGEST", 8 * 2**20)
     inner = zipped({"MNIST test/read.npy": bytes(9 * 2**20)})
     assert_refused(other, zipped(with_file(contents, ANSWERS_FILE, inner)), "answers.npz.*too large")
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app import atomic
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
-from mnist_app.processes import STARTING
-from mnist_app.runs import HISTORY_FILE, RunStore
+from mnist_app.runs import HISTORY_FILE, RunStore, atomic
+from mnist_app.runs.process import STARTING
 from mnist_app.runs.settings import CONFIG_FILE
 from mnist_app.runs.status import OPENING, STATUS_FILE
 from mnist_app.runs.trainings import LOCK_FILE, LOG_FILE, STOP_FILE, Trainings

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_app import preparing
 from mnist_app.domain import ImageSet, Split
 from mnist_app.errors import NotAllowedError
-from mnist_app.preparing import Preparing, alone
-from mnist_app.sets import SetStore
+from mnist_app.runs import preparation_job
+from mnist_app.runs.image_sets import SetStore
+from mnist_app.runs.preparation_job import Preparing, alone
 from mnist_app.ui import visitors
 from mnist_app.ui.dashboard import data_charts, preparing_ui
 from mnist_app.ui.dashboard.data import DIGIT, LOOK, NUMBER, PAGE, SEED, SET
@@ -196,7 +196,7 @@ def test_where_there_is_nothing_owners_can_get_it_and_others_are_told_who_can(
 @pytest.mark.usefixtures("clean_environment")
 def test_only_who_may_change_things_starts_a_download(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[bool] = []
-    monkeypatch.setattr(preparing, "start", lambda offline: started.append(offline))
+    monkeypatch.setattr(preparation_job, "start", lambda offline: started.append(offline))
     app = opened()
     monkeypatch.setattr(visitors, "check", refuse)
     app.button(key="get-images").click().run()
@@ -222,9 +222,9 @@ def test_what_is_at_hand_is_made_by_itself_once_without_a_download(
         started.append(offline)
         states.pop(0)
 
-    monkeypatch.setattr(preparing, "is_at_hand", lambda: True)
-    monkeypatch.setattr(preparing, "state", lambda: states[0])
-    monkeypatch.setattr(preparing, "start", start)
+    monkeypatch.setattr(preparation_job, "is_at_hand", lambda: True)
+    monkeypatch.setattr(preparation_job, "state", lambda: states[0])
+    monkeypatch.setattr(preparation_job, "start", start)
     app = opened(page=page)
     assert started == [True]
     assert "Images are being made, 1 set so far" in words(app)
@@ -234,9 +234,9 @@ def test_what_is_at_hand_is_made_by_itself_once_without_a_download(
 
 @pytest.mark.usefixtures("clean_environment")
 def test_what_failed_is_said_and_not_tried_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing, "is_at_hand", lambda: True)
-    monkeypatch.setattr(preparing, "state", lambda: Preparing(False, failed="MNIST could not be had."))
-    monkeypatch.setattr(preparing, "start", never)
+    monkeypatch.setattr(preparation_job, "is_at_hand", lambda: True)
+    monkeypatch.setattr(preparation_job, "state", lambda: Preparing(False, failed="MNIST could not be had."))
+    monkeypatch.setattr(preparation_job, "start", never)
     assert "MNIST could not be had." in words(opened())
 
 

@@ -22,7 +22,7 @@ from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.challenges import CORRUPTED, FONTS, MNIST
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import ANSWERS_FILE, EVALUATIONS_FILE, RUN_FILE, SERVED_FILE, RunStore, models_dir
-from mnist_app.sets import SetStore
+from mnist_app.runs.image_sets import SetStore
 from mnist_app.ui import resources
 from mnist_app.ui.charts import percent
 from mnist_app.ui.dashboard import confusion, corruptions, evaluation_charts, matrix, pictures, versus

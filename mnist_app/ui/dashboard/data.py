@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_app.domain import ImageSet, Positions
 from mnist_app.errors import DataError
-from mnist_app.sets import SetStore
+from mnist_app.runs.image_sets import SetStore
 from mnist_app.ui import resources
 from mnist_app.ui.dashboard import data_charts, data_sets, preparing_ui
 from mnist_app.ui.dashboard.data_charts import name

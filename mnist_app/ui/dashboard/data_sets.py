@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mnist_app.domain import ImageSet
-from mnist_app.sets import SetStore
+from mnist_app.runs.image_sets import SetStore
 
 _USES = {"training": "to learn from", "validation": "to choose by", "test": "to score by, once"}
 _NAMES = {

@@ -9,7 +9,7 @@ import streamlit as st
 from mnist_app.domain import ByteArray, Digit, Positions, SetAnswers
 from mnist_app.errors import DataError, RunError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.sets import SetStore
+from mnist_app.runs.image_sets import SetStore
 from mnist_app.ui import charts, png, resources
 from mnist_app.ui.dashboard import preparing_ui
 from mnist_app.ui.dashboard.scored import Scored, images_of

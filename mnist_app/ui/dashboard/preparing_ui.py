@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mnist_app import preparing
 from mnist_app.errors import DataError
-from mnist_app.preparing import Preparing
-from mnist_app.sets import COMMAND
+from mnist_app.runs import preparation_job
+from mnist_app.runs.image_sets import COMMAND
+from mnist_app.runs.preparation_job import Preparing
 from mnist_app.ui.dashboard import notices
 from mnist_app.ui.dashboard.scored import counted
 
@@ -23,11 +23,11 @@ def offer(may_change: bool, is_there: Callable[[], bool] | None = None) -> None:
     While they are being made, that is shown live, and the page is drawn anew at the end, or as soon as what
     is waited for `is_there`.
     """
-    state = preparing.state()
+    state = preparation_job.state()
     try:
-        if not state.was_begun and preparing.is_at_hand():
-            preparing.start(offline=True)
-            state = preparing.state()
+        if not state.was_begun and preparation_job.is_at_hand():
+            preparation_job.start(offline=True)
+            state = preparation_job.state()
     except DataError as error:
         st.warning(str(error))
     if state.is_running:
@@ -39,12 +39,12 @@ def offer(may_change: bool, is_there: Callable[[], bool] | None = None) -> None:
 
 def is_complete() -> bool:
     """Whether all sets were made that there are."""
-    state = preparing.state()
+    state = preparation_job.state()
     return state.was_begun and not (state.is_running or state.missing or state.failed)
 
 
 def _watch(is_there: Callable[[], bool] | None) -> None:
-    state = preparing.state()
+    state = preparation_job.state()
     if not state.is_running or (is_there and is_there()):
         st.rerun()
     many = f", {counted(len(state.lines), 'set')} so far" if state.lines else ""
@@ -74,5 +74,5 @@ def _ask(state: Preparing, may_change: bool) -> None:
 
 
 def _started() -> str:
-    preparing.start(offline=False)
+    preparation_job.start(offline=False)
     return "The images are on their way."

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from mnist_app.domain import FIGURES, Epoch, Run, best_epoch
 from mnist_app.errors import ImportRefusedError
-from mnist_app.runs.bounded import read_bounded
 from mnist_app.runs.files import write_history, write_run
+from mnist_app.runs.safe_zip import read_bounded
 from mnist_app.runs.store import RunStore
 
 LARGEST_LOG = 4 * 2**20  # bytes; 10,000 epochs of ten figures have 2 MB

@@ -18,11 +18,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from mnist_app import processes
-from mnist_app.atomic import write_json
 from mnist_app.errors import DataError, MnistAppError
-from mnist_app.places import MNIST_FILE, cache_dir
-from mnist_app.sets import SetStore, unwritable
+from mnist_app.runs import process
+from mnist_app.runs.atomic import write_json
+from mnist_app.runs.folders import MNIST_FILE, cache_dir
+from mnist_app.runs.image_sets import SetStore, unwritable
 
 STATUS_FILE, LOG_FILE, LOCK_FILE = "preparing.json", "preparing.log", "preparing.lock"
 PATIENCE = 2.0  # seconds; who asks whether a process is at it holds its lock for a moment
@@ -50,8 +50,8 @@ def state() -> Preparing:
     status = _status()
     lines, missing = _texts(status, "lines"), _texts(status, "missing")
     phase = status.get("state")
-    if processes.is_held(_root() / LOCK_FILE) or (
-        phase == "starting" and 0 <= time.time() - _time(status) < processes.STARTING
+    if process.is_held(_root() / LOCK_FILE) or (
+        phase == "starting" and 0 <= time.time() - _time(status) < process.STARTING
     ):
         return Preparing(True, lines, missing)
     crashed = _CRASHED if phase in ("starting", "running") else ""
@@ -76,7 +76,7 @@ def start(offline: bool) -> None:
             _report({"state": "starting", "at": time.time()})
             log = _root() / LOG_FILE
             log.unlink(missing_ok=True)  # what it said the last time
-            processes.spawn(["data", "prepare", *["--offline"] * offline], log)
+            process.spawn(["data", "prepare", *["--offline"] * offline], log)
         except OSError as error:
             raise unwritable(error) from error
 

@@ -10,7 +10,7 @@ import pytest
 
 from mnist_app.domain import Split
 from mnist_app.errors import DataError
-from mnist_app.sets import SetStore
+from mnist_app.runs.image_sets import SetStore
 
 
 def split(seed: int = 0, images: int = 30) -> Split:

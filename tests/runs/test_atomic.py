@@ -4,7 +4,7 @@ import os
 import threading
 from pathlib import Path
 
-from mnist_app.atomic import DELETED, tidy, write_atomically
+from mnist_app.runs.atomic import DELETED, tidy, write_atomically
 
 
 def test_threads_that_write_one_file_leave_one_of_their_texts_whole(tmp_path: Path) -> None:

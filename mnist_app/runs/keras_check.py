@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from mnist_app.runs.bounded import unzip
+from mnist_app.runs.safe_zip import unzip
 
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
 _HDF5 = b"\x89HDF\r\n\x1a\n"  # how such a file begins

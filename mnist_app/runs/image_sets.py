@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from mnist_app.atomic import tidy, write_json
 from mnist_app.domain import DIGITS, ByteArray, ImageSet, Split
 from mnist_app.errors import DataError
-from mnist_app.places import cache_dir
+from mnist_app.runs.atomic import tidy, write_json
+from mnist_app.runs.folders import cache_dir
 
 USES = ("test", "training", "validation", "varied")
 COMMAND = "python -m mnist_app data prepare"

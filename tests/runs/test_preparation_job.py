@@ -8,13 +8,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mnist_app import preparing
 from mnist_app.cli import main
 from mnist_app.errors import DataError
 from mnist_app.learning import gallery
 from mnist_app.learning.fetching import ask_for_download
-from mnist_app.preparing import STATUS_FILE, Preparing, alone, is_at_hand, start, state
-from mnist_app.sets import SetStore
+from mnist_app.runs import preparation_job
+from mnist_app.runs.image_sets import SetStore
+from mnist_app.runs.preparation_job import STATUS_FILE, Preparing, alone, is_at_hand, start, state
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_hand_edited_status_is_no_crash(root: Path, content: str) -> None:
 
 @pytest.mark.usefixtures("root")
 def test_two_are_never_at_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(preparing, "PATIENCE", 0.1)
+    monkeypatch.setattr(preparation_job, "PATIENCE", 0.1)
     with alone():
         assert main(["data", "prepare"]) == 2
         assert "by another process" in capsys.readouterr().err
@@ -176,8 +176,8 @@ def test_ctrl_c_keeps_what_is_finished(
 @pytest.mark.usefixtures("clean_environment")
 def test_visitors_who_come_at_once_start_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[object] = []
-    monkeypatch.setattr("mnist_app.processes.spawn", lambda *arguments, **_: started.append(arguments))
-    threads = [threading.Thread(target=preparing.start, args=[True]) for _ in range(8)]
+    monkeypatch.setattr("mnist_app.runs.process.spawn", lambda *arguments, **_: started.append(arguments))
+    threads = [threading.Thread(target=preparation_job.start, args=[True]) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -11,7 +11,7 @@ from mnist_app.errors import ImportRefusedError, NoModelError, RunExistsError
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import RunStore
 from mnist_app.runs.archive import export_run
-from mnist_app.runs.keras_log import import_log, read_log
+from mnist_app.runs.csv_logger import import_log, read_log
 from mnist_app.runs.parcel import keep, open_parcel
 
 LOG = """\

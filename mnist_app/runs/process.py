@@ -29,7 +29,7 @@ def spawn(arguments: list[str], log: Path, **environment: str) -> None:
 
     What it says is added to its log. Raises OSError.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     for name in ("MNIST_APP_DATA", "XDG_CACHE_HOME"):
         if place := os.environ.get(name):
             environment[name] = str(Path(place).resolve())  # it is started in another folder
