@@ -12,19 +12,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mnist_app"
 FILES = [ROOT / "app.py", *sorted(PACKAGE.rglob("*.py"))]
-SHARED = {"atomic", "domain", "errors", "places", "preparing", "processes", "runs", "sets"}
+SHARED = {"domain", "errors", "runs"}
 ALLOWED = {
     "domain": {"domain"},
     "errors": set[str](),
-    "atomic": set[str](),
-    "places": set[str](),
-    "processes": set[str](),
-    "runs": {"atomic", "domain", "errors", "places", "processes", "runs"},
-    "sets": {"atomic", "domain", "errors", "places"},
-    "preparing": {"atomic", "errors", "places", "processes", "sets"},
+    "runs": {"runs", "domain", "errors"},
     "ink": {"ink", "domain", "errors"},
     "reading": {"reading", "ink"} | SHARED,
-    "learning": {"learning", "ink"} | SHARED,
+    "learning": {"learning", "reading", "ink"} | SHARED,
     "ui": {"ui", "reading", "ink"} | SHARED,
     "cli": {"cli", "learning", "reading", "ink"} | SHARED,
     "__init__": {"reading", "ink"} | SHARED,
@@ -44,7 +39,7 @@ OWNERS = {
     "optuna": {"learning"},
     "unlzw3": {"learning"},
     "cv2": {"ink", "learning", "reading", "ui"},
-    "filelock": {"preparing", "processes", "runs"},
+    "filelock": {"runs"},
     "PIL": {"ink", "learning", "reading", "ui"},
 }
 

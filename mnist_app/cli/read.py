@@ -13,11 +13,11 @@ from pathlib import Path
 from mnist_app.cli.exits import EXIT_UNREADABLE
 from mnist_app.cli.progress import Progress
 from mnist_app.cli.tables import Tally, outcome_lines, printable
-from mnist_app.reading.batch import Outcome, Task, is_drawing, outcome_to_csv, outcome_to_json, tasks_of
+from mnist_app.reading.batch.inputs import Source, find_sources
+from mnist_app.reading.batch.pictures import Pictures
+from mnist_app.reading.batch.pool import processors, read_batch
+from mnist_app.reading.batch.tasks import Outcome, Task, is_drawing, outcome_to_csv, outcome_to_json, tasks_of
 from mnist_app.reading.formats import CSV_HEADER, to_csv
-from mnist_app.reading.pictures import Pictures
-from mnist_app.reading.sources import Source, find_sources
-from mnist_app.reading.workers import processors, read_batch
 
 
 def read(options: argparse.Namespace) -> int:

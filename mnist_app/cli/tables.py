@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mnist_app.domain import DIGITS, Digit, Evaluation, SetScore, text_of
-from mnist_app.reading.batch import Outcome
+from mnist_app.reading.batch.tasks import Outcome
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from mnist_app.domain import Box, Drawing, FloatArray
 from mnist_app.errors import NoDigitError
-from mnist_app.ink.fabric import malformed, stroke_from_path
-from mnist_app.ink.pen import INK_SIDE, PEN
+from mnist_app.ink.canvas_json import malformed, stroke_from_path
+from mnist_app.ink.stroke_width import INK_SIDE, PEN
 
 MAX_POINTS = 20_000  # a minute of drawing at 120 points a second is 7,200
 MAX_COORDINATE = 100_000.0  # pixels; no canvas is larger, and sums stay exact in float32

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, FloatArray, Photo
 from mnist_app.errors import NoDigitError
-from mnist_app.ink.lines import without_lines
-from mnist_app.ink.pen import stroke_width
-from mnist_app.ink.pieces import along_border
+from mnist_app.ink.ruled_lines import without_lines
+from mnist_app.ink.stroke_width import stroke_width
 
 SIDE = 1_600  # pixels; finer detail than this is paper, not writing
 PEN_PIXELS = 12  # pixels; photos with broader strokes are reduced until they have these
@@ -87,6 +88,15 @@ def _glance(pixels: ByteArray) -> tuple[ByteArray, float]:
         return np.zeros_like(outside), 0.0
     strokes = (contrast > _otsu(inside)) & (outside == 0)
     return outside, stroke_width(strokes.astype(np.float32)) / scale
+
+
+def along_border(labels: npt.NDArray[Any], across: float, down: float) -> list[int]:
+    """The pieces of (H, W) labels that touch the top or bottom for more than `across` pixels.
+
+    Or the left or right for more than `down` pixels.
+    """
+    sides = ((labels[0], across), (labels[-1], across), (labels[:, 0], down), (labels[:, -1], down))
+    return [int(k) for side, least in sides for k in np.flatnonzero(np.bincount(side) > least) if k]
 
 
 def _contrast(pixels: ByteArray, reach: int) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mnist_app.domain import ByteArray, Material, Split, TrainConfig
 from mnist_app.ink.canonical import canonical, to_bytes
-from mnist_app.ink.pen import thickened
+from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning import fonts, nondigits, pen_strokes
 from mnist_app.learning.nondigits import NOT_A_DIGIT
 

@@ -17,7 +17,7 @@ from mnist_app.domain import ByteArray, Drawing, FloatArray, Split
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import SIZE, canonical, from_bytes, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing
-from mnist_app.ink.pen import thickened
+from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.fonts import glyphs
 
 NOT_A_DIGIT = 10  # the label

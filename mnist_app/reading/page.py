@@ -10,10 +10,10 @@ import numpy as np
 from mnist_app.domain import FloatArray
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import canonical
-from mnist_app.ink.pen import thickened
-from mnist_app.ink.pieces import Piece, joined
-from mnist_app.ink.segment import LOW, Row, rows_of_ink, with_cuts
+from mnist_app.ink.stroke_width import thickened
 from mnist_app.reading.classifier import Classifier
+from mnist_app.reading.components import Piece, joined
+from mnist_app.reading.layout import LOW, Row, rows_of_ink, with_cuts
 from mnist_app.reading.rows import NOTHING, Read, read_rows, stacked
 
 SAMPLE = 32  # pieces that are looked at to tell what a page is, and which way up it lies

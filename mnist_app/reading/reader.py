@@ -14,11 +14,11 @@ from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
 from mnist_app.ink.photo import PageInk, ink_from_photo, light_on_dark
-from mnist_app.ink.segment import Stroke, rows_of_drawing
 from mnist_app.reading.classifier import Classifier
+from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order, without_words
+from mnist_app.reading.layout import Stroke, rows_of_drawing
 from mnist_app.reading.page import read_page
 from mnist_app.reading.rows import Found, Read, read_rows
-from mnist_app.reading.sheet import Sheet, box_in_photo, image_in_box, in_order, without_words
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 LEGIBLE = -0.7  # of `Read.worth`; a drawing that reads worse as a number is none

@@ -11,9 +11,9 @@ import numpy as np
 
 from mnist_app.domain import Answers, Box, FloatArray
 from mnist_app.ink.canonical import SIZE
-from mnist_app.ink.segment import Part, Row
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.lattice import Span, best_path
+from mnist_app.reading.layout import Part, Row
 
 WIDEST = 1.6  # of a digit's height; nothing wider is one digit
 MOST_PARTS = 12  # of one digit

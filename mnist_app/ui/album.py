@@ -10,8 +10,8 @@ import streamlit as st
 from mnist_app.domain import Box, Photo, Reading
 from mnist_app.errors import InputError, NoDigitError
 from mnist_app.ink.decode import load_photo
+from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader
-from mnist_app.reading.sheet import Sheet
 
 MOST_PHOTOS = 30
 MOST_BYTES = 100 * 2**20  # of one visitor's photos; the command line reads folders of any size

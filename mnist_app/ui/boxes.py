@@ -11,7 +11,7 @@ import numpy as np
 
 from mnist_app.domain import DIGITS, Box, ByteArray, Photo
 from mnist_app.errors import DrawingError
-from mnist_app.ink.fabric import stroke_from_path
+from mnist_app.ink.canvas_json import stroke_from_path
 from mnist_app.ui import album
 
 SIDE, PHONE_SIDE = 700, 350  # pixels of the canvas's longer side, as wide as the page

@@ -11,7 +11,7 @@ import streamlit as st
 from mnist_app.domain import ByteArray
 from mnist_app.errors import InputError
 from mnist_app.reading.annotate import png
-from mnist_app.reading.batch import Outcome, outcome_to_csv, outcome_to_json
+from mnist_app.reading.batch.tasks import Outcome, outcome_to_csv, outcome_to_json
 from mnist_app.reading.formats import CSV_HEADER, to_csv
 from mnist_app.ui import album
 

@@ -24,7 +24,7 @@ import numpy as np
 from mnist_app.errors import InputError, NoDigitError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import load_photo
-from mnist_app.ink.pen import thickened
+from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.pages import hand_of, photograph
 from mnist_app.learning.pen_strokes import VALIDATION_WRITERS, by_writers, load_pen_strokes
 from mnist_app.reading.reader import Reader, open_reader

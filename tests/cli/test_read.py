@@ -15,7 +15,7 @@ from PIL import Image
 import mnist_app
 from mnist_app.cli import main, words
 from mnist_app.domain import Split
-from mnist_app.reading import batch
+from mnist_app.reading.batch.tasks import tasks
 from tests.conftest import GRID
 
 PenDigits = list[dict[str, Any]]
@@ -153,7 +153,7 @@ def test_a_closed_pipe_is_silence(files: Path) -> None:
 def test_a_line_that_is_too_long_is_one_error(
     files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(batch, "MAX_JSON", 3_000)
+    monkeypatch.setattr(tasks, "MAX_JSON", 3_000)
     good = (files / "seven.json").read_text()
     (files / "long.jsonl").write_text(f"{good}\n{'7' * 10_000}\n{good}\n")
     status, answers, _ = read(capsys, files / "long.jsonl")

@@ -11,7 +11,7 @@ from mnist_app.cli.progress import Progress
 from mnist_app.cli.tables import Tally, outcome_lines, printable
 from mnist_app.domain import Digit, Reading
 from mnist_app.errors import InputError
-from mnist_app.reading.batch import Outcome
+from mnist_app.reading.batch.tasks import Outcome
 from tests.made_up import digit, row
 
 

@@ -7,9 +7,9 @@ import pytest
 from mnist_app.domain import Photo, Split
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import canonical, from_bytes
-from mnist_app.ink.lines import without_lines
-from mnist_app.ink.pen import INK_SIDE, PEN, stroke_width, thickened
 from mnist_app.ink.photo import ink_from_photo, light_on_dark
+from mnist_app.ink.ruled_lines import without_lines
+from mnist_app.ink.stroke_width import INK_SIDE, PEN, stroke_width, thickened
 from mnist_app.reading.reader import Reader
 
 

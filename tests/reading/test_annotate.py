@@ -12,7 +12,7 @@ from mnist_app.domain import ByteArray, Digit, Photo, Reading
 from mnist_app.errors import MnistAppError
 from mnist_app.reading import annotate
 from mnist_app.reading.annotate import CORRECTED, DOUBTFUL, SURE, annotated, png
-from mnist_app.reading.pictures import Pictures, is_picture, write_picture
+from mnist_app.reading.batch.pictures import Pictures, is_picture, write_picture
 from tests.made_up import digit
 
 BOX = (120.0, 160.0, 40.0, 60.0)  # left, top, width, height

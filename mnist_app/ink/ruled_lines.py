@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, FloatArray
-from mnist_app.ink.pen import stroke_width
+from mnist_app.ink.stroke_width import stroke_width
 
 FAINT = 0.2  # ink from here on may be a line
 LENGTH = 0.5  # of the page's width; no stroke of a digit among others is as long and straight

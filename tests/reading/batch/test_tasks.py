@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Photo
-from mnist_app.reading.batch import read_files
+from mnist_app.reading.batch.tasks import read_files
 from mnist_app.reading.reader import Reader
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Drawing
-from mnist_app.ink.pieces import find_pieces, joined
-from mnist_app.ink.seams import cut_apart
-from mnist_app.ink.segment import rows_of_drawing, rows_of_ink, usual_height, with_cuts
+from mnist_app.reading.components import find_pieces, joined
+from mnist_app.reading.cuts import cut_apart
+from mnist_app.reading.layout import rows_of_drawing, rows_of_ink, usual_height, with_cuts
 
 
 def page(size: tuple[int, int] = (600, 900)) -> np.ndarray:

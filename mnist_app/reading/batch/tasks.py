@@ -15,8 +15,8 @@ import cv2
 from mnist_app.domain import Reading
 from mnist_app.errors import DrawingError, InputError, MnistAppError
 from mnist_app.ink.decode import load_photo
+from mnist_app.reading.batch.pictures import write_picture
 from mnist_app.reading.formats import Cell, csv_error, csv_rows, reading_to_json
-from mnist_app.reading.pictures import write_picture
 from mnist_app.reading.reader import Reader
 
 MAX_JSON = 20 * 2**20  # bytes of one drawing

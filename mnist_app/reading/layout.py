@@ -13,9 +13,9 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from mnist_app.domain import Box, Boxed, Drawing, FloatArray
-from mnist_app.ink.pen import stroke_width
-from mnist_app.ink.pieces import Piece, find_pieces
-from mnist_app.ink.seams import cut_apart
+from mnist_app.ink.stroke_width import stroke_width
+from mnist_app.reading.components import Piece, find_pieces
+from mnist_app.reading.cuts import cut_apart
 
 TALLEST = 3.0  # digits; what is taller is a frame, or the edge of a sheet
 LOW = 0.45  # of a digit's height; what is lower is part of a digit, a dash or a dot

@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 
 from mnist_app.errors import InputError, RunNotFoundError
-from mnist_app.reading import workers
-from mnist_app.reading.batch import Outcome, Task, read_files, tasks_of
+from mnist_app.reading.batch.pool import WINDOW, read_batch
+from mnist_app.reading.batch.tasks import Outcome, Task, pool, read_files, tasks_of
 from mnist_app.reading.reader import Reader
-from mnist_app.reading.workers import WINDOW, read_batch
 from mnist_app.runs import DEFAULT_RUN
 
 PenDigits = list[dict[str, Any]]
@@ -39,7 +38,7 @@ def ten(tmp_path: Path, pen_digits: PenDigits) -> Path:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other processes read from the second task on."""
-    monkeypatch.setattr(workers, "ALONE", 1)
+    monkeypatch.setattr(pool, "ALONE", 1)
     # They import the main program; tests of pages have left something else in its place.
     monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
 
@@ -64,9 +63,9 @@ def test_several_processes_give_the_same_in_the_same_order(ten: Path) -> None:
 
 
 def test_few_tasks_start_no_process(ten: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", None)
-    few = itertools.islice(itertools.cycle(tasks_of(ten)), workers.ALONE)
-    assert len(list(read_batch(DEFAULT_RUN, few, 8))) == workers.ALONE
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", None)
+    few = itertools.islice(itertools.cycle(tasks_of(ten)), pool.ALONE)
+    assert len(list(read_batch(DEFAULT_RUN, few, 8))) == pool.ALONE
 
 
 @pytest.mark.usefixtures("at_once")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import cv2
 
 from mnist_app.errors import InputError
-from mnist_app.reading.batch import Outcome, Task, read_task
+from mnist_app.reading.batch.tasks import Outcome, Task, read_task
 from mnist_app.reading.reader import Reader, open_reader
 
 ALONE = 16  # tasks that this process reads before it starts others, which takes them half a second

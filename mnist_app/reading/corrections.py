@@ -11,8 +11,8 @@ import numpy as np
 from mnist_app.domain import Box, Digit, FloatArray, Reading
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.photo import PageInk
-from mnist_app.ink.pieces import STROKE, Piece
-from mnist_app.ink.segment import in_rows, usual_height
+from mnist_app.reading.components import STROKE, Piece
+from mnist_app.reading.layout import in_rows, usual_height
 from mnist_app.reading.page import image_of
 
 INTRUDER = 0.25  # of the largest piece in a box; what is cut off by its edge and smaller is a neighbour's

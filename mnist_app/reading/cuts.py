@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.domain import FloatArray
-from mnist_app.ink.pen import stroke_width
-from mnist_app.ink.pieces import STROKE, Piece
+from mnist_app.ink.stroke_width import stroke_width
+from mnist_app.reading.components import STROKE, Piece
 
 NARROWEST = 0.55  # of a digit's height; what is narrower is one digit
 WIDEST = 10.0  # digits' heights; what is wider is a line or a frame

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mnist_app.domain import Box, FloatArray
-from mnist_app.ink.pen import stroke_width
+from mnist_app.ink.photo import along_border
+from mnist_app.ink.stroke_width import stroke_width
 
 STROKE = 0.4  # ink from here on is part of a stroke, below it is its soft edge
 SPECK = 1.5  # strokes; what is no larger is a dot or dirt
@@ -69,15 +68,6 @@ def find_pieces(ink: FloatArray) -> list[Piece]:
         own = np.where(near > 0, ink[window], np.float32(0))
         pieces.append(Piece(window[1].start, window[0].start, own))
     return pieces
-
-
-def along_border(labels: npt.NDArray[Any], across: float, down: float) -> list[int]:
-    """The pieces of (H, W) labels that touch the top or bottom for more than `across` pixels.
-
-    Or the left or right for more than `down` pixels.
-    """
-    sides = ((labels[0], across), (labels[-1], across), (labels[:, 0], down), (labels[:, -1], down))
-    return [int(k) for side, least in sides for k in np.flatnonzero(np.bincount(side) > least) if k]
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:

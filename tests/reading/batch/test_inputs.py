@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Photo, Reading
-from mnist_app.reading.pictures import write_picture
-from mnist_app.reading.sources import Source, find_sources
+from mnist_app.reading.batch.inputs import Source, find_sources
+from mnist_app.reading.batch.pictures import write_picture
 from tests.made_up import row
 
 FILES = [

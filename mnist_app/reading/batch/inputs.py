@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mnist_app.errors import InputError
 from mnist_app.ink.decode import SUFFIXES
-from mnist_app.reading.batch import Outcome, is_drawing
-from mnist_app.reading.pictures import is_picture
+from mnist_app.reading.batch.pictures import is_picture
+from mnist_app.reading.batch.tasks import Outcome, is_drawing
 
 MAGIC = frozenset("*?[")  # what makes a pattern of a name, where no file is called so
 
