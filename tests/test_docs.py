@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from mnist_app.domain.presets import PRESETS
-from mnist_app.learning.cards import card, score_table
-from mnist_app.learning.challenges import NOT_DIGITS, PEN
+from mnist_app.learning.data.test_sets import NOT_DIGITS, PEN
+from mnist_app.learning.model_card import card, score_table
 from mnist_app.runs import CARD_FILE, DEFAULT_RUN, RUN_FILE, SERVED_FILE, RunStore
 
 ROOT = Path(__file__).parent.parent

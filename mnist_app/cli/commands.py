@@ -52,8 +52,8 @@ def train(options: argparse.Namespace) -> int:
 
 
 def _trained(name: str, config: TrainConfig, options: argparse.Namespace, progress: Progress) -> Run:
-    from mnist_app.learning.dataset import load_mnist
-    from mnist_app.learning.material import gather
+    from mnist_app.learning.data.mnist import load_mnist
+    from mnist_app.learning.data.sources import gather
 
     mnist = load_mnist(options.data)
     material = gather(config, mnist.train, options.data)
@@ -67,16 +67,16 @@ def _trained(name: str, config: TrainConfig, options: argparse.Namespace, progre
 
 
 def _training_material(config: TrainConfig, path: str | None) -> Material:
-    from mnist_app.learning.dataset import load_mnist
-    from mnist_app.learning.material import gather
+    from mnist_app.learning.data.mnist import load_mnist
+    from mnist_app.learning.data.sources import gather
 
     return gather(config, load_mnist(path).train, path)
 
 
 def _test_sets(mnist: Split, path: str | None) -> dict[str, Split]:
     """Every test set, kept to be looked at; those that can't be had are named on standard error."""
-    from mnist_app.learning.challenges import load_test_sets
-    from mnist_app.learning.gallery import keep
+    from mnist_app.learning.data.image_set_builder import keep
+    from mnist_app.learning.data.test_sets import load_test_sets
 
     sets, missing = load_test_sets(mnist, path)
     for line in missing:
@@ -109,7 +109,7 @@ def tune(options: argparse.Namespace) -> int:
 
 def preview(options: argparse.Namespace) -> int:
     """Write a contact sheet of what is trained on."""
-    from mnist_app.learning.preview import write_contact_sheet
+    from mnist_app.learning.data.contact_sheet import write_contact_sheet
 
     config = dataclasses.replace(PRESETS[options.preset], seed=options.seed)
     write_contact_sheet(config, _training_material(config, options.data), options.output)
@@ -119,15 +119,15 @@ def preview(options: argparse.Namespace) -> int:
 
 def prepare(options: argparse.Namespace) -> int:
     """Make the image sets that the pages show; what can't be had is named on standard error."""
-    from mnist_app.learning import gallery
-    from mnist_app.learning.fetching import offline
+    from mnist_app.learning.data import image_set_builder
+    from mnist_app.learning.data.downloads import offline
 
     def say(line: str) -> None:
         print(line, flush=True)
         progress.say(line)
 
     with alone() as progress, offline() if options.offline else nullcontext():
-        missing = gallery.prepare(PRESETS[DEFAULT_RUN], options.data, say)
+        missing = image_set_builder.prepare(PRESETS[DEFAULT_RUN], options.data, say)
         progress.end(missing)
     for line in missing:
         _warn(f"Not prepared: {line}")
@@ -139,8 +139,8 @@ def evaluate(options: argparse.Namespace) -> int:
     reader = open_reader(options.run)
 
     from mnist_app.learning import evaluation
-    from mnist_app.learning.challenges import MNIST
-    from mnist_app.learning.dataset import load_mnist
+    from mnist_app.learning.data.mnist import load_mnist
+    from mnist_app.learning.data.test_sets import MNIST
 
     sets = _test_sets(load_mnist(options.data).test, options.data)
     answers = {name: reader.classifier.predict(from_bytes(split.images)) for name, split in sets.items()}

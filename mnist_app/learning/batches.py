@@ -11,8 +11,8 @@ import numpy as np
 from mnist_app.domain import FloatArray, Split, TrainConfig
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import DIGIT, IS_DIGIT
-from mnist_app.learning.augmentation import augment
-from mnist_app.learning.nondigits import NOT_A_DIGIT
+from mnist_app.learning.data.augmentation import augment
+from mnist_app.learning.data.non_digits import NOT_A_DIGIT
 
 
 class Batches(keras.utils.PyDataset):

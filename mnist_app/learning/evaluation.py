@@ -19,7 +19,7 @@ from mnist_app.domain import (
     Split,
 )
 from mnist_app.learning.calibration import coverage, expected_calibration_error, reliability
-from mnist_app.learning.nondigits import NOT_A_DIGIT
+from mnist_app.learning.data.non_digits import NOT_A_DIGIT
 
 
 def score(name: str, answers: Answers, labels: ByteArray, calibration: Calibration) -> SetScore:

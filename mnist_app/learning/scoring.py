@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from mnist_app.domain import Answers, Calibration, Split
-from mnist_app.learning.challenges import MNIST
+from mnist_app.learning.data.non_digits import NOT_A_DIGIT
+from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.learning.evaluation import evaluate, score_all
-from mnist_app.learning.nondigits import NOT_A_DIGIT
 from mnist_app.runs import SCORES_FILE, TEST_FILE
 from mnist_app.runs.atomic import write_json
 from mnist_app.runs.scored import write_answers, write_evaluations

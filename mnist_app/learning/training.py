@@ -20,10 +20,10 @@ from mnist_app.errors import RunError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import served, soften
 from mnist_app.learning.calibration import calibrate, fit_temperature
-from mnist_app.learning.cards import write_card
 from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.export import export, latency
 from mnist_app.learning.fitting import PREDICT_BATCH, fit, network
+from mnist_app.learning.model_card import write_card
 from mnist_app.learning.scoring import write_scores
 from mnist_app.runs import HISTORY_FILE, SERVED_FILE, RunStore
 from mnist_app.runs.files import read_history, write_run

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mnist_app.domain import Answers
 
 # The prices of a path, in natural logarithms of probability: the best ones found by changing one after
-# another on painted pages and numbers of the validation writers (`mnist_app.learning.pages`).
+# another on painted pages and numbers of the validation writers (`tests.benchmarks.synthetic.pages`).
 UNLIKELY = 1e-5  # the least probability of a digit
 CUT, CUT_STROKE = 1.0, 1.0  # to cut two digits apart, and for each stroke that the cut goes through
 GAP = 12.0  # to join parts, for a gap as wide as a digit is high

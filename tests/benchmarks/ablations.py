@@ -18,9 +18,9 @@ from mnist_app.domain import TrainConfig
 from mnist_app.domain.presets import PRESETS
 from mnist_app.learning.architectures import build, served
 from mnist_app.learning.checkpoints import restore_best
-from mnist_app.learning.dataset import load_mnist
+from mnist_app.learning.data.mnist import load_mnist
+from mnist_app.learning.data.sources import gather
 from mnist_app.learning.fitting import fit
-from mnist_app.learning.material import gather
 from mnist_app.learning.training import ask
 from tests.benchmarks.machine import machine
 

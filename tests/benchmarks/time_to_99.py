@@ -21,9 +21,9 @@ from keras import layers
 from mnist_app.domain import Material
 from mnist_app.domain.presets import PRESETS
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.dataset import load_mnist
+from mnist_app.learning.data.mnist import load_mnist
+from mnist_app.learning.data.sources import split_validation
 from mnist_app.learning.fitting import fit
-from mnist_app.learning.material import split_validation
 from tests.benchmarks.machine import machine
 
 GOAL = 0.990

@@ -11,8 +11,9 @@ from PIL import Image
 
 from mnist_app.cli import main
 from mnist_app.domain import Dataset, Split
-from mnist_app.learning import challenges, dataset, training
-from mnist_app.learning.challenges import MNIST
+from mnist_app.learning import training
+from mnist_app.learning.data import mnist, test_sets
+from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.runs import RunStore
 from mnist_app.runs.image_sets import SetStore
 
@@ -25,8 +26,8 @@ def test_train_and_evaluate_end_to_end(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
-    monkeypatch.setattr(dataset, "load_mnist", lambda _: small)
-    monkeypatch.setattr(challenges, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, ["fonts: no npm"]))
+    monkeypatch.setattr(mnist, "load_mnist", lambda _: small)
+    monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, ["fonts: no npm"]))
     options = "--epochs 2 --batch-size 100 --learning-rate 0.002 --seed 7 --name mine --data anywhere"
     assert main(["train", "dense-128", *options.split()]) == 0
     run = RunStore(tmp_path).open("mine")
@@ -64,8 +65,8 @@ def test_an_interrupted_training_says_how_it_goes_on_and_does(
         raise KeyboardInterrupt
 
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
-    monkeypatch.setattr(dataset, "load_mnist", lambda _: small)
-    monkeypatch.setattr(challenges, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
+    monkeypatch.setattr(mnist, "load_mnist", lambda _: small)
+    monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
     with monkeypatch.context() as patch:
         patch.setattr(training, "export", interrupt)
         assert main(["train", "dense-128", "--epochs", "1", "--name", "mine"]) == 130
@@ -91,7 +92,7 @@ def test_tune_searches_and_names_the_best(
 ) -> None:
     few = Dataset(Split(small.train.images[:400], small.train.labels[:400]), small.test)
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
-    monkeypatch.setattr(dataset, "load_mnist", lambda _: few)
+    monkeypatch.setattr(mnist, "load_mnist", lambda _: few)
     assert main(["tune", "dense-128", "--trials", "2", "--epochs", "1"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("Best of 2: trial ")
     assert RunStore(tmp_path).names() == ["tune-dense-128-001", "tune-dense-128-002"]
@@ -100,7 +101,7 @@ def test_tune_searches_and_names_the_best(
 def test_a_preview_is_a_picture_of_what_is_trained_on(
     small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(dataset, "load_mnist", lambda _: small)
+    monkeypatch.setattr(mnist, "load_mnist", lambda _: small)
     file = tmp_path / "sheet.png"
     assert main(["data", "preview", "convnet", "--output", str(file)]) == 0
     assert capsys.readouterr().out == f"{file}\n"
@@ -116,7 +117,7 @@ def test_ctrl_c_before_the_first_epoch_leaves_nothing(
         raise KeyboardInterrupt
 
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
-    monkeypatch.setattr(dataset, "load_mnist", interrupt)
+    monkeypatch.setattr(mnist, "load_mnist", interrupt)
     assert main(["train", "dense-128"]) == 130
     assert "Stopped" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

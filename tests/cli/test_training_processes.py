@@ -15,8 +15,9 @@ from filelock import FileLock
 
 from mnist_app.cli import main
 from mnist_app.domain import Dataset, Split, TrainConfig, best_epoch
-from mnist_app.learning import challenges, checkpoints, dataset, fitting, training
-from mnist_app.learning.challenges import MNIST
+from mnist_app.learning import checkpoints, fitting, training
+from mnist_app.learning.data import mnist, test_sets
+from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.runs import RunStore
 from mnist_app.runs.files import read_history
 from mnist_app.runs.settings import CONFIG_FILE
@@ -44,8 +45,8 @@ def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainings:
 def few(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """400 images as all that there is to be had."""
     split = Split(small.train.images[:400], small.train.labels[:400])
-    monkeypatch.setattr(dataset, "load_mnist", lambda _: Dataset(split, split))
-    monkeypatch.setattr(challenges, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
+    monkeypatch.setattr(mnist, "load_mnist", lambda _: Dataset(split, split))
+    monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
 
 
 def test_a_training_outlives_who_started_it_waits_and_is_stopped_by_others(trainings: Trainings) -> None:
@@ -92,10 +93,10 @@ def test_learning_begins_before_the_test_sets_are_read(
         seen.append(trainings.open("mine"))
         return {MNIST: mnist}, []
 
-    monkeypatch.setattr(challenges, "load_test_sets", load_test_sets)
+    monkeypatch.setattr(test_sets, "load_test_sets", load_test_sets)
     assert main(["train", "dense-128", "--epochs", "2", "--name", "mine"]) == 0
-    (training,) = seen
-    assert (training.state, training.phase, training.done) == ("running", "Reading the test sets", 2)
+    (found,) = seen
+    assert (found.state, found.phase, found.done) == ("running", "Reading the test sets", 2)
     assert trainings.names() == []
 
 

@@ -15,11 +15,11 @@ from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning import fitting, training
 from mnist_app.learning.architectures import build
 from mnist_app.learning.batches import Batches
-from mnist_app.learning.challenges import MNIST
+from mnist_app.learning.data.non_digits import NOT_A_DIGIT
+from mnist_app.learning.data.sources import split_validation
+from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.learning.evaluation import evaluate
 from mnist_app.learning.export import verify
-from mnist_app.learning.material import split_validation
-from mnist_app.learning.nondigits import NOT_A_DIGIT
 from mnist_app.learning.training import resume, train
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import KERAS_FILE, RUN_FILE, SERVED_FILE, TEST_FILE, RunStore

@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 from mnist_app.domain import Box, Drawing
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.drawing import parse_drawing
-from mnist_app.learning.pages import Hand, Look, photograph, write_number
 from mnist_app.reading.reader import Reader
+from tests.benchmarks.synthetic.pages import Hand, Look, photograph, write_number
 
 PenDigits = list[dict[str, Any]]
 INK, PAPER, LINES = (30, 40, 110), (240, 238, 228), (160, 185, 210)

@@ -10,8 +10,8 @@ import pytest
 
 from mnist_app.cli import main
 from mnist_app.errors import DataError
-from mnist_app.learning import gallery
-from mnist_app.learning.fetching import ask_for_download
+from mnist_app.learning.data import image_set_builder
+from mnist_app.learning.data.downloads import ask_for_download
 from mnist_app.runs import preparation_job
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.preparation_job import STATUS_FILE, Preparing, alone, is_at_hand, start, state
@@ -133,11 +133,11 @@ def test_the_command_says_each_set_and_what_is_missing(
 ) -> None:
     missing = ["fonts: no npm"]
 
-    def prepare(_: object, path: object, say: gallery.Say) -> list[str]:
+    def prepare(_: object, path: object, say: image_set_builder.Say) -> list[str]:
         say(f"test: a, from {path}")
         return missing
 
-    monkeypatch.setattr(gallery, "prepare", prepare)
+    monkeypatch.setattr(image_set_builder, "prepare", prepare)
     assert main(["data", "prepare", "--data", "there"]) == 2
     done = capsys.readouterr()
     assert done.out == "test: a, from there\n"
@@ -154,7 +154,7 @@ def test_offline_nothing_is_downloaded_and_afterwards_it_may_be(monkeypatch: pyt
         ask_for_download()
         return []
 
-    monkeypatch.setattr(gallery, "prepare", prepare)
+    monkeypatch.setattr(image_set_builder, "prepare", prepare)
     assert main(["data", "prepare", "--offline"]) == 2
     assert state().failed == "nothing may be downloaded"
     assert main(["data", "prepare"]) == 0
@@ -167,7 +167,7 @@ def test_ctrl_c_keeps_what_is_finished(
     def interrupt(*_: object) -> list[str]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(gallery, "prepare", interrupt)
+    monkeypatch.setattr(image_set_builder, "prepare", interrupt)
     assert main(["data", "prepare"]) == 130
     assert "Finished sets are kept" in capsys.readouterr().err
     assert not list(SetStore().root.glob(".draft-*"))

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app.domain import Answers, Dataset, FloatArray, Run, SetAnswers, Versus
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.challenges import CORRUPTED, FONTS, MNIST
+from mnist_app.learning.data.test_sets import CORRUPTED, FONTS, MNIST
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import ANSWERS_FILE, EVALUATIONS_FILE, RUN_FILE, SERVED_FILE, RunStore, models_dir
 from mnist_app.runs.image_sets import SetStore

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app.domain import Split
 from mnist_app.ink.drawing import parse_drawing
-from mnist_app.learning.pages import photograph
 from mnist_app.ui import album, downloads
-from tests.learning.test_pages import LOOK
+from tests.benchmarks.synthetic.pages import photograph
+from tests.benchmarks.synthetic.test_pages import LOOK
 from tests.reading.test_page import TEXT, text_page
 
 PenDigits = list[dict[str, Any]]

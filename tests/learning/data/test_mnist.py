@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from mnist_app.errors import DataError
-from mnist_app.learning import dataset
-from mnist_app.learning.dataset import DIGESTS, cache_file, load_mnist, verify
+from mnist_app.learning.data import mnist
+from mnist_app.learning.data.mnist import DIGESTS, cache_file, load_mnist, verify
 
 Arrays = dict[str, np.ndarray]
 KEYS = {
@@ -42,8 +42,8 @@ def arrays(monkeypatch: pytest.MonkeyPatch, clean_environment: Path) -> Arrays:
     }
     made = {name: rng.integers(0, 10, shape).astype(np.uint8) for name, shape in shapes.items()}
     digests = {name: hashlib.sha256(idx(array)).hexdigest() for name, array in made.items()}
-    monkeypatch.setattr(dataset, "_SHAPES", shapes)
-    monkeypatch.setattr(dataset, "DIGESTS", digests)
+    monkeypatch.setattr(mnist, "_SHAPES", shapes)
+    monkeypatch.setattr(mnist, "DIGESTS", digests)
     return made
 
 

@@ -11,18 +11,18 @@ import numpy as np
 from mnist_app.domain import Split, TrainConfig
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import to_bytes
-from mnist_app.learning import challenges, material
-from mnist_app.learning.augmentation import augment
-from mnist_app.learning.challenges import CORRUPTED, FONTS, LOW, MNIST, NOT_DIGITS, PEN
-from mnist_app.learning.dataset import load_mnist
-from mnist_app.learning.fetching import offline
+from mnist_app.learning.data import sources, test_sets
+from mnist_app.learning.data.augmentation import augment
+from mnist_app.learning.data.downloads import offline
+from mnist_app.learning.data.mnist import load_mnist
+from mnist_app.learning.data.test_sets import CORRUPTED, FONTS, LOW, MNIST, NOT_DIGITS, PEN
 from mnist_app.runs.image_sets import SetStore, unwritable
 
 ORIGINALS = 12  # of each class of a source, that are shown varied
 VARIATIONS = 11  # of each of them
 # Of what is made by the ten thousand, every so manieth image is kept: one rendering of each pen drawing, and
 # an odd number where images are made in two ways by turns.
-SAMPLED = {"pen": material.RENDERINGS, "nondigits": 7}
+SAMPLED = {"pen": sources.RENDERINGS, "nondigits": 7}
 # Use, name, and what may have to be downloaded for it. What people look at first is made first, and what
 # needs no download before what does.
 ORDER = (
@@ -59,7 +59,7 @@ def prepare(config: TrainConfig, path: Path | str | None, say: Say) -> list[str]
     where that is MNIST, or where nothing can be written.
     """
     mnist = load_mnist(path)
-    tests, sources = challenges.makers(mnist.test, path), material.makers(config, mnist.train, path)
+    tests, originals = test_sets.makers(mnist.test, path), sources.makers(config, mnist.train, path)
     missing, refused = [], set[str]()
     for use, name, download in ORDER:
         try:
@@ -69,7 +69,7 @@ def prepare(config: TrainConfig, path: Path | str | None, say: Say) -> list[str]
                     for each, split in tests[name]():
                         _write(each, use, split, say)
                 else:
-                    _write_source(name, *sources[name](), say)
+                    _write_source(name, *originals[name](), say)
         except DataError as error:
             refused.add(download)
             missing.append(f"{use}: {name.strip(' ,:')}: {error}")

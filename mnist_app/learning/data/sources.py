@@ -10,8 +10,8 @@ import numpy as np
 from mnist_app.domain import ByteArray, Material, Split, TrainConfig
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.stroke_width import thickened
-from mnist_app.learning import fonts, nondigits, pen_strokes
-from mnist_app.learning.nondigits import NOT_A_DIGIT
+from mnist_app.learning.data import fonts, non_digits, pen_strokes
+from mnist_app.learning.data.non_digits import NOT_A_DIGIT
 
 DIGITS = "0123456789"
 RENDERINGS = 8  # of each pen drawing, with other pens
@@ -66,13 +66,13 @@ def nondigit_images(
 ) -> dict[str, ByteArray]:
     """Every kind of non-digit by name, `scale` times NONDIGITS of each; pairs are made of `digits`."""
     counts = {kind: round(count * scale) for kind, count in NONDIGITS.items()}
-    kinds = nondigits.TEST_SHAPES if use == "test" else nondigits.TRAINING_SHAPES
+    kinds = non_digits.TEST_SHAPES if use == "test" else non_digits.TRAINING_SHAPES
     return {
-        "letters and signs": nondigits.letters(fonts.load_faces(use)),
-        "scribbles": nondigits.scribbles(counts["scribbles"], rng),
-        "shapes": nondigits.shapes(kinds, counts["shapes"], rng),
-        "two in one": nondigits.two_in_one(digits, counts["two in one"], rng),
-        "noise": nondigits.noise(counts["noise"], rng),
+        "letters and signs": non_digits.letters(fonts.load_faces(use)),
+        "scribbles": non_digits.scribbles(counts["scribbles"], rng),
+        "shapes": non_digits.shapes(kinds, counts["shapes"], rng),
+        "two in one": non_digits.two_in_one(digits, counts["two in one"], rng),
+        "noise": non_digits.noise(counts["noise"], rng),
     }
 
 

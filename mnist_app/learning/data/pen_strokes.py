@@ -25,7 +25,7 @@ from mnist_app.domain import ByteArray, Drawing, FloatArray, PenStrokes, Split
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
-from mnist_app.learning.fetching import ask_for_download, save
+from mnist_app.learning.data.downloads import ask_for_download, save
 from mnist_app.runs.folders import cache_dir
 
 URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"

@@ -1,8 +1,8 @@
 """The sample photos of the Photo page: real strokes of people whom no model was trained on, on painted paper.
 
-    python -m mnist_app.learning.sample_photos FOLDER
+    python -m tests.benchmarks.synthetic.sample_photos FOLDER
 
-FOLDER is mnist_app/ui/samples; MNIST_APP_DATA names the pen strokes, or they are fetched.
+FOLDER is mnist_app/ui/photo/samples; MNIST_APP_DATA names the pen strokes, or they are fetched.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mnist_app.learning.pages import Look, hand_of, photograph
-from mnist_app.learning.pen_strokes import by_writers, load_pen_strokes
+from mnist_app.learning.data.pen_strokes import by_writers, load_pen_strokes
+from tests.benchmarks.synthetic.pages import Look, hand_of, photograph
 
 SIDE = 1_000  # pixels
 SPACING = (0.08, 0.4)  # of the rows' height

@@ -11,9 +11,9 @@ import numpy as np
 from mnist_app.domain import ByteArray, Split
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, cropped, from_bytes, to_bytes
-from mnist_app.learning import corruptions, pen_strokes
-from mnist_app.learning.material import font_digits, nondigit_images
-from mnist_app.learning.nondigits import NOT_A_DIGIT
+from mnist_app.learning.data import corruptions, pen_strokes
+from mnist_app.learning.data.non_digits import NOT_A_DIGIT
+from mnist_app.learning.data.sources import font_digits, nondigit_images
 
 MNIST = "MNIST test"
 PEN = "pen strokes"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_app.ink.drawing import parse_drawing
-from mnist_app.learning.pages import Hand, Look, photograph, write_number
+from tests.benchmarks.synthetic.pages import Hand, Look, photograph, write_number
 
 PenDigits = list[dict[str, Any]]
 LOOK = Look((30, 40, 110), (240, 238, 228), "ruled", (160, 185, 210))

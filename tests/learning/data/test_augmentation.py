@@ -7,8 +7,8 @@ import pytest
 
 from mnist_app.domain import Split
 from mnist_app.ink.canonical import BOX, canonical, from_bytes, to_bytes
-from mnist_app.learning import augmentation
-from mnist_app.learning.augmentation import augment
+from mnist_app.learning.data import augmentation
+from mnist_app.learning.data.augmentation import augment
 
 
 def test_the_same_seed_gives_the_same_images(mnist: Split) -> None:

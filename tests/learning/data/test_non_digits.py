@@ -13,13 +13,13 @@ import pytest
 
 from mnist_app.domain import Split, TrainConfig
 from mnist_app.errors import DataError
-from mnist_app.learning import fonts, nondigits
-from mnist_app.learning.challenges import low_resolution
-from mnist_app.learning.corruptions import KINDS, corrupt
-from mnist_app.learning.fonts import Font, glyphs, listed, load_faces
-from mnist_app.learning.material import font_digits, gather, nondigit_images
-from mnist_app.learning.nondigits import NOT_A_DIGIT
-from mnist_app.learning.preview import contact_sheet
+from mnist_app.learning.data import fonts, non_digits
+from mnist_app.learning.data.contact_sheet import contact_sheet
+from mnist_app.learning.data.corruptions import KINDS, corrupt
+from mnist_app.learning.data.fonts import Font, glyphs, listed, load_faces
+from mnist_app.learning.data.non_digits import NOT_A_DIGIT
+from mnist_app.learning.data.sources import font_digits, gather, nondigit_images
+from mnist_app.learning.data.test_sets import low_resolution
 from mnist_app.runs.folders import cache_dir
 
 FACE = (Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf").read_bytes()
@@ -119,11 +119,11 @@ def test_font_digits_have_their_labels() -> None:
 
 
 def test_no_letter_or_sign_looks_like_a_digit_to_people() -> None:
-    assert not set(nondigits.LETTERS + nondigits.SIGNS) & set("0123456789OoQDIilJjZzSsbGBgqyYTaC|/!()")
+    assert not set(non_digits.LETTERS + non_digits.SIGNS) & set("0123456789OoQDIilJjZzSsbGBgqyYTaC|/!()")
 
 
 def test_shapes_that_are_tested_on_are_not_trained_on() -> None:
-    assert not set(nondigits.TRAINING_SHAPES) & set(nondigits.TEST_SHAPES)
+    assert not set(non_digits.TRAINING_SHAPES) & set(non_digits.TEST_SHAPES)
 
 
 @pytest.mark.usefixtures("cached")
@@ -138,7 +138,7 @@ def test_every_kind_of_nondigit_gives_model_inputs_again_and_again(mnist: Split)
 
 
 def test_both_digits_of_a_pair_show(mnist: Split) -> None:
-    pairs = nondigits.two_in_one(mnist, 40, np.random.default_rng(0))
+    pairs = non_digits.two_in_one(mnist, 40, np.random.default_rng(0))
     beside = pairs[::2]  # squeezed to the same box, so wide and low
     widths = [np.ptp(np.flatnonzero(image.any(axis=0))) for image in beside]
     heights = [np.ptp(np.flatnonzero(image.any(axis=1))) for image in beside]
@@ -147,7 +147,7 @@ def test_both_digits_of_a_pair_show(mnist: Split) -> None:
 
 @pytest.mark.usefixtures("cached")
 def test_material_keeps_its_sources_apart(mnist: Split, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mnist_app.learning.material.NONDIGITS", dict.fromkeys(NONDIGIT_KINDS, 40))
+    monkeypatch.setattr("mnist_app.learning.data.sources.NONDIGITS", dict.fromkeys(NONDIGIT_KINDS, 40))
     config = TrainConfig("world", 1, 32, shares={"mnist": 0.6, "fonts": 0.2, "nondigits": 0.2})
     material = gather(config, mnist)
     assert set(material.training) == set(material.validation) == set(config.shares)

@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mnist_app.domain import FloatArray
 from mnist_app.errors import DataError
-from mnist_app.learning.fetching import named_folder, npm_pack, save
+from mnist_app.learning.data.downloads import named_folder, npm_pack, save
 from mnist_app.runs.folders import cache_dir
 
 Use = Literal["training", "validation", "test"]

