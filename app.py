@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from mnist_app.ui import draw, photo, resources, training, widgets
+from mnist_app.ui import draw, resources, widgets
+from mnist_app.ui.photo import page as photo
+from mnist_app.ui.training import page as training
 
 st.set_page_config(page_title="Digit reader", page_icon=resources.icon(), layout="centered")
 widgets.style()

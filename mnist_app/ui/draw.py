@@ -6,8 +6,8 @@ import streamlit as st
 
 from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
-from mnist_app.ui import answers, resources, widgets
-from mnist_app.ui.samples import sample_objects
+from mnist_app.ui import prediction_view, resources, widgets
+from mnist_app.ui.sample_drawings import sample_objects
 
 _BY_ITSELF = "Auto"
 _KINDS = {_BY_ITSELF: None, "Digit": False, "Number": True}
@@ -54,13 +54,13 @@ def _answer(paper: widgets.Paper, drawing: object, model: str, number: bool | No
             _invite(paper)
         else:
             reading = resources.reader(model).read_drawing(drawing, number)
-            answers.show_drawing(reading)
+            prediction_view.show_drawing(reading)
     except (InputError, RunError) as error:
-        answers.show_hint(str(error))
+        prediction_view.show_hint(str(error))
 
 
 def _invite(paper: widgets.Paper) -> None:
-    answers.show_hint("Draw a digit from 0 to 9, or a whole number.")
+    prediction_view.show_hint("Draw a digit from 0 to 9, or a whole number.")
     st.caption("Or start from a sample")
     with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
         for digit in DIGITS:

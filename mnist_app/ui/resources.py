@@ -13,7 +13,7 @@ from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import SERVED_FILE, RunStore
 from mnist_app.runs.image_sets import SetStore
-from mnist_app.ui.samples import sample_objects
+from mnist_app.ui.sample_drawings import sample_objects
 
 
 def reader(name: str) -> Reader:

@@ -1,0 +1,1 @@
+"""Show the views of the Training page: runs, evaluation, training and data."""

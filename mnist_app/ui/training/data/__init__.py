@@ -1,0 +1,1 @@
+"""Show the images that are learned from and scored on."""

@@ -1,0 +1,87 @@
+"""Two runs on the same images: which ones only one of them reads right, and whether that is chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.domain import Run, Versus, versus
+from mnist_app.errors import RunError
+from mnist_app.ui import resources
+from mnist_app.ui.training.evaluation import image_grid
+from mnist_app.ui.training.evaluation.scored import Scored, counted, has_evaluations, load
+
+CHANCE = 0.05  # a difference that so few equally good models would show is called one
+
+
+def show(scored: Scored, against: Run, may_change: bool) -> None:
+    """Where they differ, both ways, and what that says."""
+    try:
+        other = _comparable(scored, against)
+    except RunError as error:
+        st.warning(str(error))
+        return
+    if isinstance(other, str):
+        st.info(other)
+        return
+    found = versus(scored.answers, other.answers)
+    st.markdown(f"**{finding(scored.run.name, against.name, found)}**")
+    st.markdown(
+        f"{judgement(found)} Both read {found.both:,} of {len(scored.answers):,} images right and "
+        f"{found.neither:,} wrong."
+    )
+    _pictures(scored, other, found, may_change)
+
+
+def _comparable(scored: Scored, against: Run) -> Scored | str:
+    """The other run on the same images, or why that can't be. Raises RunError."""
+    if not has_evaluations(against) or scored.name not in resources.evaluations(against):
+        return f"{against.name} was not scored on {scored.name}, so there is nothing to compare."
+    other = load(against, scored.name)
+    is_same = np.array_equal(other.answers.labels, scored.answers.labels)
+    if not is_same or other.evaluation.digest != scored.evaluation.digest:
+        return (
+            f"The two runs were scored on different images of {scored.name}, so they can't be compared image "
+            "by image."
+        )
+    return other
+
+
+def finding(first: str, second: str, found: Versus) -> str:
+    """How many images only one of them reads right."""
+    one, other = len(found.only_first), len(found.only_second)
+    if not one and not other:
+        return f"{first} and {second} are right and wrong about the same images"
+    return f"Only {first} reads {counted(one, 'image')} right, only {second} {other:,}"
+
+
+def judgement(found: Versus) -> str:
+    """McNemar's test in plain words."""
+    if not len(found.only_first) and not len(found.only_second):
+        return "There is no difference to judge."
+    p = f"p {found.shown_p}"
+    if found.p < CHANCE:
+        return f"The difference is more than chance would give ({p}, McNemar's test)."
+    return f"Chance alone can give such a difference ({p}, McNemar's test)."
+
+
+def _pictures(first: Scored, second: Scored, found: Versus, may_change: bool) -> None:
+    sides = (first, second, found.only_first), (second, first, found.only_second)
+    full = {
+        f"Only {winner.run.name} is right ({len(where):,})": (loser, where)
+        for winner, loser, where in sides
+        if len(where)
+    }
+    images = image_grid.images(first, may_change) if full else None
+    if images is None:
+        return
+    what = st.segmented_control(
+        "Images", list(full), default=next(iter(full)), required=True, label_visibility="collapsed"
+    )
+    loser, where = full[what]
+    left, right = st.columns([1.15, 1], gap="large")
+    with left:
+        key = f"{first.key}-{second.key}-{loser is first}"
+        chosen = image_grid.grid(images, where, loser.answers, what, key)
+    with right:
+        image_grid.detail(chosen, images[chosen], first, second)

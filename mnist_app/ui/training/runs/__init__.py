@@ -1,0 +1,1 @@
+"""Compare runs in a table and by their curves."""

@@ -1,0 +1,1 @@
+"""Start a training, and watch those that run."""
