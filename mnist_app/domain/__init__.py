@@ -1,9 +1,11 @@
 """The nouns of the project, as frozen values. Standard library and numpy only."""
 
-from mnist_app.domain.answers import Positions, SetAnswers, Versus, mcnemar, versus
 from mnist_app.domain.arrays import DIGITS, ByteArray, FloatArray
 from mnist_app.domain.handwriting import CERTAIN, FEW, Box, Boxed, Digit, Drawing, Photo, Reading, text_of
-from mnist_app.domain.learning import (
+from mnist_app.domain.predictions import Positions, SetAnswers, Versus, mcnemar, versus
+from mnist_app.domain.run import Run, Training
+from mnist_app.domain.scores import Answers, Bin, Calibration, DigitScore, Evaluation, SetScore
+from mnist_app.domain.training import (
     FIGURES,
     SOURCES,
     Dataset,
@@ -15,8 +17,6 @@ from mnist_app.domain.learning import (
     TrainConfig,
     best_epoch,
 )
-from mnist_app.domain.run import Run, Training
-from mnist_app.domain.scores import Answers, Bin, Calibration, DigitScore, Evaluation, SetScore
 
 __all__ = [
     "CERTAIN",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnist_app.domain.learning import TrainConfig
+from mnist_app.domain.training import TrainConfig
 
 PRESETS: dict[str, TrainConfig] = {
     # The two dense networks that MNIST notebooks train, with their own recipes.

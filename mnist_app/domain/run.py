@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mnist_app.domain.learning import Epoch, TrainConfig
 from mnist_app.domain.scores import Calibration
+from mnist_app.domain.training import Epoch, TrainConfig
 
 
 @dataclass(frozen=True)
