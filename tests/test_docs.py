@@ -35,8 +35,8 @@ def test_the_results_table_states_each_runs_own_figures(name: str) -> None:
     scores = {score.name: score for score in SHIPPED.scores(run)}
     assert f"{(scores[PEN].accuracy or 0) * 100:.2f} %" in row
     others = [score for name, score in scores.items() if name.startswith(NOT_DIGITS)]
-    turned_away = sum(s.turned_away * s.images for s in others) / sum(s.images for s in others)
-    assert f"{turned_away * 100:.1f} %" in row
+    rejection_rate = sum(s.rejection_rate * s.images for s in others) / sum(s.images for s in others)
+    assert f"{rejection_rate * 100:.1f} %" in row
     assert f"{run.parameters:,}" in row
     assert f"python -m mnist_app train {run.preset}" in row
 

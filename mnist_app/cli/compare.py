@@ -7,9 +7,9 @@ import argparse
 from mnist_app.cli.run_tables import COLUMNS, aligned, figure, settings, versus_line
 from mnist_app.cli.runs import known, reported
 from mnist_app.cli.tables import printable
-from mnist_app.domain import Run, SetScore, versus
+from mnist_app.domain import Run, SetScore, compare_predictions
 from mnist_app.errors import RunDamagedError, RunError
-from mnist_app.runs import ANSWERS_FILE, EVALUATIONS_FILE, SCORES_FILE, RunStore
+from mnist_app.runs import EVALUATIONS_FILE, PREDICTIONS_FILE, SCORES_FILE, RunStore
 
 
 def compare(options: argparse.Namespace) -> int:
@@ -62,7 +62,7 @@ def _set_scores(store: RunStore, runs: list[Run], errors: list[RunError]) -> lis
     for name in dict.fromkeys(name for own in scores for name in own):
         found = [own.get(name) for own in scores]
         is_of_digits = any(score.accuracy is not None for score in found if score)
-        shares = [score and (score.accuracy if is_of_digits else score.turned_away) for score in found]
+        shares = [score and (score.accuracy if is_of_digits else score.rejection_rate) for score in found]
         title = f"{printable(name)}, {'right' if is_of_digits else 'turned away'}"
         rows.append([title, *(figure(None) if share is None else f"{share:.2%}" for share in shares)])
     return rows
@@ -87,9 +87,9 @@ def _versus(store: RunStore, runs: list[Run]) -> list[str]:
             continue
         one, other = (store.answers(run, name) for run in runs)
         try:
-            lines.append(versus_line(name, runs, versus(one, other)))
+            lines.append(versus_line(name, runs, compare_predictions(one, other)))
         except ValueError as error:
             raise RunDamagedError(
-                f"{EVALUATIONS_FILE} and {ANSWERS_FILE} contradict each other: {error}."
+                f"{EVALUATIONS_FILE} and {PREDICTIONS_FILE} contradict each other: {error}."
             ) from error
     return lines

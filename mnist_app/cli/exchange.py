@@ -23,7 +23,7 @@ WARNING = """\
 A model is a program. Import it only from people whom you trust: that the digests are right
 shows that nothing was changed on the way, not who made it."""
 _LOGS = (".csv", ".tsv", ".log", ".txt")
-_LONGEST_NAME = 64
+_MAX_NAME = 64
 _ROUNDING = 1e-3  # of a sum of ten probabilities
 
 
@@ -65,7 +65,7 @@ def import_run(options: argparse.Namespace) -> int:
 
 def _name_of(log: Path) -> str:
     """A run's name from a log's: what no name can have is a hyphen."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", log.stem).strip("._-")[:_LONGEST_NAME] or "log"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", log.stem).strip("._-")[:_MAX_NAME] or "log"
 
 
 def _free(store: RunStore, name: str) -> str:
@@ -94,5 +94,5 @@ def _check_served(parcel: Parcel) -> None:
         likely = answers.probabilities.sum(axis=1)
     except (ValueError, RuntimeError, IndexError) as error:
         raise RunDamagedError(f"{SERVED_FILE} does not take images of digits ({error!s:.80}).") from error
-    if not (np.allclose(likely, 1, atol=_ROUNDING) and np.isfinite(answers.digitness).all()):
+    if not (np.allclose(likely, 1, atol=_ROUNDING) and np.isfinite(answers.digit_probability).all()):
         raise RunDamagedError(f"{SERVED_FILE} does not give probabilities of ten digits.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mnist_app.cli.tables import printable, set_table
-from mnist_app.domain import Epoch, Run, SetScore, Training, Versus, best_epoch
+from mnist_app.domain import Comparison, Epoch, Run, SetScore, Training, best_epoch
 from mnist_app.runs.files import served_bytes
 
 LAST_EPOCHS = 5  # of a run's, that are shown
@@ -174,7 +174,7 @@ def epoch_table(history: Sequence[Epoch]) -> str:
     return aligned([[name.replace("_", " ") for name in names], *rows])
 
 
-def versus_line(name: str, runs: Sequence[Run], result: Versus) -> str:
+def versus_line(name: str, runs: Sequence[Run], result: Comparison) -> str:
     """What tells two runs apart on one set."""
     first, second = (run.name for run in runs)
     return (

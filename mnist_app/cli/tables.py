@@ -108,10 +108,10 @@ def set_table(scores: Sequence[SetScore]) -> str:
     head = f"{'set':<28} " + " ".join(f"{title:>{width}}" for title, width in titles)
     lines = []
     for s in scores:
-        figures = [s.accuracy, s.error, s.coverage]
+        figures = [s.accuracy, s.calibration_error, s.coverage]
         cells = [" " * w if f is None else f"{f:>{w}.2%}" for f, w in zip(figures, (9, 8, 8), strict=True)]
         mean = " " * 6 if s.candidates is None else f"{s.candidates:>6.2f}"
-        lines.append(f"{s.name:<28} {s.images:>7,} {' '.join(cells)} {mean} {s.turned_away:>12.2%}")
+        lines.append(f"{s.name:<28} {s.images:>7,} {' '.join(cells)} {mean} {s.rejection_rate:>12.2%}")
     return "\n".join([head, *lines])
 
 

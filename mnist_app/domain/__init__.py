@@ -2,9 +2,9 @@
 
 from mnist_app.domain.arrays import DIGITS, ByteArray, FloatArray
 from mnist_app.domain.handwriting import CERTAIN, FEW, Box, Boxed, Digit, Drawing, Photo, Reading, text_of
-from mnist_app.domain.predictions import Positions, SetAnswers, Versus, mcnemar, versus
+from mnist_app.domain.predictions import Comparison, Positions, SetPredictions, compare_predictions, mcnemar
 from mnist_app.domain.run import Run, Training
-from mnist_app.domain.scores import Answers, Bin, Calibration, DigitScore, Evaluation, SetScore
+from mnist_app.domain.scores import Bin, Calibration, DigitScore, Evaluation, Predictions, SetScore
 from mnist_app.domain.training import (
     FIGURES,
     SOURCES,
@@ -24,12 +24,12 @@ __all__ = [
     "FEW",
     "FIGURES",
     "SOURCES",
-    "Answers",
     "Bin",
     "Box",
     "Boxed",
     "ByteArray",
     "Calibration",
+    "Comparison",
     "Dataset",
     "Digit",
     "DigitScore",
@@ -42,16 +42,16 @@ __all__ = [
     "PenStrokes",
     "Photo",
     "Positions",
+    "Predictions",
     "Reading",
     "Run",
-    "SetAnswers",
+    "SetPredictions",
     "SetScore",
     "Split",
     "TrainConfig",
     "Training",
-    "Versus",
     "best_epoch",
+    "compare_predictions",
     "mcnemar",
     "text_of",
-    "versus",
 ]

@@ -10,22 +10,22 @@ import numpy.typing as npt
 
 from mnist_app.domain.arrays import ByteArray, FloatArray
 
-LEAST_P = 0.001  # smaller ones say nothing more
+MIN_P = 0.001  # smaller ones say nothing more
 Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class SetAnswers:
+class SetPredictions:
     """What a model said of the N images of a set, each (N,).
 
     `labels` are the written digits and `read` what they were read as, 0-9. `confidence` is the probability of
-    what was read and `own` that of the written digit, both 0..1.
+    what was read and `true_class_probability` that of the written digit, both 0..1.
     """
 
     labels: ByteArray
     read: ByteArray
     confidence: FloatArray
-    own: FloatArray
+    true_class_probability: FloatArray
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -41,7 +41,7 @@ class SetAnswers:
 
     def hardest(self) -> Positions:
         """All positions, those with the least probability of the written digit first."""
-        return np.argsort(self.own, kind="stable")
+        return np.argsort(self.true_class_probability, kind="stable")
 
     def least_sure(self) -> Positions:
         """All positions, those with the least confidence first."""
@@ -53,7 +53,7 @@ class SetAnswers:
 
 
 @dataclass(frozen=True)
-class Versus:
+class Comparison:
     """Two models on the same images: where one is right and the other wrong, the hardest for the other first.
 
     `p` is the probability of so uneven a split, or a more uneven one, if both were equally good: the exact
@@ -70,17 +70,17 @@ class Versus:
     @property
     def shown_p(self) -> str:
         """ "= 0.012", or "< 0.001" for what says no more than that."""
-        return f"= {self.p:.2g}" if self.p >= LEAST_P else f"< {LEAST_P:g}"
+        return f"= {self.p:.2g}" if self.p >= MIN_P else f"< {MIN_P:g}"
 
 
-def versus(first: SetAnswers, second: SetAnswers) -> Versus:
+def compare_predictions(first: SetPredictions, second: SetPredictions) -> Comparison:
     """Compare two models. Raises ValueError where their labels differ: those were other images."""
     if not np.array_equal(first.labels, second.labels):
         raise ValueError("the two models were not scored on the same images")
     one, other = first.right, second.right
-    only_first = _sorted(one & ~other, second.own)
-    only_second = _sorted(other & ~one, first.own)
-    return Versus(
+    only_first = _sorted(one & ~other, second.true_class_probability)
+    only_second = _sorted(other & ~one, first.true_class_probability)
+    return Comparison(
         only_first,
         only_second,
         both=int((one & other).sum()),

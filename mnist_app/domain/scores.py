@@ -11,19 +11,19 @@ from mnist_app.domain.handwriting import CERTAIN
 
 
 @dataclass(frozen=True)
-class Answers:
+class Predictions:
     """What a model says of N images: (N, 10) probabilities, and (N,) how much each is like a digit, 0..1."""
 
     probabilities: FloatArray
-    digitness: FloatArray
+    digit_probability: FloatArray
 
     @property
-    def likely(self) -> FloatArray:
+    def confidence(self) -> FloatArray:
         """How likely each is a digit, and the one that it is read as: (N,), 0..1."""
-        return self.probabilities.max(axis=1, initial=0) * self.digitness
+        return self.probabilities.max(axis=1, initial=0) * self.digit_probability
 
     @classmethod
-    def from_output(cls, output: FloatArray) -> Answers:
+    def from_output(cls, output: FloatArray) -> Predictions:
         """From a served model's output: (N, 11) where it learned what is no digit, else (N, 10).
 
         A model that did not is taken at its confidence: it tells some letters from digits, but not many.
@@ -40,15 +40,15 @@ class Calibration:
     """How to take a run's answers, fitted on its validation images.
 
     The model's logits are divided by `temperature` already, in its files. What has less than
-    `least_digitness` is no digit. Where the model is not certain, a digit's candidates are added, the most
-    probable first, until they have more than `mass` of the probability; for 1 - `miss` of those digits, the
-    right one was there.
+    `min_digit_probability` is no digit. Where the model is not certain, a digit's candidates are added, the
+    most probable first, until they have more than `threshold` of the probability; for 1 - `alpha` of those
+    digits, the right one was there.
     """
 
     temperature: float
-    least_digitness: float
-    mass: float
-    miss: float
+    min_digit_probability: float
+    threshold: float
+    alpha: float
 
     def candidates(self, probabilities: FloatArray) -> tuple[int, ...]:
         """The digits that (10,) probabilities leave possible, the most probable first; one if certain."""
@@ -56,7 +56,7 @@ class Calibration:
         if probabilities[order[0]] >= CERTAIN:
             return (int(order[0]),)
         before = np.cumsum(probabilities[order]) - probabilities[order]
-        return tuple(int(digit) for digit in order[(before <= self.mass) | (np.arange(len(order)) == 0)])
+        return tuple(int(digit) for digit in order[(before <= self.threshold) | (np.arange(len(order)) == 0)])
 
 
 @dataclass(frozen=True)
@@ -101,15 +101,15 @@ class Evaluation:
 class SetScore:
     """A calibrated model's score on one test set, all 0..1 but for `images` and `candidates`.
 
-    `error` is the expected calibration error, `coverage` how often the written digit is a candidate,
-    `candidates` their mean number, `turned_away` the share taken for no digit. Of what is no digit, only
+    `calibration_error` is the expected one, `coverage` how often the written digit is a candidate,
+    `candidates` their mean number, `rejection_rate` the share taken for no digit. Of what is no digit, only
     that is known.
     """
 
     name: str
     images: int
-    turned_away: float
+    rejection_rate: float
     accuracy: float | None = None
-    error: float | None = None
+    calibration_error: float | None = None
     coverage: float | None = None
     candidates: float | None = None

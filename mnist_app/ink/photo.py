@@ -22,7 +22,7 @@ REACH = 4  # strokes; paper is as near as this to all ink
 TABLE = 0.02  # of the longer side; what is narrower than this along the border is no table
 ALONG = 0.25  # of a side: what touches the photo's border for longer is table or a shadow on it
 DARKEST = 20  # of 255; paper darker than this is taken for this, or its grain would be ink
-LEAST_CONTRAST = 0.04  # of the paper's light; below it there is only grain
+MIN_CONTRAST = 0.04  # of the paper's light; below it there is only grain
 GRAIN = 6  # times the paper's own mean deviation: what is nearer to the paper is paper
 DEVIATION = 1.4826  # of a normal distribution, over its median absolute deviation
 PALEST = 0.15  # of the ink's usual contrast: the faintest edge of a stroke
@@ -112,7 +112,7 @@ def _ink(contrast: FloatArray) -> FloatArray:
     """Contrast with the paper to ink: 0 where it may be grain, 1 where it is as dark as most strokes."""
     paper = float(np.median(contrast))
     grain = paper + GRAIN * DEVIATION * float(np.median(np.abs(contrast - paper)))
-    strong = contrast[contrast > max(grain, LEAST_CONTRAST)]
+    strong = contrast[contrast > max(grain, MIN_CONTRAST)]
     full = strong[strong > _otsu(_levels(strong)) / 255] if strong.size else strong
     if not full.size:
         raise NoDigitError("No handwriting stands out here. Use dark ink on plain paper, in good light.")

@@ -16,7 +16,7 @@ from mnist_app.ink.stroke_width import stroke_width
 FAINT = 0.2  # ink from here on may be a line
 LENGTH = 0.5  # of the page's width; no stroke of a digit among others is as long and straight
 SHORT = 0.08  # of the page's width, of a piece of a line
-FEWEST = 3  # lines in one direction; digits that fill a photo have long straight strokes too
+MIN_LINES = 3  # lines in one direction; digits that fill a photo have long straight strokes too
 SLOPES = np.linspace(-0.16, 0.16, 17)  # rows a column: a page askew, and what perspective adds
 SIDE = 800  # pixels; lines are looked for in a picture of this size
 BREAK = 0.03  # of the page's width: breaks of a line no longer than this are crossings and faint places
@@ -38,7 +38,7 @@ def _without_level_lines(ink: FloatArray, stroke: float) -> FloatArray:
     faint = ink >= FAINT
     runs = _runs_down(faint)
     thin = faint & (runs <= THICKER * stroke + SOFT)
-    if cv2.connectedComponents(_level_lines(thin, LENGTH))[0] - 1 < FEWEST:
+    if cv2.connectedComponents(_level_lines(thin, LENGTH))[0] - 1 < MIN_LINES:
         return ink
     lines = _level_lines(thin, SHORT)  # where there are lines, writing leaves but pieces of some
     on_lines = thin & (lines > 0)

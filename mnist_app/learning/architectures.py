@@ -47,7 +47,7 @@ def served(model: keras.Model) -> keras.Model:
     return keras.Model(model.input, outputs)
 
 
-def soften(model: keras.Model, temperature: float) -> None:
+def apply_temperature(model: keras.Model, temperature: float) -> None:
     """Divide the logits of the digits by a temperature, for good: softmax((Wx + b) / T)."""
     head = model.get_layer(DIGIT)
     head.set_weights([weights / temperature for weights in head.get_weights()])

@@ -18,20 +18,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from mnist_app.domain import CERTAIN, Answers, Bin, Calibration, FloatArray
+from mnist_app.domain import CERTAIN, Bin, Calibration, FloatArray, Predictions
 
-MISS = 0.01  # of digits whose candidates may lack the right one
+ALPHA = 0.01  # of digits whose candidates may lack the right one
 UNSURE = 0.05  # of validation digits, the least that are taken for those that the model is not certain of
 FALSE_ALARMS = 0.005  # of validation digits of any source that may be turned away
 BINS = 15
-_LEAST = 1e-7  # probability; what is below is rounding
+_MIN_PROBABILITY = 1e-7  # probability; what is below is rounding
 
 
 def fit_temperature(
     probabilities: FloatArray, labels: npt.NDArray[np.uint8], groups: npt.NDArray[np.intp]
 ) -> float:
     """The temperature with the least mean loss, each group of the (N, 10) probabilities counting the same."""
-    logits = np.log(probabilities.astype(np.float64).clip(_LEAST))
+    logits = np.log(probabilities.astype(np.float64).clip(_MIN_PROBABILITY))
     weights = 1 / np.bincount(groups)[groups]
 
     def loss(log_temperature: float) -> float:
@@ -44,7 +44,7 @@ def fit_temperature(
 
 
 def calibrate(
-    temperature: float, answers: Mapping[str, Answers], labels: Mapping[str, npt.NDArray[np.uint8]]
+    temperature: float, answers: Mapping[str, Predictions], labels: Mapping[str, npt.NDArray[np.uint8]]
 ) -> Calibration:
     """The calibration of a model from its answers, at that temperature, to each source's validation digits.
 
@@ -54,9 +54,9 @@ def calibrate(
     written = np.concatenate([labels[name] for name in answers])
     return Calibration(
         temperature=temperature,
-        least_digitness=min(_low_quantile(a.digitness) for a in answers.values()),
-        mass=_mass(probabilities, written),
-        miss=MISS,
+        min_digit_probability=min(_low_quantile(a.digit_probability) for a in answers.values()),
+        threshold=_threshold(probabilities, written),
+        alpha=ALPHA,
     )
 
 
@@ -88,18 +88,18 @@ def coverage(
     return float(np.mean(hits)), float(np.mean([len(chosen) for chosen in sets]))
 
 
-def _low_quantile(digitness: FloatArray) -> float:
+def _low_quantile(digit_probability: FloatArray) -> float:
     """The level below which at most FALSE_ALARMS of the values lie."""
-    return float(np.sort(digitness)[math.floor(FALSE_ALARMS * len(digitness))])
+    return float(np.sort(digit_probability)[math.floor(FALSE_ALARMS * len(digit_probability))])
 
 
-def _mass(probabilities: FloatArray, labels: npt.NDArray[np.uint8]) -> float:
+def _threshold(probabilities: FloatArray, labels: npt.NDArray[np.uint8]) -> float:
     """The split-conformal quantile of how much probability stands before the written digit."""
     confidence = probabilities.max(axis=1)
     count = max(1, round(UNSURE * len(labels)), int((confidence < CERTAIN).sum()))
     unsure = np.argsort(confidence, kind="stable")[:count]
     own = probabilities[np.arange(len(labels)), labels]
     before = np.where(probabilities > own[:, None], probabilities, 0).sum(axis=1, dtype=np.float64)[unsure]
-    rank = math.ceil((len(unsure) + 1) * (1 - MISS))
+    rank = math.ceil((len(unsure) + 1) * (1 - ALPHA))
     # With too few images to say, all that the model is less than sure of gets a second candidate.
-    return float(np.sort(before)[rank - 1]) if rank <= len(unsure) else float(max(before.max(), 1 - MISS))
+    return float(np.sort(before)[rank - 1]) if rank <= len(unsure) else float(max(before.max(), 1 - ALPHA))

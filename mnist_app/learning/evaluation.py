@@ -9,12 +9,12 @@ from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precisio
 
 from mnist_app.domain import (
     DIGITS,
-    Answers,
     ByteArray,
     Calibration,
     DigitScore,
     Evaluation,
     FloatArray,
+    Predictions,
     SetScore,
     Split,
 )
@@ -22,25 +22,25 @@ from mnist_app.learning.calibration import coverage, expected_calibration_error,
 from mnist_app.learning.data.non_digits import NOT_A_DIGIT
 
 
-def score(name: str, answers: Answers, labels: ByteArray, calibration: Calibration) -> SetScore:
+def score(name: str, answers: Predictions, labels: ByteArray, calibration: Calibration) -> SetScore:
     """A calibrated model's score on one test set, of digits or of what is none."""
-    turned_away = float((answers.digitness < calibration.least_digitness).mean())
+    rejection_rate = float((answers.digit_probability < calibration.min_digit_probability).mean())
     if (labels == NOT_A_DIGIT).all():
-        return SetScore(name, len(labels), turned_away)
+        return SetScore(name, len(labels), rejection_rate)
     hits, candidates = coverage(answers.probabilities, labels, calibration)
     return SetScore(
         name,
         len(labels),
-        turned_away,
+        rejection_rate,
         accuracy=float((answers.probabilities.argmax(axis=1) == labels).mean()),
-        error=expected_calibration_error(reliability(answers.probabilities, labels)),
+        calibration_error=expected_calibration_error(reliability(answers.probabilities, labels)),
         coverage=hits,
         candidates=candidates,
     )
 
 
 def score_all(
-    answers: Mapping[str, Answers], sets: Mapping[str, Split], calibration: Calibration
+    answers: Mapping[str, Predictions], sets: Mapping[str, Split], calibration: Calibration
 ) -> list[SetScore]:
     """A calibrated model's score on every test set, from its answers by name."""
     return [score(name, own, sets[name].labels, calibration) for name, own in answers.items()]

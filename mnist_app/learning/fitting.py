@@ -42,7 +42,7 @@ def fit(
         model = network(config)
         batches = Batches(material.training, config, epoch=len(history))
         _compile(model, config, len(batches))
-        keeper = _Keeper(folder, history, config)
+        keeper = CheckpointCallback(folder, history, config)
         if history:
             model.optimizer.build(model.trainable_variables)
             restore_latest(model, folder, len(history))
@@ -101,10 +101,10 @@ def _moving_average(config: TrainConfig) -> list[keras.callbacks.Callback]:
 def _extras(folder: Path, progress: Progress | None, config: TrainConfig) -> list[keras.callbacks.Callback]:
     events = folder / TENSORBOARD
     board = [keras.callbacks.TensorBoard(events, write_graph=False)] if events.exists() else []
-    return board + ([_Teller(progress, config)] if progress else [])
+    return board + ([ProgressCallback(progress, config)] if progress else [])
 
 
-class _Teller(keras.callbacks.Callback):
+class ProgressCallback(keras.callbacks.Callback):
     """Tells how far each epoch has come."""
 
     def __init__(self, progress: Progress, config: TrainConfig) -> None:
@@ -122,7 +122,7 @@ class _Teller(keras.callbacks.Callback):
         self._progress.step(self._epoch + (batch + 1) / self.params["steps"], *figures)
 
 
-class _Keeper(keras.callbacks.Callback):
+class CheckpointCallback(keras.callbacks.Callback):
     """Keeps every epoch's figures and weights on disk, and stops where nothing gets better any more."""
 
     def __init__(self, folder: Path, history: list[Epoch], config: TrainConfig) -> None:

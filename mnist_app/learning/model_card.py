@@ -88,10 +88,10 @@ def score_table(scores: list[SetScore]) -> list[str]:
 
 
 def _row(score: SetScore) -> str:
-    shares = [score.accuracy, score.error, score.coverage]
+    shares = [score.accuracy, score.calibration_error, score.coverage]
     cells = ["" if share is None else f"{share * 100:.2f} %" for share in shares]
     mean = "" if score.candidates is None else f"{score.candidates:.2f}"
-    turned = f"{score.turned_away * 100:.2f} %"
+    turned = f"{score.rejection_rate * 100:.2f} %"
     return f"| {score.name} | {score.images:,} | {' | '.join(cells)} | {mean} | {turned} |"
 
 
@@ -107,5 +107,6 @@ def _limits(config: TrainConfig, calibration: Mapping[str, float]) -> list[str]:
         "- Confidence and candidates are for handwriting like the validation images'; the table says how far "
         "they hold elsewhere.",
         f"- Temperature {calibration['temperature']:.3f}; no digit below "
-        f"{calibration['least_digitness']:.3f}; candidates up to {calibration['mass']:.4f} probability.",
+        f"{calibration['min_digit_probability']:.3f}; candidates up to "
+        f"{calibration['threshold']:.4f} probability.",
     ]

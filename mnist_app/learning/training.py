@@ -15,10 +15,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from mnist_app.domain import Answers, Epoch, Material, Run, Split, TrainConfig, best_epoch
+from mnist_app.domain import Epoch, Material, Predictions, Run, Split, TrainConfig, best_epoch
 from mnist_app.errors import RunError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.architectures import served, soften
+from mnist_app.learning.architectures import apply_temperature, served
 from mnist_app.learning.calibration import calibrate, fit_temperature
 from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.export import export, latency
@@ -110,7 +110,7 @@ def _judge(model: keras.Model, material: Material, draft: Path) -> dict[str, Any
     """Calibrate by the validation images, export, and score what was exported once on every test set."""
     digits, whole = material.validation_digits, served(model)
     temperature = _temperature({name: ask(whole, split) for name, split in digits.items()}, digits)
-    soften(model, temperature)  # and with it `whole`, whose layers are the same
+    apply_temperature(model, temperature)  # and with it `whole`, whose layers are the same
     labels = {name: split.labels for name, split in digits.items()}
     calibration = calibrate(temperature, {name: ask(whole, split) for name, split in digits.items()}, labels)
     sample = from_bytes(next(iter(digits.values())).images)
@@ -124,16 +124,16 @@ def _judge(model: keras.Model, material: Material, draft: Path) -> dict[str, Any
     }
 
 
-def _temperature(answers: dict[str, Answers], digits: dict[str, Split]) -> float:
+def _temperature(answers: dict[str, Predictions], digits: dict[str, Split]) -> float:
     groups = np.repeat(np.arange(len(digits)), [len(split) for split in digits.values()])
     labels = np.concatenate([split.labels for split in digits.values()])
     return fit_temperature(np.concatenate([a.probabilities for a in answers.values()]), labels, groups)
 
 
-def ask(model: keras.Model, split: Split) -> Answers:
+def ask(model: keras.Model, split: Split) -> Predictions:
     """What a served network says of a split's images."""
     output = model.predict(from_bytes(split.images), batch_size=PREDICT_BATCH, verbose=0)
-    return Answers.from_output(np.asarray(output, np.float32))
+    return Predictions.from_output(np.asarray(output, np.float32))
 
 
 def _provenance(config: TrainConfig) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from mnist_app.domain import Box, ByteArray, Digit, Photo, Reading
 
 SURE, DOUBTFUL, CORRECTED = "#009E73", "#D55E00", "#0072B2"  # Okabe and Ito's green, vermillion and blue
 CASING = "white"  # around lines and letters, so that they stand out on dark photos and on ink too
-LEAST_SIDE = 320  # pixels of the longer side; smaller photos are enlarged, or no letter could be read
+MIN_SIDE = 320  # pixels of the longer side; smaller photos are enlarged, or no letter could be read
 TEXT = 0.45  # of a row's digits' height; most rows are further apart than that
-LEAST_TEXT, MOST_TEXT = 0.022, 0.08  # of the photo's longer side
+MIN_TEXT, MAX_TEXT = 0.022, 0.08  # of the photo's longer side
 ROOM = 0.7  # of the paper above or below a frame, for the text's height with its halo
 CRAMPED = 0.6  # of the text's height, where there is less room than that; it lies on the frame then
 LINE = 0.05  # of a row's digits' height
-LEAST_LINE, MOST_LINE = 0.0025, 0.006  # of the photo's longer side
+MIN_LINE, MAX_LINE = 0.0025, 0.006  # of the photo's longer side
 HALO, BOLD = 0.1, 0.02  # of the text's height; BOLD is how much thicker the font gets
 DASH = 4  # times the line's width
 SOFTWARE = "mnist_app"  # who wrote a PNG, in its own words
@@ -35,7 +35,7 @@ def annotated(photo: Photo, reading: Reading) -> ByteArray:
     the digit; corrected ones blue. The photo is enlarged by a whole factor where it is very small.
     """
     page = np.rot90(photo.pixels, reading.turned // 90)
-    factor = max(1, -(-LEAST_SIDE // max(page.shape[:2])))
+    factor = max(1, -(-MIN_SIDE // max(page.shape[:2])))
     image = Image.fromarray(np.ascontiguousarray(page.repeat(factor, axis=0).repeat(factor, axis=1)))
     for k, row in enumerate(reading.rows, 1):
         places = [_turned(digit.box, photo, reading.turned, factor) for digit in row]
@@ -64,13 +64,13 @@ def _draw_row(image: Image.Image, row: Sequence[Digit], places: Sequence[Corners
     """The frames of a row, then its texts above; below where there is more room and no other row."""
     draw, side = ImageDraw.Draw(image), max(image.size)
     height = median(bottom - top for _, top, _, bottom in places)
-    line = max(1, round(min(max(LINE * height, LEAST_LINE * side), MOST_LINE * side)))
+    line = max(1, round(min(max(LINE * height, MIN_LINE * side), MAX_LINE * side)))
     frames = [_frame(place, line, image.size) for place in places]
     for digit, frame in zip(row, frames, strict=True):
         _draw_frame(draw, frame, line, _colour(digit), dashed=digit.is_doubtful)
     above = min(top for _, top, _, _ in frames)
     below = min(image.height - bottom for _, _, _, bottom in frames) if is_last else 0
-    wanted = max(min(TEXT * height, MOST_TEXT * side), LEAST_TEXT * side, 10)
+    wanted = max(min(TEXT * height, MAX_TEXT * side), MIN_TEXT * side, 10)
     under = ROOM * above < min(wanted, ROOM * below)
     room = ROOM * (below if under else above)
     font = ImageFont.load_default(min(wanted, max(room, CRAMPED * wanted)))

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_app.domain import DIGITS, Answers, FloatArray, Run
+from mnist_app.domain import DIGITS, FloatArray, Predictions, Run
 from mnist_app.errors import RunDamagedError
 from mnist_app.ink.canonical import SIZE
 from mnist_app.runs import SERVED_FILE, RunStore
@@ -48,14 +48,14 @@ class Classifier:
         """The run's model, its file checked against the digest in run.json. Raises RunDamagedError."""
         return cls(store.read(run, SERVED_FILE), run.name)
 
-    def predict(self, images: FloatArray) -> Answers:
+    def predict(self, images: FloatArray) -> Predictions:
         """What the model says of (N, 28, 28) float32 images in 0..1, 1 = ink."""
         if images.ndim != 3 or images.shape[1:] != (SIZE, SIZE):
             raise ValueError(f"images must be (N, {SIZE}, {SIZE}), got {images.shape}")
         chunks = [images[i : i + _CHUNK] for i in range(0, len(images), _CHUNK)]
         with self._lock:
             answers = [self._invoke(np.ascontiguousarray(chunk, np.float32)) for chunk in chunks]
-        return Answers.from_output(
+        return Predictions.from_output(
             np.concatenate(answers) if answers else np.zeros((0, len(DIGITS)), np.float32)
         )
 

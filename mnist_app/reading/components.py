@@ -15,11 +15,11 @@ from mnist_app.ink.stroke_width import stroke_width
 STROKE = 0.4  # ink from here on is part of a stroke, below it is its soft edge
 SPECK = 1.5  # strokes; what is no larger is a dot or dirt
 EDGE = 4.0  # strokes; what touches the page's border for longer is no digit that is cut off there
-MOST_PIECES = 500  # the largest ones; more than that is a texture
+MAX_COMPONENTS = 500  # the largest ones; more than that is a texture
 
 
 @dataclass(frozen=True)
-class Piece:
+class Component:
     """Ink, (height, width) float32, and where its top left corner is."""
 
     left: int
@@ -42,7 +42,7 @@ class Piece:
         return Box(self.left, self.top, self.width, self.height)
 
 
-def find_pieces(ink: FloatArray) -> list[Piece]:
+def find_components(ink: FloatArray) -> list[Component]:
     """The pieces of a page's (H, W) ink, the largest first.
 
     Specks are left out, and what runs along the page's border, unless there is nothing else.
@@ -57,7 +57,7 @@ def find_pieces(ink: FloatArray) -> list[Piece]:
     inside = large[~np.isin(large, along_border(labels, EDGE * stroke, EDGE * stroke))]
     large = inside if inside.size else large
     pieces = []
-    for i in large[np.argsort(-areas[large], kind="stable")][:MOST_PIECES]:
+    for i in large[np.argsort(-areas[large], kind="stable")][:MAX_COMPONENTS]:
         left, top, width, height = (int(v) for v in stats[i, :4])
         window = (
             slice(max(0, top - 1), top + height + 1),
@@ -66,11 +66,11 @@ def find_pieces(ink: FloatArray) -> list[Piece]:
         # The soft edge around the strokes belongs to them as well.
         near = cv2.dilate((labels[window] == i).astype(np.uint8), np.ones((3, 3), np.uint8))
         own = np.where(near > 0, ink[window], np.float32(0))
-        pieces.append(Piece(window[1].start, window[0].start, own))
+        pieces.append(Component(window[1].start, window[0].start, own))
     return pieces
 
 
-def joined(pieces: Sequence[Piece]) -> Piece:
+def joined(pieces: Sequence[Component]) -> Component:
     """Several pieces as one."""
     if len(pieces) == 1:
         return pieces[0]
@@ -80,4 +80,4 @@ def joined(pieces: Sequence[Piece]) -> Piece:
     for p in pieces:
         view = ink[p.top - top :, p.left - left :][: p.height, : p.width]
         np.maximum(view, p.ink, out=view)
-    return Piece(left, top, ink)
+    return Component(left, top, ink)

@@ -11,7 +11,7 @@ import numpy as np
 from mnist_app.domain import Box, Digit, FloatArray, Reading
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.photo import PageInk
-from mnist_app.reading.components import STROKE, Piece
+from mnist_app.reading.components import STROKE, Component
 from mnist_app.reading.layout import in_rows, usual_height
 from mnist_app.reading.page import image_of
 
@@ -42,7 +42,7 @@ def image_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
     if not ink.size:
         return None
     upright = np.ascontiguousarray(np.rot90(_without_neighbours(ink), sheet.reading.turned // 90))
-    return image_of([Piece(0, 0, upright)]) if (upright >= STROKE).any() else None
+    return image_of([Component(0, 0, upright)]) if (upright >= STROKE).any() else None
 
 
 def in_order(digits: Iterable[Digit], turned: int) -> Reading:

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from mnist_app.domain import FloatArray
 from mnist_app.ink.stroke_width import stroke_width
-from mnist_app.reading.components import STROKE, Piece
+from mnist_app.reading.components import STROKE, Component
 
-NARROWEST = 0.55  # of a digit's height; what is narrower is one digit
-WIDEST = 10.0  # digits' heights; what is wider is a line or a frame
+MIN_WIDTH = 0.55  # of a digit's height; what is narrower is one digit
+MAX_WIDTH = 10.0  # digits' heights; what is wider is a line or a frame
 ROWS = 40  # pixels; seams are looked for in a picture of this height
 STARTS = 0.1  # of a digit's height between two seams' places
 MARGIN = 0.15  # of a digit's height at either end, without a seam
@@ -23,18 +23,18 @@ MARGIN = 0.15  # of a digit's height at either end, without a seam
 WAYS = ((0.0, 0.1), (0.35, 0.1), (0.0, 0.3))
 STRAY = 0.02  # of full ink, the price of a pixel at the end of that
 SIDEWAYS = 0.05  # of full ink, the price of a step to the side; straight seams win where ink is the same
-THICKEST = 3.5  # strokes, the most ink that a seam crosses
+MAX_THICKNESS = 3.5  # strokes, the most ink that a seam crosses
 PER_DIGIT = 5  # seams in the width of a digit's height
 LEAST = 0.2  # of a stroke as long as a digit is high; no part has less ink
 
 
-def cut_apart(piece: Piece, height: float) -> list[tuple[Piece, float]]:
+def cut_apart(piece: Component, height: float) -> list[tuple[Component, float]]:
     """A piece's parts from left to right, each with the ink of the cut before it, in strokes; 0 at first.
 
     `height` is a digit's, in pixels. More cuts than needed are made. What is as narrow as one digit, what is
     wider than a number, and what no thin seam crosses stays whole.
     """
-    if not NARROWEST * height <= piece.width <= WIDEST * height:
+    if not MIN_WIDTH * height <= piece.width <= MAX_WIDTH * height:
         return [(piece, 0.0)]
     scale = min(1.0, ROWS / piece.height)
     size = (max(1, round(piece.width * scale)), max(1, round(piece.height * scale)))
@@ -103,7 +103,7 @@ def _chosen(
     total, least = float(ink.sum()), LEAST * stroke * height
     most = 3 + int(PER_DIGIT * ink.shape[1] / height)
     for k in np.argsort(strokes, kind="stable"):
-        if strokes[k] > THICKEST or len(chosen) == most:
+        if strokes[k] > MAX_THICKNESS or len(chosen) == most:
             break
         left = float(ink[left_of[k]].sum())
         between = [float(ink[left_of[k] ^ left_of[other]].sum()) for other in chosen]
@@ -112,7 +112,7 @@ def _chosen(
     return sorted(chosen, key=lambda k: float(seams[k].mean()))
 
 
-def _trimmed(piece: Piece, mask: npt.NDArray[np.bool_]) -> Piece | None:
+def _trimmed(piece: Component, mask: npt.NDArray[np.bool_]) -> Component | None:
     """The part of a piece where the mask is, without the empty margin; None where there is no stroke."""
     ink = np.where(mask, piece.ink, np.float32(0))
     strokes = ink >= STROKE
@@ -120,4 +120,4 @@ def _trimmed(piece: Piece, mask: npt.NDArray[np.bool_]) -> Piece | None:
     if not rows.size:
         return None
     inside = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Piece(piece.left + int(columns[0]), piece.top + int(rows[0]), inside)
+    return Component(piece.left + int(columns[0]), piece.top + int(rows[0]), inside)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_app.domain import Answers
+from mnist_app.domain import Predictions
 
 # The prices of a path, in natural logarithms of probability: the best ones found by changing one after
 # another on painted pages and numbers of the validation writers (`tests.benchmarks.synthetic.pages`).
@@ -20,7 +20,7 @@ GAP = 12.0  # to join parts, for a gap as wide as a digit is high
 AWAY = 1.0  # to join strokes, for each that was drawn between them
 SHORT, LOWEST = 4.0, 0.5  # to take for a digit what is lower than LOWEST of the usual, per height missing
 LEAVE_OUT, SMALL = 16.0, 0.35  # to leave out something, for each height of a digit beyond SMALL
-LEAST_DOUBT = 0.01  # that something is a digit, whatever the model says
+MIN_DOUBT = 0.01  # that something is a digit, whatever the model says
 ANYTHING = 0.1  # to leave out anything at all
 
 
@@ -48,7 +48,9 @@ class Path:
     worth: float
 
 
-def best_path(spans: Sequence[Span], answers: Answers, cuts: Sequence[float], sizes: Sequence[float]) -> Path:
+def best_path(
+    spans: Sequence[Span], answers: Predictions, cuts: Sequence[float], sizes: Sequence[float]
+) -> Path:
     """The best way through a row whose parts have these cuts before them, in strokes, and these sizes.
 
     `answers` are the model's for the spans. Every part is in one digit or is left out.
@@ -58,8 +60,8 @@ def best_path(spans: Sequence[Span], answers: Answers, cuts: Sequence[float], si
     for k, span in enumerate(spans):
         ending[span.stop].append(k)
         if span.stop == span.start + 1:
-            alone[span.start] = float(answers.digitness[k])
-    worths = [_worth(span, float(value)) for span, value in zip(spans, answers.likely, strict=True)]
+            alone[span.start] = float(answers.digit_probability[k])
+    worths = [_worth(span, float(value)) for span, value in zip(spans, answers.confidence, strict=True)]
     prices = [CUT + CUT_STROKE * cut if cut > 0 else 0.0 for cut in cuts]
     steps = [_Step(0.0, 0, None)]  # the best one to each place between two parts
     for stop in range(1, len(cuts) + 1):
@@ -103,8 +105,8 @@ def _worth(span: Span, likely: float) -> float:
     return math.log(max(UNLIKELY, likely)) - short - GAP * span.gap - AWAY * span.away
 
 
-def _left_out(size: float, digitness: float) -> float:
+def _left_out(size: float, digit_probability: float) -> float:
     """The price of taking a part for dirt."""
     if size <= SMALL:
         return ANYTHING
-    return ANYTHING + LEAVE_OUT * (size - SMALL) - math.log(max(LEAST_DOUBT, 1 - digitness))
+    return ANYTHING + LEAVE_OUT * (size - SMALL) - math.log(max(MIN_DOUBT, 1 - digit_probability))

@@ -14,10 +14,10 @@ import numpy as np
 
 from mnist_app.domain import Box, Boxed, Drawing, FloatArray
 from mnist_app.ink.stroke_width import stroke_width
-from mnist_app.reading.components import Piece, find_pieces
+from mnist_app.reading.components import Component, find_components
 from mnist_app.reading.cuts import cut_apart
 
-TALLEST = 3.0  # digits; what is taller is a frame, or the edge of a sheet
+MAX_HEIGHT = 3.0  # digits; what is taller is a frame, or the edge of a sheet
 LOW = 0.45  # of a digit's height; what is lower is part of a digit, a dash or a dot
 NEAR = 0.35  # of a digit's height: as near as this, what is low belongs to a row
 DRIFT = 0.6  # of a digit's height, the most that a digit's middle is above or below the one before
@@ -54,19 +54,19 @@ class Row(Generic[T]):
     height: float
 
 
-def rows_of_ink(ink: FloatArray) -> list[Row[Piece]]:
+def rows_of_ink(ink: FloatArray) -> list[Row[Component]]:
     """The rows of a page's (H, W) ink, from top to bottom, uncut; none where there is only dirt."""
-    pieces = find_pieces(ink)
+    pieces = find_components(ink)
     if not pieces:
         return []
     height = usual_height(pieces, stroke_width(ink))
-    pieces = [p for p in pieces if p.height <= TALLEST * height] or pieces
+    pieces = [p for p in pieces if p.height <= MAX_HEIGHT * height] or pieces
     return [Row(tuple(Part(piece, 0.0) for piece in row), height) for row in in_rows(pieces, height)]
 
 
-def with_cuts(row: Row[Piece], whole: Sequence[bool]) -> Row[Piece]:
+def with_cuts(row: Row[Component], whole: Sequence[bool]) -> Row[Component]:
     """The row cut wherever two digits may touch, but for the pieces that are known to be `whole`."""
-    parts: list[Part[Piece]] = []
+    parts: list[Part[Component]] = []
     for part, stays in zip(row.parts, whole, strict=True):
         parts += [part] if stays else [Part(*cut) for cut in cut_apart(part.ink, row.height)]
     return Row(tuple(parts), row.height)

@@ -12,7 +12,7 @@ from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.reading.classifier import Classifier
-from mnist_app.reading.components import Piece, joined
+from mnist_app.reading.components import Component, joined
 from mnist_app.reading.layout import LOW, Row, rows_of_ink, with_cuts
 from mnist_app.reading.rows import NOTHING, Read, read_rows, stacked
 
@@ -25,7 +25,7 @@ TURNED, ALL_TURNED = 0.3, 3.0
 SINGLE = 0.99  # likelihood; what is a digit as it is needs no cuts
 # The worth that a trial with so many judged pieces must have. Synthetic pages of digits nearly all have it,
 # pages of letters in the validation fonts and printed ones don't; a few pieces can't tell.
-LEAST_WORTH = ((24, -0.3), (8, -0.9))
+MIN_LOG_PROBABILITY = ((24, -0.3), (8, -0.9))
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class _View:
     """
 
     turns: int
-    rows: list[Row[Piece]]
+    rows: list[Row[Component]]
     likely: float
     judged: int
 
@@ -61,7 +61,7 @@ def read_page(ink: FloatArray, classifier: Classifier) -> tuple[Read, int]:
     Raises NoDigitError for a page of something else, of letters above all, after a look at some of its rows.
     """
     trial = _best_trial(ink, classifier)
-    if any(trial.view.judged >= many and trial.worth < least for many, least in LEAST_WORTH):
+    if any(trial.view.judged >= many and trial.worth < least for many, least in MIN_LOG_PROBABILITY):
         raise NoDigitError("There is writing here, but it does not look like digits. Show a page of numbers.")
     rows = trial.view.rows
     read = trial.read if trial.is_whole else _read(rows, classifier)
@@ -84,7 +84,7 @@ def _best_trial(ink: FloatArray, classifier: Classifier) -> _Trial:
 def _try(view: _View, classifier: Classifier) -> _Trial:
     """Read rows from the middle of the page on, up to about SAMPLE pieces."""
     middle = len(view.rows) // 2
-    chosen: list[Row[Piece]] = []
+    chosen: list[Row[Component]] = []
     for row in view.rows[middle:] + view.rows[:middle]:
         if sum(len(r.parts) for r in chosen) < SAMPLE:
             chosen.append(Row(row.parts[: 2 * SAMPLE], row.height))
@@ -105,7 +105,7 @@ def _view(ink: FloatArray, turns: int, classifier: Classifier) -> _View:
     return _View(turns, rows, float(np.mean(likely)) if likely else 0.0, len(likely))
 
 
-def _read(rows: Sequence[Row[Piece]], classifier: Classifier) -> Read:
+def _read(rows: Sequence[Row[Component]], classifier: Classifier) -> Read:
     cut = []
     for row in rows:
         likely = _likely([part.ink for part in row.parts], classifier)
@@ -113,14 +113,14 @@ def _read(rows: Sequence[Row[Piece]], classifier: Classifier) -> Read:
     return read_rows(cut, image_of, classifier) if cut else NOTHING
 
 
-def _likely(pieces: Sequence[Piece], classifier: Classifier) -> list[float]:
+def _likely(pieces: Sequence[Component], classifier: Classifier) -> list[float]:
     """How likely each piece by itself is one digit, and which, 0..1."""
     images = [image_of([piece]) for piece in pieces]
-    found = iter(classifier.predict(stacked([image for image in images if image is not None])).likely)
+    found = iter(classifier.predict(stacked([image for image in images if image is not None])).confidence)
     return [0.0 if image is None else float(next(found)) for image in images]
 
 
-def image_of(pieces: Sequence[Piece]) -> FloatArray | None:
+def image_of(pieces: Sequence[Component]) -> FloatArray | None:
     """The model's input of pieces of one digit; None where they make no picture."""
     try:
         return canonical(thickened(joined(pieces).ink))

@@ -24,7 +24,7 @@ from mnist_app.runs import DEFAULT_RUN, RunStore
 LEGIBLE = -0.7  # of `Read.worth`; a drawing that reads worse as a number is none
 ONE_DIGIT = 0.5  # probability, that it is one digit; a drawing above that is no number
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
-AMONG = 0.05  # of a model's digitness; of the digits on synthetic pages, 1 in 300 has less
+AMONG = 0.05  # of a model's digit_probability; of the digits on synthetic pages, 1 in 300 has less
 AMBIGUOUS = 0.3  # of `light_on_dark`; below it both are tried
 
 
@@ -61,8 +61,8 @@ class Reader:
 
     def _is_number(self, read: Read, single: Found) -> bool:
         """Whether a drawing is a number rather than one digit."""
-        likely = [float(digit.answers.likely[0]) for row in read.rows for digit in row]
-        if len(likely) < 2 or read.left_out or single.answers.likely[0] >= ONE_DIGIT:
+        likely = [float(digit.answers.confidence[0]) for row in read.rows for digit in row]
+        if len(likely) < 2 or read.left_out or single.answers.confidence[0] >= ONE_DIGIT:
             return False
         if any(_cross(a.box, b.box) for row in read.rows for a, b in pairwise(row)):
             return False
@@ -136,13 +136,16 @@ class Reader:
 
     def _digit(self, found: Found, alone: bool) -> Digit:
         """What the model says of one digit; among others, it is one more often than by itself."""
-        probabilities, digitness = found.answers.probabilities[0], float(found.answers.digitness[0])
-        is_like_one = digitness >= self.calibration.least_digitness
+        probabilities, digit_probability = (
+            found.answers.probabilities[0],
+            float(found.answers.digit_probability[0]),
+        )
+        is_like_one = digit_probability >= self.calibration.min_digit_probability
         candidates = self.calibration.candidates(probabilities)
         digit = Digit(found.image, probabilities, found.box, is_like_one, candidates)
         if is_like_one or alone:
             return digit
-        return replace(digit, is_digit=digitness >= AMONG, candidates=digit.ranking)
+        return replace(digit, is_digit=digit_probability >= AMONG, candidates=digit.ranking)
 
 
 def open_reader(name: str = DEFAULT_RUN, store: RunStore | None = None) -> Reader:

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import Answers, Box, FloatArray
+from mnist_app.domain import Box, FloatArray, Predictions
 from mnist_app.ink.canonical import SIZE
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.lattice import Span, best_path
 from mnist_app.reading.layout import Part, Row
 
-WIDEST = 1.6  # of a digit's height; nothing wider is one digit
-MOST_PARTS = 12  # of one digit
+MAX_WIDTH = 1.6  # of a digit's height; nothing wider is one digit
+MAX_PARTS = 12  # of one digit
 LARGE = 0.6  # of the usual size; what is left out and larger is no dirt
 FLAT = 0.6  # how much a part's width counts for its size, beside its height
 
@@ -29,7 +29,7 @@ class Found:
 
     box: Box
     image: FloatArray
-    answers: Answers
+    answers: Predictions
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _read_row(
     path = best_path([span for span, _, _ in kept], answers, [part.cut for part in row.parts], sizes)
     digits = []
     for k in path.spans:
-        own = Answers(answers.probabilities[k : k + 1], answers.digitness[k : k + 1])
+        own = Predictions(answers.probabilities[k : k + 1], answers.digit_probability[k : k + 1])
         digits.append(Found(Box.around(ink.box for ink in kept[k][1]), kept[k][2], own))
     return path.worth, tuple(digits), any(sizes[k] > LARGE for k in path.left_out)
 
@@ -83,10 +83,10 @@ def _spans(row: Row[Any]) -> list[tuple[Span, list[Any]]]:
     """All ways to join a row's parts to something as wide as a digit, each with its ink."""
     spans = []
     for start in range(len(row.parts)):
-        for stop in range(start + 1, min(len(row.parts), start + MOST_PARTS) + 1):
+        for stop in range(start + 1, min(len(row.parts), start + MAX_PARTS) + 1):
             parts = row.parts[start:stop]
             box = Box.around(part.ink.box for part in parts)
-            if stop > start + 1 and box.width > WIDEST * row.height:
+            if stop > start + 1 and box.width > MAX_WIDTH * row.height:
                 break
             span = Span(start, stop, box.height / row.height, _paper(parts) / row.height, _away(parts))
             spans.append((span, [part.ink for part in parts]))

@@ -38,7 +38,7 @@ def flush(file: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def bury(folder: Path) -> None:
+def delete_atomically(folder: Path) -> None:
     """Delete a folder, for everybody else in one step, and on a full disk too. Raises OSError."""
     grave = folder.with_name(f"{DELETED}{secrets.token_hex(8)}")
     folder.rename(grave)

@@ -16,8 +16,8 @@ from mnist_app.runs.files import write_history, write_run
 from mnist_app.runs.safe_zip import read_bounded
 from mnist_app.runs.store import RunStore
 
-LARGEST_LOG = 4 * 2**20  # bytes; 10,000 epochs of ten figures have 2 MB
-MOST_EPOCHS = 10_000  # as of a training here
+MAX_LOG_BYTES = 4 * 2**20  # bytes; 10,000 epochs of ten figures have 2 MB
+MAX_EPOCHS = 10_000  # as of a training here
 _EPOCH = "epoch"
 _SEPARATORS = ",;\t"
 _ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy")
@@ -37,7 +37,7 @@ def import_log(store: RunStore, file: Path, name: str) -> Run:
 
     Raises RunExistsError where the name is taken, RunError where nothing can be written.
     """
-    content = read_bounded(file, LARGEST_LOG)
+    content = read_bounded(file, MAX_LOG_BYTES)
     try:
         history = read_log(content.decode("utf-8-sig", "replace"))
     except (ValueError, csv.Error) as error:
@@ -72,8 +72,8 @@ def read_log(text: str) -> list[Epoch]:
             while number and found and found[-1][0] >= number:
                 found.pop()
             found.append((number, _epoch(len(found) + 1, cells, columns, line)))
-    if not 1 <= len(found) <= MOST_EPOCHS:
-        raise ValueError(f"it must have 1 to {MOST_EPOCHS:,} epochs, got {len(found):,}")
+    if not 1 <= len(found) <= MAX_EPOCHS:
+        raise ValueError(f"it must have 1 to {MAX_EPOCHS:,} epochs, got {len(found):,}")
     return [epoch for _, epoch in found]
 
 

@@ -25,7 +25,7 @@ KERAS_FILE = "model.keras"
 TEST_FILE = "test_probabilities.npz"
 SCORES_FILE = "scores.json"
 EVALUATIONS_FILE = "evaluations.json"
-ANSWERS_FILE = "answers.npz"
+PREDICTIONS_FILE = "answers.npz"
 CARD_FILE = "README.md"
 NOTE_FILE = "note.txt"
 # What a run.json can name.
@@ -36,12 +36,14 @@ PINNED = {
     TEST_FILE,
     SCORES_FILE,
     EVALUATIONS_FILE,
-    ANSWERS_FILE,
+    PREDICTIONS_FILE,
     CARD_FILE,
 }
+# What earlier versions called the parts of a calibration.
+_CALIBRATION = {"least_digitness": "min_digit_probability", "mass": "threshold", "miss": "alpha"}
 FORMAT = 1  # of run.json and all that it names; a run of a later one is left alone
-LONGEST_NOTE = 2_000  # characters
-_LARGEST = 2**53  # a whole number that browsers still count exactly
+MAX_NOTE = 2_000  # characters
+_MAX_NUMBER = 2**53  # a whole number that browsers still count exactly
 
 
 def write_history(folder: Path, history: Iterable[Epoch]) -> None:
@@ -130,20 +132,20 @@ def _moment(text: str) -> datetime:
 
 
 def _calibration(raw: Mapping[str, Any]) -> Calibration:
-    return Calibration(**{str(k): _finite(v) for k, v in raw.items()})
+    return Calibration(**{_CALIBRATION.get(str(k), str(k)): _finite(v) for k, v in raw.items()})
 
 
 def _finite(value: Any) -> float:
     number = float(value)
-    if not (math.isfinite(number) and 0 <= number <= _LARGEST):
-        raise ValueError(f"{number} is not from 0 to {_LARGEST}")
+    if not (math.isfinite(number) and 0 <= number <= _MAX_NUMBER):
+        raise ValueError(f"{number} is not from 0 to {_MAX_NUMBER}")
     return number
 
 
 def _whole(value: Any) -> int:
     number = int(value)
-    if not 0 <= number <= _LARGEST:
-        raise ValueError(f"{number:.20g} is not from 0 to {_LARGEST}")
+    if not 0 <= number <= _MAX_NUMBER:
+        raise ValueError(f"{number:.20g} is not from 0 to {_MAX_NUMBER}")
     return number
 
 

@@ -18,13 +18,13 @@ from mnist_app.errors import ImportRefusedError, RunError, RunNewerError
 from mnist_app.runs import files, scored
 from mnist_app.runs.archive import is_unpinned
 from mnist_app.runs.files import (
-    ANSWERS_FILE,
     EVALUATIONS_FILE,
     HISTORY_FILE,
     KERAS_FILE,
-    LONGEST_NOTE,
+    MAX_NOTE,
     NOTE_FILE,
     PINNED,
+    PREDICTIONS_FILE,
     RUN_FILE,
     SCORES_FILE,
     SERVED_FILE,
@@ -39,7 +39,7 @@ _PARSERS: dict[str, Callable[[bytes], Any]] = {
     HISTORY_FILE: files.history_from,
     SCORES_FILE: scored.scores_from,
     EVALUATIONS_FILE: scored.evaluations_from,
-    ANSWERS_FILE: check_zip,
+    PREDICTIONS_FILE: check_zip,
     TEST_FILE: check_zip,
     KERAS_FILE: check_model,
 }
@@ -119,8 +119,8 @@ def _unpacked(content: bytes) -> tuple[str, dict[str, bytes]]:
 
 def _note(contents: Mapping[str, bytes]) -> str:
     note = contents.get(NOTE_FILE, b"").decode("utf-8", "replace")
-    if len(note) > LONGEST_NOTE:
-        raise ValueError(f"its note has more than {LONGEST_NOTE:,} characters")
+    if len(note) > MAX_NOTE:
+        raise ValueError(f"its note has more than {MAX_NOTE:,} characters")
     return note
 
 
@@ -137,7 +137,7 @@ def _check(run: Run, contents: Mapping[str, bytes]) -> None:
     for name in sorted(pinned & set(_PARSERS)):
         _parsed(name, contents, _PARSERS[name])
     _check_history(run, contents)
-    _check_answers(contents)
+    _check_predictions(contents)
 
 
 def _parsed(name: str, contents: Mapping[str, bytes], parse: Callable[[bytes], _T]) -> _T:
@@ -165,14 +165,14 @@ def _check_history(run: Run, contents: Mapping[str, bytes]) -> None:
         )
 
 
-def _check_answers(contents: Mapping[str, bytes]) -> None:
+def _check_predictions(contents: Mapping[str, bytes]) -> None:
     """Check that there are answers to every set that was evaluated."""
-    if (EVALUATIONS_FILE in contents) != (ANSWERS_FILE in contents):
-        raise ValueError(f"it has only one of {EVALUATIONS_FILE} and {ANSWERS_FILE}")
+    if (EVALUATIONS_FILE in contents) != (PREDICTIONS_FILE in contents):
+        raise ValueError(f"it has only one of {EVALUATIONS_FILE} and {PREDICTIONS_FILE}")
     if EVALUATIONS_FILE not in contents:
         return
     for name, evaluation in scored.evaluations_from(contents[EVALUATIONS_FILE]).items():
-        read = partial(scored.answers_from, name=name)
-        images = len(_parsed(ANSWERS_FILE, contents, read))
+        read = partial(scored.predictions_from, name=name)
+        images = len(_parsed(PREDICTIONS_FILE, contents, read))
         if images != evaluation.images:
-            raise ValueError(f"{ANSWERS_FILE} has {images} answers to {name!r:.40}")
+            raise ValueError(f"{PREDICTIONS_FILE} has {images} answers to {name!r:.40}")

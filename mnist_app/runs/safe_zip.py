@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mnist_app.errors import ImportRefusedError
 
-LARGEST = 256 * 2**20  # bytes, packed or unpacked; the largest run that is shipped has 5 MB
-MOST_FILES = 1_000  # a run has ten; TensorBoard's files are two more with each time it is resumed
+MAX_BYTES = 256 * 2**20  # bytes, packed or unpacked; the largest run that is shipped has 5 MB
+MAX_FILES = 1_000  # a run has ten; TensorBoard's files are two more with each time it is resumed
 _ENTRY = b"PK\x01\x02"  # begins each line of a zip's table of contents
 _ENCRYPTED = 0x1  # of an entry's flags
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -28,13 +28,13 @@ _BROKEN = (
 )
 
 
-def read_bounded(file: Path, largest: int = LARGEST) -> bytes:
+def read_bounded(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
     """The bytes of a file that is to be imported. Raises ImportRefusedError."""
     try:
         if not file.is_file():
             raise ImportRefusedError(f"{str(file)!r} is no file. Name one that `runs export` or Keras wrote.")
-        if file.stat().st_size > largest:
-            raise ImportRefusedError(f"{str(file)!r} is too large: at most {largest // 2**20} MB are read.")
+        if file.stat().st_size > max_bytes:
+            raise ImportRefusedError(f"{str(file)!r} is too large: at most {max_bytes // 2**20} MB are read.")
         return file.read_bytes()
     except OSError as error:
         raise ImportRefusedError(f"{str(file)!r} cannot be read: {error.strerror}.") from None
@@ -58,8 +58,8 @@ def check_zip(content: bytes) -> None:
 
 def _open(content: bytes) -> zipfile.ZipFile:
     # Counted before the table of contents is read, because that takes memory for each of its lines.
-    if len(content) > LARGEST or content.count(_ENTRY) > 2 * MOST_FILES:
-        raise ValueError(f"it is too large: at most {LARGEST // 2**20} MB and {MOST_FILES:,} files are read")
+    if len(content) > MAX_BYTES or content.count(_ENTRY) > 2 * MAX_FILES:
+        raise ValueError(f"it is too large: at most {MAX_BYTES // 2**20} MB and {MAX_FILES:,} files are read")
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     except _BROKEN as error:
@@ -78,8 +78,8 @@ def _checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if len({entry.filename for entry in entries}) < len(entries):
         raise ValueError("it has two files of the same name")
     # zipfile reads no more of an entry than it says here.
-    if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST:
+    if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:
         raise ValueError(
-            f"it is too large unpacked: at most {LARGEST // 2**20} MB and {MOST_FILES:,} files are read"
+            f"it is too large unpacked: at most {MAX_BYTES // 2**20} MB and {MAX_FILES:,} files are read"
         )
     return entries

@@ -19,15 +19,15 @@ import numpy as np
 
 from mnist_app.domain import (
     DIGITS,
-    Answers,
     Bin,
     ByteArray,
     DigitScore,
     Evaluation,
-    SetAnswers,
+    Predictions,
+    SetPredictions,
     SetScore,
 )
-from mnist_app.runs.files import ANSWERS_FILE, EVALUATIONS_FILE
+from mnist_app.runs.files import EVALUATIONS_FILE, PREDICTIONS_FILE
 
 _LABELS = "labels"
 _NUMBERS = ("confidence", "own")
@@ -37,7 +37,8 @@ _KINDS: dict[str, Any] = {"int": int, "float": int | float, "str": str, "float |
 
 def scores_from(content: bytes) -> list[SetScore]:
     """The scores of a scores.json. Raises ValueError or TypeError."""
-    return [_built(SetScore, row) for row in json.loads(content)]
+    old = {"turned_away": "rejection_rate", "error": "calibration_error"}
+    return [_built(SetScore, {old.get(k, k): v for k, v in row.items()}) for row in json.loads(content)]
 
 
 def write_evaluations(folder: Path, evaluations: Mapping[str, Evaluation]) -> None:
@@ -84,8 +85,10 @@ def _built(kind: type[_T], raw: Mapping[str, Any]) -> _T:
     return value
 
 
-def write_answers(folder: Path, answers: Mapping[str, Answers], labels: Mapping[str, ByteArray]) -> None:
-    """Write answers.npz: of each labelled set what `SetAnswers` has, in half precision.
+def write_predictions(
+    folder: Path, answers: Mapping[str, Predictions], labels: Mapping[str, ByteArray]
+) -> None:
+    """Write answers.npz: of each labelled set what `SetPredictions` has, in half precision.
 
     Sets that were made from one another share their labels, which are stored once.
     """
@@ -102,10 +105,10 @@ def write_answers(folder: Path, answers: Mapping[str, Answers], labels: Mapping[
             f"{name}/confidence": own.probabilities.max(axis=1).astype(np.float16),
             f"{name}/own": own.probabilities[np.arange(len(read)), written].astype(np.float16),
         }
-    np.savez_compressed(folder / ANSWERS_FILE, **arrays)
+    np.savez_compressed(folder / PREDICTIONS_FILE, **arrays)
 
 
-def answers_from(content: bytes, name: str) -> SetAnswers:
+def predictions_from(content: bytes, name: str) -> SetPredictions:
     """What a run said of one set, from its answers.npz. Raises ValueError, or KeyError for an unknown set."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
@@ -121,4 +124,4 @@ def answers_from(content: bytes, name: str) -> SetAnswers:
             raise ValueError(f"the arrays of {name} name more than ten digits")
     if not all(((array >= 0) & (array <= 1)).all() for array in numbers):
         raise ValueError(f"the arrays of {name} have what is no probability")
-    return SetAnswers(labels, read, *numbers)
+    return SetPredictions(labels, read, *numbers)

@@ -19,7 +19,7 @@ from mnist_app.runs.process import STARTING
 STATUS_FILE = "status.json"
 OPENING = "Starting"  # the phase of a process that has not said anything yet
 _STATES = ("queued", "running", "stopped", "failed")
-_LONGEST = 1_000  # characters of a phase or a reason
+_MAX_TEXT = 1_000  # characters of a phase or a reason
 _NEVER = datetime.fromtimestamp(0, UTC)
 
 
@@ -64,11 +64,11 @@ def read_status(folder: Path) -> Status:
         return Status("crashed", reason=f"{STATUS_FILE} is damaged; finished epochs are kept.")
     return Status(
         state=raw["state"],
-        phase=str(raw.get("phase", ""))[:_LONGEST],
+        phase=str(raw.get("phase", ""))[:_MAX_TEXT],
         done=_number(raw, "done", 0.0),
         loss=_number(raw, "loss"),
         accuracy=_number(raw, "accuracy"),
-        reason=str(raw.get("reason", ""))[:_LONGEST],
+        reason=str(raw.get("reason", ""))[:_MAX_TEXT],
         since=_moment(raw),
         at=_number(raw, "at", 0.0),
     )

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from mnist_app.domain import Epoch, Evaluation, Run, SetAnswers, SetScore
+from mnist_app.domain import Epoch, Evaluation, Run, SetPredictions, SetScore
 from mnist_app.errors import (
     RunDamagedError,
     RunError,
@@ -24,13 +24,13 @@ from mnist_app.errors import (
     RunProtectedError,
 )
 from mnist_app.runs import files, scored
-from mnist_app.runs.atomic import DELETED, bury, tidy, write_atomically
+from mnist_app.runs.atomic import DELETED, delete_atomically, tidy, write_atomically
 from mnist_app.runs.files import (
-    ANSWERS_FILE,
     EVALUATIONS_FILE,
     HISTORY_FILE,
-    LONGEST_NOTE,
+    MAX_NOTE,
     NOTE_FILE,
+    PREDICTIONS_FILE,
     RUN_FILE,
     SCORES_FILE,
     SERVED_FILE,
@@ -128,10 +128,12 @@ class RunStore:
         """What the run took for what in each labelled test set, by the set's name. Raises RunDamagedError."""
         return self._parsed(run, EVALUATIONS_FILE, scored.evaluations_from, "a table of evaluations")
 
-    def answers(self, run: Run, name: str) -> SetAnswers:
+    def answers(self, run: Run, name: str) -> SetPredictions:
         """What the run said of each image of one of its `evaluations`. Raises RunDamagedError."""
         what = f"an archive of answers to {name!r}"
-        return self._parsed(run, ANSWERS_FILE, lambda content: scored.answers_from(content, name), what)
+        return self._parsed(
+            run, PREDICTIONS_FILE, lambda content: scored.predictions_from(content, name), what
+        )
 
     def _parsed(self, run: Run, file: str, parse: Callable[[bytes], _T], what: str) -> _T:
         try:
@@ -159,7 +161,7 @@ class RunStore:
         """Delete a run for good, a damaged one too. Raises RunProtectedError or RunNotFoundError."""
         self._change(name, "deleted")
         try:
-            bury(self.path(name))
+            delete_atomically(self.path(name))
         except OSError as error:
             raise self.unwritable(error) from error
 
@@ -168,8 +170,8 @@ class RunStore:
 
         Raises RunNotFoundError, or RunError where the note is too long or cannot be written.
         """
-        if len(note) > LONGEST_NOTE:
-            raise RunError(f"A note has at most {LONGEST_NOTE:,} characters, this one {len(note):,}.")
+        if len(note) > MAX_NOTE:
+            raise RunError(f"A note has at most {MAX_NOTE:,} characters, this one {len(note):,}.")
         self._exists(name)
         try:
             write_atomically(self.path(name) / NOTE_FILE, note.strip().encode("utf-8", "replace"))
@@ -276,7 +278,7 @@ def _what(error: Exception) -> str:
 def _note(path: Path) -> str:
     try:
         with (path / NOTE_FILE).open(encoding="utf-8", errors="replace") as file:
-            return file.read(LONGEST_NOTE)
+            return file.read(MAX_NOTE)
     except OSError:  # most runs have none
         return ""
 

@@ -19,7 +19,7 @@ from filelock import FileLock
 from mnist_app.domain import Epoch, TrainConfig, Training
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.runs import files, process
-from mnist_app.runs.atomic import bury
+from mnist_app.runs.atomic import delete_atomically
 from mnist_app.runs.settings import CONFIG_FILE, read_settings, settings_as_bytes
 from mnist_app.runs.status import OPENING, Status, read_status, write_status
 from mnist_app.runs.store import TRAINING, RunStore
@@ -170,7 +170,7 @@ class Trainings:
     def remove(self, name: str) -> None:
         """Delete a training's folder, as only its own process may. Raises RunNotFoundError or RunError."""
         try:
-            bury(self.folder(name))
+            delete_atomically(self.folder(name))
         except FileNotFoundError:
             raise _gone(name, self.store) from None
         except OSError as error:

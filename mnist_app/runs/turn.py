@@ -74,13 +74,13 @@ def turn(trainings: Trainings, name: str, say: Callable[[str], None] = print) ->
     Whatever is raised inside is written down as the reason why the training ended, a full disk or lack of
     memory as RunError.
     """
-    with _alone(trainings, name), _stoppable(trainings, name) as deaf:
+    with _alone(trainings, name), _stoppable(trainings, name) as stop_event:
         progress = Progress(trainings, name)
         try:
             with _machine(trainings, name, progress, say):
                 yield progress
         except BaseException as error:
-            deaf.set()  # a second Ctrl-C must not keep this from being written
+            stop_event.set()  # a second Ctrl-C must not keep this from being written
             if isinstance(error, KeyboardInterrupt):
                 progress.end("stopped")
                 raise
@@ -174,32 +174,34 @@ def _stoppable(trainings: Trainings, name: str) -> Iterator[threading.Event]:
 
     Gives what ends that, and Ctrl-C too. Other threads than the main one can't be interrupted.
     """
-    file, deaf = trainings.folder(name) / STOP_FILE, threading.Event()
+    file, stop_event = trainings.folder(name) / STOP_FILE, threading.Event()
     if not read_status(file.parent).is_new:
         file.unlink(missing_ok=True)  # it was for a process before this one
     if threading.current_thread() is not threading.main_thread():
-        yield deaf
+        yield stop_event
         return
 
     def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (a handler's signature)
-        if not deaf.is_set():
+        if not stop_event.is_set():
             raise KeyboardInterrupt
 
     def watch() -> None:
-        while not deaf.wait(PAUSE):
+        while not stop_event.wait(PAUSE):
             if file.exists():
                 os.kill(os.getpid(), signal.SIGTERM)
-                deaf.wait(AGAIN)
+                stop_event.wait(AGAIN)
 
     # A Ctrl-C that is ignored, as after `nohup … &`, stays so.
-    heard = [signal.SIGTERM] + [signal.SIGINT] * (signal.getsignal(signal.SIGINT) is not signal.SIG_IGN)
-    before = {number: signal.signal(number, interrupt) for number in heard}
+    handled_signals = [signal.SIGTERM] + [signal.SIGINT] * (
+        signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    )
+    before = {number: signal.signal(number, interrupt) for number in handled_signals}
     watcher = threading.Thread(target=watch, name="stop", daemon=True)
     watcher.start()
     try:
-        yield deaf
+        yield stop_event
     finally:
-        deaf.set()
+        stop_event.set()
         watcher.join()
         with suppress(OSError):
             file.unlink(missing_ok=True)

@@ -13,16 +13,16 @@ _NOTICE = "notice"
 Action = Callable[[str], str]
 
 
-def act(action: Callable[[], str]) -> None:
+def run_action(action: Callable[[], str]) -> None:
     """Do what only some visitors may do, and keep what it says, or why it can't be done."""
     try:
         visitors.check()
-        say(action())
+        flash(action())
     except MnistAppError as error:
         st.session_state[_NOTICE] = (False, str(error))
 
 
-def say(text: str) -> None:
+def flash(text: str) -> None:
     """Keep what is to be said once the page has been drawn anew."""
     st.session_state[_NOTICE] = (True, text)
 

@@ -7,7 +7,7 @@ import gc
 import streamlit as st
 from PIL import Image
 
-from mnist_app.domain import Calibration, Epoch, Evaluation, ImageSet, Run, SetAnswers, SetScore
+from mnist_app.domain import Calibration, Epoch, Evaluation, ImageSet, Run, SetPredictions, SetScore
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
@@ -37,7 +37,7 @@ def evaluations(run: Run) -> dict[str, Evaluation]:
     return _evaluations(_key(run), run)
 
 
-def answers(run: Run, name: str) -> SetAnswers:
+def answers(run: Run, name: str) -> SetPredictions:
     """What a run said of each image of one of those sets. Raises RunDamagedError."""
     return _answers(_key(run), name, run)
 
@@ -63,12 +63,12 @@ def icon() -> Image.Image:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _reader(name: str, digest: str, calibration: Calibration | None, _run: Run) -> Reader:  # noqa: ARG001 (key)
     loaded = Reader.load(RunStore(), _run)
-    settle()
+    freeze_gc()
     return loaded
 
 
 @st.cache_resource(show_spinner=False)
-def settle() -> None:
+def freeze_gc() -> None:
     """What is loaded now stays: else the collection after each rerun walks through all imported libraries."""
     gc.collect()
     gc.freeze()
@@ -103,5 +103,5 @@ def _evaluations(key: tuple[str, ...], _run: Run) -> dict[str, Evaluation]:  # n
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _answers(key: tuple[str, ...], name: str, _run: Run) -> SetAnswers:  # noqa: ARG001 (the key)
+def _answers(key: tuple[str, ...], name: str, _run: Run) -> SetPredictions:  # noqa: ARG001 (the key)
     return RunStore().answers(_run, name)

@@ -71,8 +71,8 @@ def main() -> int:
             float((answers[source].probabilities.argmax(axis=1) == material.validation[source].labels).mean())
             for source in ("mnist", "pen")
         ]
-        level = np.quantile(answers["mnist"].digitness, 0.01)
-        told = float((answers["nondigits"].digitness < level).mean())
+        level = np.quantile(answers["mnist"].digit_probability, 0.01)
+        told = float((answers["nondigits"].digit_probability < level).mean())
         seconds = sum(epoch.seconds for epoch in history)
         print(f"| {name} | {right[0]:.2%} | {right[1]:.2%} | {told:.1%} | {seconds:.0f} |", flush=True)
     return 0

@@ -24,7 +24,7 @@ from tests.benchmarks.synthetic.pages import Hand, hand_of, write_number
 NUMBERS = 1_000
 SHORTEST, LONGEST = 2, 8
 PAPER, MARGIN = 300, 10  # pixels of the canvas
-TALLEST = 150  # pixels
+MAX_HEIGHT = 150  # pixels
 
 
 def main(run: str = DEFAULT_RUN) -> int:
@@ -59,7 +59,7 @@ def on_paper(text: str, hand: Hand, rng: np.random.Generator) -> Drawing:
     """A number as large as the canvas has room for."""
     number = write_number(text, hand, rng)
     width = float(np.concatenate(number.strokes)[:, 0].max())
-    size = min((PAPER - 2 * MARGIN) / width, TALLEST)
+    size = min((PAPER - 2 * MARGIN) / width, MAX_HEIGHT)
     return Drawing(tuple((stroke * size + MARGIN).astype(np.float32) for stroke in number.strokes))
 
 

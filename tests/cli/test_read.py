@@ -15,7 +15,7 @@ from PIL import Image
 import mnist_app
 from mnist_app.cli import main, words
 from mnist_app.domain import Split
-from mnist_app.reading.batch.tasks import tasks
+from mnist_app.reading.batch import tasks
 from tests.conftest import GRID
 
 PenDigits = list[dict[str, Any]]

@@ -135,7 +135,7 @@ def test_a_full_disk_ends_a_training_that_goes_on_later(
 def interrupted(trainings: Trainings, patch: pytest.MonkeyPatch, epochs: int = 4) -> Path:
     """A training that was stopped in its third epoch."""
     trainings.begin(dataclasses.replace(CONFIG, epochs=epochs), "mine")
-    begin = fitting._Keeper.on_epoch_begin
+    begin = fitting.CheckpointCallback.on_epoch_begin
 
     def interrupt(self: Any, epoch: int, logs: Any = None) -> None:
         if epoch == 2:
@@ -143,7 +143,7 @@ def interrupted(trainings: Trainings, patch: pytest.MonkeyPatch, epochs: int = 4
         begin(self, epoch, logs)
 
     with patch.context() as own:
-        own.setattr(fitting._Keeper, "on_epoch_begin", interrupt)
+        own.setattr(fitting.CheckpointCallback, "on_epoch_begin", interrupt)
         assert main(["train", "--resume", "mine"]) == 130
     assert trainings.open("mine").state == "stopped"
     return trainings.folder("mine")

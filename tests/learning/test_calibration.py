@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_app.domain import Answers, Calibration, FloatArray
+from mnist_app.domain import Calibration, FloatArray, Predictions
 from mnist_app.learning.calibration import (
     FALSE_ALARMS,
     calibrate,
@@ -66,7 +66,7 @@ def test_calibration_error_of_cases_worked_by_hand() -> None:
 
 def test_the_right_digit_is_among_the_candidates_also_of_the_least_sure() -> None:
     probabilities, labels = drawn(6000, seed=3)
-    answers = Answers(probabilities, probabilities.max(axis=1))
+    answers = Predictions(probabilities, probabilities.max(axis=1))
     calibration = calibrate(1.0, {"mnist": answers}, {"mnist": labels})
     fresh, fresh_labels = drawn(20_000, seed=4)
     unsure = np.argsort(fresh.max(axis=1))[:1000]
@@ -77,7 +77,7 @@ def test_the_right_digit_is_among_the_candidates_also_of_the_least_sure() -> Non
 
 
 def test_a_sure_answer_has_one_candidate_and_a_doubtful_one_more() -> None:
-    calibration = Calibration(temperature=1, least_digitness=0.5, mass=0.9, miss=0.01)
+    calibration = Calibration(temperature=1, min_digit_probability=0.5, threshold=0.9, alpha=0.01)
     row = np.zeros(10, np.float32)
     row[[4, 9, 1]] = 0.95, 0.04, 0.01
     assert calibration.candidates(row) == (4,)
@@ -88,7 +88,7 @@ def test_a_sure_answer_has_one_candidate_and_a_doubtful_one_more() -> None:
 
 
 def test_what_the_model_is_certain_of_has_one_candidate() -> None:
-    cautious = Calibration(temperature=1, least_digitness=0.5, mass=0.9999, miss=0.01)
+    cautious = Calibration(temperature=1, min_digit_probability=0.5, threshold=0.9999, alpha=0.01)
     row = np.full(10, 0.005, np.float32)
     row[4] = 0.955
     assert cautious.candidates(row) == (4,)
@@ -99,9 +99,9 @@ def test_what_the_model_is_certain_of_has_one_candidate() -> None:
 def test_too_few_images_to_say_give_cautious_candidates() -> None:
     probabilities, labels = drawn(40, seed=5)
     calibration = calibrate(
-        1.0, {"mnist": Answers(probabilities, probabilities.max(axis=1))}, {"mnist": labels}
+        1.0, {"mnist": Predictions(probabilities, probabilities.max(axis=1))}, {"mnist": labels}
     )
-    assert calibration.mass >= 0.99
+    assert calibration.threshold >= 0.99
 
 
 def test_no_source_has_more_digits_turned_away_than_is_stated() -> None:
@@ -109,8 +109,8 @@ def test_no_source_has_more_digits_turned_away_than_is_stated() -> None:
     answers, labels = {}, {}
     for name, lowest in (("mnist", 0.5), ("pen", 0.2)):
         probabilities, labels[name] = drawn(1000, seed=1)
-        answers[name] = Answers(probabilities, rng.uniform(lowest, 1, 1000).astype(np.float32))
-    level = calibrate(1.0, answers, labels).least_digitness
+        answers[name] = Predictions(probabilities, rng.uniform(lowest, 1, 1000).astype(np.float32))
+    level = calibrate(1.0, answers, labels).min_digit_probability
     for answer in answers.values():
-        assert (answer.digitness < level).mean() <= FALSE_ALARMS
-    assert (answers["pen"].digitness < level).mean() > 0
+        assert (answer.digit_probability < level).mean() <= FALSE_ALARMS
+    assert (answers["pen"].digit_probability < level).mean() > 0

@@ -61,7 +61,7 @@ def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path)
     served = Classifier.load(RunStore(tmp_path), run).predict(from_bytes(few.images))
     assert np.allclose(served.probabilities.sum(axis=1), 1, atol=1e-5)
     knows = "nondigits" in config.shares
-    assert np.array_equal(served.digitness, served.probabilities.max(axis=1)) != knows
+    assert np.array_equal(served.digit_probability, served.probabilities.max(axis=1)) != knows
 
 
 def test_the_same_seed_trains_the_same_model(tiny: Run, material: Material, tmp_path: Path) -> None:

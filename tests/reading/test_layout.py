@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Drawing
-from mnist_app.reading.components import find_pieces, joined
+from mnist_app.reading.components import find_components, joined
 from mnist_app.reading.cuts import cut_apart
 from mnist_app.reading.layout import rows_of_drawing, rows_of_ink, usual_height, with_cuts
 
@@ -71,7 +71,7 @@ def two_circles(gap: int) -> np.ndarray:
 
 
 def test_touching_digits_can_be_cut_where_they_touch() -> None:
-    (piece,) = find_pieces(two_circles(gap=4))
+    (piece,) = find_components(two_circles(gap=4))
     parts = cut_apart(piece, 110)
     assert parts[0][1] == 0
     edges = [part.left for part, _ in parts[1:]]
@@ -80,7 +80,7 @@ def test_touching_digits_can_be_cut_where_they_touch() -> None:
 
 
 def test_cuts_lose_no_ink() -> None:
-    (piece,) = find_pieces(two_circles(gap=4))
+    (piece,) = find_components(two_circles(gap=4))
     whole = joined([part for part, _ in cut_apart(piece, 110)])
     assert whole.ink.sum() == pytest.approx(piece.ink.sum(), rel=0.01)
 
@@ -88,7 +88,7 @@ def test_cuts_lose_no_ink() -> None:
 def test_a_narrow_piece_is_not_cut() -> None:
     ink = page()
     bar(ink, 100, 100)
-    (piece,) = find_pieces(ink)
+    (piece,) = find_components(ink)
     assert cut_apart(piece, 80) == [(piece, 0.0)]
 
 
@@ -108,7 +108,7 @@ def test_small_marks_do_not_decide_the_usual_height() -> None:
         bar(ink, x, 100)
     for x in range(100, 800, 30):
         bar(ink, x, 400, height=16)
-    assert usual_height(find_pieces(ink), 8) == pytest.approx(80, abs=3)
+    assert usual_height(find_components(ink), 8) == pytest.approx(80, abs=3)
 
 
 def test_strokes_of_a_drawing_are_in_rows_with_their_order() -> None:

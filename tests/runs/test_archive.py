@@ -27,11 +27,11 @@ from mnist_app.errors import (
 )
 from mnist_app.learning.architectures import build, served
 from mnist_app.runs import (
-    ANSWERS_FILE,
     EVALUATIONS_FILE,
     HISTORY_FILE,
     KERAS_FILE,
     NOTE_FILE,
+    PREDICTIONS_FILE,
     RUN_FILE,
     SCORES_FILE,
     SERVED_FILE,
@@ -199,7 +199,7 @@ def test_two_files_of_one_name_are_refused(other: RunStore, contents: Files) -> 
 def test_a_zip_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
     other: RunStore, contents: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(safe_zip, "LARGEST", 8 * 2**20)
+    monkeypatch.setattr(safe_zip, "MAX_BYTES", 8 * 2**20)
     bomb = zipped(contents | {f"tiny/{EVENTS}": bytes(9 * 2**20)})
     assert len(bomb) < 8 * 2**20
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("it was unpacked"))
@@ -227,19 +227,21 @@ def test_too_many_files_are_refused_before_they_are_listed(
 def test_a_bomb_inside_a_file_is_refused(
     other: RunStore, contents: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(safe_zip, "LARGEST", 8 * 2**20)
+    monkeypatch.setattr(safe_zip, "MAX_BYTES", 8 * 2**20)
     inner = zipped({"MNIST test/read.npy": bytes(9 * 2**20)})
-    assert_refused(other, zipped(with_file(contents, ANSWERS_FILE, inner)), "answers.npz.*too large")
+    assert_refused(other, zipped(with_file(contents, PREDICTIONS_FILE, inner)), "answers.npz.*too large")
 
 
 def test_an_array_that_says_it_is_larger_than_it_is_is_refused(other: RunStore, contents: Files) -> None:
-    arrays = zipfile.ZipFile(io.BytesIO(contents[f"tiny/{ANSWERS_FILE}"]))
+    arrays = zipfile.ZipFile(io.BytesIO(contents[f"tiny/{PREDICTIONS_FILE}"]))
     inner = {name: arrays.read(name) for name in arrays.namelist()}
     huge = io.BytesIO()
     np.lib.format.write_array_header_1_0(huge, {"descr": "|u1", "fortran_order": False, "shape": (10**15,)})
     name = next(name for name in inner if name.endswith("read.npy"))
     answers = zipped(inner | {name: huge.getvalue()})
-    assert_refused(other, zipped(with_file(contents, ANSWERS_FILE, answers)), f"{ANSWERS_FILE} is not what")
+    assert_refused(
+        other, zipped(with_file(contents, PREDICTIONS_FILE, answers)), f"{PREDICTIONS_FILE} is not what"
+    )
 
 
 def test_an_encrypted_file_is_refused(other: RunStore, contents: Files) -> None:
@@ -337,7 +339,7 @@ def test_facts_that_contradict_each_other_are_refused(
     assert_refused(other, zipped(with_facts(contents, **facts)), match)
 
 
-@pytest.mark.parametrize("file", [HISTORY_FILE, SCORES_FILE, EVALUATIONS_FILE, ANSWERS_FILE, KERAS_FILE])
+@pytest.mark.parametrize("file", [HISTORY_FILE, SCORES_FILE, EVALUATIONS_FILE, PREDICTIONS_FILE, KERAS_FILE])
 @pytest.mark.parametrize(
     "content", [b"", b"[1]", b"{", b"\xff\xfe", b"[" * 99_999, b"PK\x05\x06" + bytes(18)]
 )

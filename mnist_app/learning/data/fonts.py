@@ -31,7 +31,7 @@ Use = Literal["training", "validation", "test"]
 SIDE = 160  # pixels, about; the longer side of a glyph
 _MANIFEST = Path(__file__).with_name("fonts.csv")
 _WEIGHT = re.compile(r"-latin-\d+-normal\.woff2$")
-_LARGEST = 8 * 2**20  # bytes of an archive
+_MAX_BYTES = 8 * 2**20  # bytes of an archive
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _faces(font: Font) -> list[bytes]:
 
 
 def _verified(font: Font, file: Path) -> bytes:
-    content = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
+    content = file.read_bytes() if file.stat().st_size <= _MAX_BYTES else b""
     if hashlib.sha512(content).hexdigest() != font.sha512:
         raise DataError(f"{file} is not the published {font.name} {font.version}. Delete it and try again.")
     return content

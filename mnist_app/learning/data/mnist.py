@@ -42,7 +42,7 @@ _NPZ_KEYS = {
     "t10k-images": "x_test",
     "t10k-labels": "y_test",
 }
-_LARGEST_FILE = 64 * 2**20  # bytes, uncompressed; the largest real one has 47 MB
+_MAX_FILE_BYTES = 64 * 2**20  # bytes, uncompressed; the largest real one has 47 MB
 
 Arrays = Mapping[str, ByteArray]
 
@@ -141,7 +141,7 @@ def _read_idx(name: str, file: Path) -> ByteArray:
     """One IDX file's array; `verify` judges its content."""
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            content = stream.read(_LARGEST_FILE)
+            content = stream.read(_MAX_FILE_BYTES)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
     shape = _SHAPES[name]
@@ -185,7 +185,7 @@ def _from_tarball(archive: Path) -> Arrays:
         try:
             with tarfile.open(archive) as tar:
                 for member in tar:
-                    if member.isfile() and "ubyte" in member.name and member.size < _LARGEST_FILE:
+                    if member.isfile() and "ubyte" in member.name and member.size < _MAX_FILE_BYTES:
                         stream = tar.extractfile(member)
                         assert stream is not None  # it is a file
                         (Path(folder) / Path(member.name).name).write_bytes(stream.read())

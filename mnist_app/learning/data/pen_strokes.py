@@ -35,7 +35,7 @@ LINES_SHA256 = "564e38188ff4acd45cb62c13a5ddaf6fdb2fe01ce171ab9c8d3b8cfacdbc5ba7
 UNIPEN_SHA256 = "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4"
 HEIGHT = 500  # tablet units; UNIPEN's y points up, ours down
 TIMEOUT = 60  # seconds
-LARGEST = 64 * 2**20  # bytes, of any of the files
+MAX_BYTES = 64 * 2**20  # bytes, of any of the files
 
 # By a draw of their numbers with seed 0, before anything was trained.
 TEST_WRITERS = (3, 11, 12, 22, 27)
@@ -121,7 +121,7 @@ def _chosen(strokes: PenStrokes, mask: np.ndarray) -> PenStrokes:
 def _read(file: Path) -> PenStrokes:
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            content = stream.read(LARGEST)
+            content = stream.read(MAX_BYTES)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
     return _from_lines(content, file) if file.suffix == ".gz" else _from_unipen(content, file)
@@ -191,7 +191,7 @@ def _download() -> bytes:
     try:
         ask_for_download()
         with urllib.request.urlopen(URL, timeout=TIMEOUT) as response:
-            archive = zipfile.ZipFile(io.BytesIO(response.read(LARGEST)))
+            archive = zipfile.ZipFile(io.BytesIO(response.read(MAX_BYTES)))
         return bytes(unlzw(archive.read(f"{UNIPEN_FILE}.Z")))
     except (urllib.error.URLError, OSError, zipfile.BadZipFile, KeyError, ValueError, DataError) as error:
         raise DataError(f"The pen strokes could not be had from {URL} ({error}). {remedy}") from None

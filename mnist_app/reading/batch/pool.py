@@ -48,17 +48,17 @@ def _outcomes(reader: Reader, run: str, tasks: Iterable[Task | Outcome], workers
         yield task if isinstance(task, Outcome) else read_task(reader, task)
         if workers > 1 and count == ALONE:
             break
-    crew = _Crew(run, workers)
+    workers_pool = _WorkerPool(run, workers)
     try:
         line: deque[_Place] = deque()
         for task in remaining:
-            line.append(crew.submit(task))
+            line.append(workers_pool.submit(task))
             if len(line) == WINDOW * workers:
-                yield crew.outcome(line)
+                yield workers_pool.outcome(line)
         while line:
-            yield crew.outcome(line)
+            yield workers_pool.outcome(line)
     finally:
-        crew.end()
+        workers_pool.end()
 
 
 @dataclass
@@ -69,7 +69,7 @@ class _Place:
     future: Future[Outcome] | None = None
 
 
-class _Crew:
+class _WorkerPool:
     """The processes, and others instead of them where one has died."""
 
     def __init__(self, run: str, workers: int) -> None:

@@ -10,7 +10,7 @@ from streamlit_drawable_canvas import boxes_to_drawing, st_canvas
 
 from mnist_app.domain import DIGITS
 from mnist_app.reading.reader import Reader
-from mnist_app.ui.photo.page import canvas_boxes, session
+from mnist_app.ui.photo import canvas_boxes, session
 
 _HELP = (
     "{} a digit that was missed. With the pencil in the toolbar over the photo, boxes can be "
@@ -20,7 +20,7 @@ _BUTTONS_WIDTH = 270  # pixels; five a row
 _FRAME = "#D55E00"  # Okabe and Ito's vermillion
 
 
-def marks_of(shot: session.Shot) -> list[session.Mark]:
+def marks_of(shot: session.UploadedPhoto) -> list[session.Mark]:
     """Every box with what the visitor said of it, in reading order."""
     return [(digit.box, digit.label) for digit in (shot.reading.digits if shot.reading else ())]
 
@@ -80,7 +80,7 @@ def edit(k: int, reader: Reader) -> None:
         st.caption("A box without ink in it is not read.")
 
 
-def _canvas(shot: session.Shot, sheet: canvas_boxes.Canvas, is_phone: bool) -> Any:
+def _canvas(shot: session.UploadedPhoto, sheet: canvas_boxes.Canvas, is_phone: bool) -> Any:
     """The canvas, and its JSON, as untrusted as all that browsers send."""
     # Another photo or model has other boxes; Python keeps the hash of bytes, so it costs nothing here.
     key = f"marks-{hash(shot.content)}-{shot.run}-{st.session_state.get('marks_sheet', 0)}"

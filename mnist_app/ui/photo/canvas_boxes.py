@@ -12,12 +12,12 @@ import numpy as np
 from mnist_app.domain import DIGITS, Box, ByteArray, Photo
 from mnist_app.errors import DrawingError
 from mnist_app.ink.canvas_json import stroke_from_path
-from mnist_app.ui.photo.page import session
+from mnist_app.ui.photo import session
 
 SIDE, PHONE_SIDE = 700, 350  # pixels of the canvas's longer side, as wide as the page
-MOST_BOXES = 1_000
-MOST_PIXELS = 100_000  # of any number that the canvas sends
-LEAST_SIDE = 3  # pixels of the canvas; what is smaller is a click that went astray
+MAX_BOXES = 1_000
+MAX_PIXELS = 100_000  # of any number that the canvas sends
+MIN_SIDE = 3  # pixels of the canvas; what is smaller is a click that went astray
 UNMOVED = 1.0  # pixels of the canvas
 _DEFAULTS = {"left": None, "top": None, "width": None, "height": None, "scaleX": 1, "scaleY": 1}
 _SHIFT = {"center": 0.5, "right": 1.0, "bottom": 1.0}  # of the side, by Fabric's origin
@@ -56,7 +56,7 @@ class Canvas:
 def boxes_of(raw: Any) -> list[Sent] | None:
     """The boxes of a canvas's untrusted JSON, circled ones too; None for what is none."""
     objects = raw.get("objects") if isinstance(raw, dict) else None
-    if not isinstance(objects, list) or len(objects) > MOST_BOXES:
+    if not isinstance(objects, list) or len(objects) > MAX_BOXES:
         return None
     makers = {"LabeledRect": _box_of, "Path": _circled}
     known = [item for item in objects if isinstance(item, dict) and item.get("type") in makers]
@@ -78,7 +78,7 @@ def _box_of(rect: dict[str, Any]) -> Sent | None:
 
 def _sent(label: str, box: Box) -> Sent | None:
     """None for what is too small to be meant."""
-    return Sent(label, box) if min(box.width, box.height) >= LEAST_SIDE else None
+    return Sent(label, box) if min(box.width, box.height) >= MIN_SIDE else None
 
 
 def _circled(path: dict[str, Any]) -> Sent | None:
@@ -87,14 +87,14 @@ def _circled(path: dict[str, Any]) -> Sent | None:
         points = stroke_from_path(path)
     except DrawingError:
         return None
-    if not len(points) or not np.isfinite(points).all() or np.abs(points).max() >= MOST_PIXELS:
+    if not len(points) or not np.isfinite(points).all() or np.abs(points).max() >= MAX_PIXELS:
         return None
     return _sent("", Box.of_points(points))
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
     # Neither NaN, infinity nor an integer of hundreds of digits is less.
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST_PIXELS
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MAX_PIXELS
 
 
 def marks_from(

@@ -13,10 +13,10 @@ from mnist_app.errors import InputError
 from mnist_app.reading.annotate import png
 from mnist_app.reading.batch.tasks import Outcome, outcome_to_csv, outcome_to_json
 from mnist_app.reading.formats import CSV_HEADER, to_csv
-from mnist_app.ui.photo.page import session
+from mnist_app.ui.photo import session
 
 
-def show(shot: session.Shot, picture: ByteArray) -> None:
+def show(shot: session.UploadedPhoto, picture: ByteArray) -> None:
     """Three buttons; CSV and JSON have all photos that were dropped together."""
     shots = session.photos()
     stem = Path(shot.name).stem or "photo"
@@ -34,17 +34,17 @@ def _button(label: str, make: Callable[[], bytes], name: str, kind: str) -> None
     )
 
 
-def csv_of(shots: Sequence[session.Shot]) -> bytes:
+def csv_of(shots: Sequence[session.UploadedPhoto]) -> bytes:
     """A line for each number of each photo, and one for each photo that could not be read."""
     rows = [row for shot in shots for row in outcome_to_csv(_outcome(shot))]
     return to_csv([CSV_HEADER, *rows]).encode("utf-8-sig")  # Excel takes it for Latin-1 without the mark
 
 
-def json_of(shots: Sequence[session.Shot]) -> bytes:
+def json_of(shots: Sequence[session.UploadedPhoto]) -> bytes:
     """A list with an object for each photo, as `read --json` prints them."""
     return json.dumps([outcome_to_json(_outcome(shot)) for shot in shots], indent=1).encode()
 
 
-def _outcome(shot: session.Shot) -> Outcome:
+def _outcome(shot: session.UploadedPhoto) -> Outcome:
     error = InputError(shot.error) if shot.error else None
     return Outcome(Path(shot.name), None, None if error else shot.reading, error)

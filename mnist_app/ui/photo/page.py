@@ -9,7 +9,7 @@ from mnist_app.errors import InputError, RunError
 from mnist_app.reading.annotate import annotated
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
-from mnist_app.ui.photo.page import box_editor, downloads, session, upload
+from mnist_app.ui.photo import box_editor, downloads, session, upload
 
 
 def page() -> None:

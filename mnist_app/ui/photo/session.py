@@ -13,14 +13,14 @@ from mnist_app.ink.decode import load_photo
 from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader
 
-MOST_PHOTOS = 30
-MOST_BYTES = 100 * 2**20  # of one visitor's photos; the command line reads folders of any size
+MAX_PHOTOS = 30
+MAX_BYTES = 100 * 2**20  # of one visitor's photos; the command line reads folders of any size
 
 Mark = tuple[Box, int | None]  # where a digit is, in the photo's pixels, and what the visitor says it is
 
 
 @dataclass(frozen=True, eq=False)
-class Shot:
+class UploadedPhoto:
     """One photo: its file, the model that read it, what was read or why not, and the visitor's marks.
 
     `marks` is None where the reader's own boxes stand.
@@ -44,9 +44,9 @@ class Opened:
     error: str = ""
 
 
-def photos() -> list[Shot]:
+def photos() -> list[UploadedPhoto]:
     """All photos of this visitor, to look at and to change."""
-    shots: list[Shot] = st.session_state.setdefault("album", [])
+    shots: list[UploadedPhoto] = st.session_state.setdefault("album", [])
     return shots
 
 
@@ -54,10 +54,10 @@ def put(files: Sequence[tuple[str, bytes]]) -> None:
     """Instead of all photos, keep these (name, content). What was read of the same file stays."""
     known = {shot.content: shot for shot in photos()}
     kept, size = [], 0
-    for name, content in files[:MOST_PHOTOS]:
-        if size + len(content) <= MOST_BYTES:
+    for name, content in files[:MAX_PHOTOS]:
+        if size + len(content) <= MAX_BYTES:
             size += len(content)
-            kept.append(replace(known.get(content, Shot(name, content)), name=name))
+            kept.append(replace(known.get(content, UploadedPhoto(name, content)), name=name))
     st.session_state["album"] = kept
     st.session_state["left_out"] = len(files) - len(kept)
     st.session_state.pop("pixels", None)
@@ -69,7 +69,7 @@ def left_out() -> int:
     return int(st.session_state.get("left_out", 0))
 
 
-def read(shot: Shot, reader: Reader, run: str) -> None:
+def read(shot: UploadedPhoto, reader: Reader, run: str) -> None:
     """Read a photo of the album with this model."""
     photos()[photos().index(shot)] = _read(reader, run, shot)
 
@@ -86,7 +86,7 @@ def unmark(k: int) -> None:
     photos()[k] = replace(photos()[k], marks=None, run="")
 
 
-def pixels(shot: Shot) -> Photo:
+def pixels(shot: UploadedPhoto) -> Photo:
     """The photo itself; some megabytes, so only the last one is kept. Raises ImageError."""
     content, photo = st.session_state.get("pixels", (b"", None))
     if photo is None or content != shot.content:
@@ -95,7 +95,7 @@ def pixels(shot: Shot) -> Photo:
     return photo
 
 
-def _opened(reader: Reader, shot: Shot) -> Opened:
+def _opened(reader: Reader, shot: UploadedPhoto) -> Opened:
     """Its ink, of which only the last one is kept as well. Raises InputError where there is none."""
     opened: Opened | None = st.session_state.get("opened")
     if opened is None or (opened.content, opened.run) != (shot.content, shot.run):
@@ -108,7 +108,7 @@ def _opened(reader: Reader, shot: Shot) -> Opened:
     return opened
 
 
-def _read(reader: Reader, run: str, shot: Shot) -> Shot:
+def _read(reader: Reader, run: str, shot: UploadedPhoto) -> UploadedPhoto:
     shot = replace(shot, run=run, reading=None, error="")
     try:
         opened = _opened(reader, shot)

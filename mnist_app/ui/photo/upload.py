@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_app.ink.decode import FORMATS, SUFFIXES
 from mnist_app.reading.reader import Reader
-from mnist_app.ui.photo.page import session
+from mnist_app.ui.photo import session
 
 _HEIC = (".heic", ".heif")  # without them in the list, phones send JPEG instead
 _TYPES = [suffix for suffix in SUFFIXES if suffix not in _HEIC or "HEIC" in FORMATS]
@@ -81,7 +81,7 @@ def read_waiting(reader: Reader, model: str) -> None:
     """Read what is new, with a bar where there is something to wait for."""
     waiting = [shot for shot in session.photos() if shot.run != model]
     if more := session.left_out():
-        most = f"{session.MOST_PHOTOS} photos and {session.MOST_BYTES // 2**20} MB at most"
+        most = f"{session.MAX_PHOTOS} photos and {session.MAX_BYTES // 2**20} MB at most"
         many = "1 photo was" if more == 1 else f"{more} photos were"
         st.warning(f"{many} left out: {most}. The command line reads whole folders.")
     if waiting:

@@ -28,7 +28,7 @@ def page() -> None:
     )
     refusal = visitors.refusal()
     may_change = not refusal
-    resources.settle()
+    resources.freeze_gc()
     messages.show()
     if view == "Train":
         _train(refusal)

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from mnist_app.errors import InputError, RunNotFoundError
+from mnist_app.reading.batch import pool
 from mnist_app.reading.batch.pool import WINDOW, read_batch
-from mnist_app.reading.batch.tasks import Outcome, Task, pool, read_files, tasks_of
+from mnist_app.reading.batch.tasks import Outcome, Task, read_files, tasks_of
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import DEFAULT_RUN
 

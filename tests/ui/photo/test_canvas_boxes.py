@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Box, Photo
-from mnist_app.ui.photo.page import canvas_boxes
+from mnist_app.ui.photo import canvas_boxes
 
 
 @pytest.mark.parametrize(

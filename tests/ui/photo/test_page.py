@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app.domain import Split
 from mnist_app.ink.drawing import parse_drawing
-from mnist_app.ui.photo.page import downloads, session
+from mnist_app.ui.photo import downloads, session
 from tests.benchmarks.synthetic.pages import photograph
 from tests.benchmarks.synthetic.test_pages import LOOK
 from tests.reading.test_page import TEXT, text_page
@@ -25,7 +25,7 @@ ROWS = ["2357", "604"]
 
 
 def photo_page() -> None:
-    from mnist_app.ui.photo.page import page
+    from mnist_app.ui.photo import page
 
     page.page()
 
@@ -38,7 +38,7 @@ def opened() -> AppTest:
 
 def drop(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
     """What the uploader would bring."""
-    app.session_state["album"] = [session.Shot(name, content) for name, content in files]
+    app.session_state["album"] = [session.UploadedPhoto(name, content) for name, content in files]
     app.run()
     assert not app.exception
     return app
@@ -189,7 +189,7 @@ def test_another_photo_or_model_has_a_canvas_of_its_own(page: bytes) -> None:
         app.session_state["album"][0].reading.text.replace("\n", "")
     )
     other = png_of(np.asarray(Image.open(io.BytesIO(page)))[:, 40:])
-    app.session_state["album"] = [session.Shot("other.png", other)]
+    app.session_state["album"] = [session.UploadedPhoto("other.png", other)]
     app.run()
     assert app.code[0].value == "2357\n604"
     assert app.session_state["marks_start"]["objects"][0]["left"] != boxes_of_convnet[0]["left"]
@@ -233,10 +233,10 @@ def test_downloads_have_what_the_page_shows(page: bytes) -> None:
 
 
 def test_too_many_photos_are_said_to_be(monkeypatch: pytest.MonkeyPatch, page: bytes) -> None:
-    monkeypatch.setattr(session, "MOST_PHOTOS", 1)
+    monkeypatch.setattr(session, "MAX_PHOTOS", 1)
 
     def many(content) -> None:  # type: ignore[no-untyped-def]  # it runs without this module's names
-        from mnist_app.ui.photo.page import page, session
+        from mnist_app.ui.photo import page, session
 
         if not session.photos():
             session.put([("a.png", content), ("b.png", content)])

@@ -27,7 +27,7 @@ CONFIG = TrainConfig("dense-128", epochs=4, batch_size=64)
 
 
 def training_page() -> None:
-    from mnist_app.ui.training.page import page
+    from mnist_app.ui.training import page
 
     page.page()
 

@@ -64,7 +64,7 @@ def _ask(state: Preparing, may_change: bool) -> None:
                 "Get the images",
                 key="get-images",
                 icon=":material/download:",
-                on_click=messages.act,
+                on_click=messages.run_action,
                 args=[_started],
                 type="primary" if not state.was_begun else "secondary",
             )

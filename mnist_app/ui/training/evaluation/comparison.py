@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mnist_app.domain import Run, Versus, versus
+from mnist_app.domain import Comparison, Run, compare_predictions
 from mnist_app.errors import RunError
 from mnist_app.ui import resources
 from mnist_app.ui.training.evaluation import image_grid
@@ -24,7 +24,7 @@ def show(scored: Scored, against: Run, may_change: bool) -> None:
     if isinstance(other, str):
         st.info(other)
         return
-    found = versus(scored.answers, other.answers)
+    found = compare_predictions(scored.answers, other.answers)
     st.markdown(f"**{finding(scored.run.name, against.name, found)}**")
     st.markdown(
         f"{judgement(found)} Both read {found.both:,} of {len(scored.answers):,} images right and "
@@ -47,7 +47,7 @@ def _comparable(scored: Scored, against: Run) -> Scored | str:
     return other
 
 
-def finding(first: str, second: str, found: Versus) -> str:
+def finding(first: str, second: str, found: Comparison) -> str:
     """How many images only one of them reads right."""
     one, other = len(found.only_first), len(found.only_second)
     if not one and not other:
@@ -55,7 +55,7 @@ def finding(first: str, second: str, found: Versus) -> str:
     return f"Only {first} reads {counted(one, 'image')} right, only {second} {other:,}"
 
 
-def judgement(found: Versus) -> str:
+def judgement(found: Comparison) -> str:
     """McNemar's test in plain words."""
     if not len(found.only_first) and not len(found.only_second):
         return "There is no difference to judge."
@@ -65,7 +65,7 @@ def judgement(found: Versus) -> str:
     return f"Chance alone can give such a difference ({p}, McNemar's test)."
 
 
-def _pictures(first: Scored, second: Scored, found: Versus, may_change: bool) -> None:
+def _pictures(first: Scored, second: Scored, found: Comparison, may_change: bool) -> None:
     sides = (first, second, found.only_first), (second, first, found.only_second)
     full = {
         f"Only {winner.run.name} is right ({len(where):,})": (loser, where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mnist_app.domain import DIGITS, Positions, SetAnswers
+from mnist_app.domain import DIGITS, Positions, SetPredictions
 from mnist_app.ui.training.evaluation import confusion_chart, image_grid
 from mnist_app.ui.training.evaluation.confusion_chart import CELL, Cell
 from mnist_app.ui.training.evaluation.scored import Scored, counted
@@ -72,7 +72,7 @@ def _choose(key: str) -> None:
     st.session_state[READ] = points[0].get("read")
 
 
-def positions(said: SetAnswers, cell: Cell) -> Positions:
+def positions(said: SetPredictions, cell: Cell) -> Positions:
     """Where a digit was read as another one, the surest first; None stands for any of them."""
     written, read = cell
     if written is not None and read is not None:

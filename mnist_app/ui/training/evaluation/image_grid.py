@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from mnist_app.domain import ByteArray, Digit, Positions, SetAnswers
+from mnist_app.domain import ByteArray, Digit, Positions, SetPredictions
 from mnist_app.errors import DataError, RunError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.runs.image_sets import SetStore
@@ -64,7 +64,7 @@ def _missing(error: DataError, digest: str, may_change: bool) -> None:
     preparation.offer(may_change, lambda: SetStore().has(digest))
 
 
-def grid(images: ByteArray, positions: Positions, said: SetAnswers, what: str, key: str) -> int:
+def grid(images: ByteArray, positions: Positions, said: SetPredictions, what: str, key: str) -> int:
     """Pages of small images, each with what was read. Returns the chosen one's place in the set."""
     place = st.container()
     pages = -(-len(positions) // PAGE)
@@ -84,7 +84,7 @@ def grid(images: ByteArray, positions: Positions, said: SetAnswers, what: str, k
     return int(shown[0] if chosen is None else chosen)
 
 
-def _tile(image: ByteArray, k: int, said: SetAnswers) -> str:
+def _tile(image: ByteArray, k: int, said: SetPredictions) -> str:
     address = png.address(image)
     words = f"{said.labels[k]} as {said.read[k]}"
     return f"![image {k}]({address}) **{words}** {charts.percent(float(said.confidence[k]))}"
@@ -108,7 +108,11 @@ def _was_read(k: int, scored: Scored, is_only: bool) -> str:
     said = scored.answers
     name = "Read as" if is_only else escape(scored.run.name)
     sure = charts.percent(float(said.confidence[k]))
-    own = "" if said.right[k] else f"<br>{charts.percent(float(said.own[k]))} for the {said.labels[k]}"
+    own = (
+        ""
+        if said.right[k]
+        else f"<br>{charts.percent(float(said.true_class_probability[k]))} for the {said.labels[k]}"
+    )
     return f"<dt>{name}</dt><dd><b>{said.read[k]}</b> {sure}{own}</dd>"
 
 

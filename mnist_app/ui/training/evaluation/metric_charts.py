@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import CERTAIN, Bin, DigitScore, SetAnswers, SetScore
+from mnist_app.domain import CERTAIN, Bin, DigitScore, SetPredictions, SetScore
 from mnist_app.ui.charts import GREY, SKY, VERMILLION, percent
 from mnist_app.ui.colours import PALETTE
 from mnist_app.ui.training.evaluation.scored import precise
@@ -76,7 +76,11 @@ def calibration_finding(bins: Sequence[Bin], score: SetScore | None) -> str:
     """How far confidence is from the truth, and to which side."""
     images = sum(b.images for b in bins)
     over = sum(b.images * b.confidence - b.right for b in bins) / images
-    error = "" if score is None or score.error is None else f" (calibration error {precise(score.error)})"
+    error = (
+        ""
+        if score is None or score.calibration_error is None
+        else f" (calibration error {precise(score.calibration_error)})"
+    )
     if abs(over) < 0.0005:
         return f"It is as sure as it is right{error}"
     how = "surer than it is right" if over > 0 else "less sure than it is right"
@@ -127,7 +131,7 @@ def calibration_chart(bins: Sequence[Bin]) -> Spec:
     }
 
 
-def confidence_finding(said: SetAnswers) -> str:
+def confidence_finding(said: SetPredictions) -> str:
     """How many of the errors were made with certainty."""
     wrong = said.confidence[~said.right]
     if not len(wrong):
@@ -136,7 +140,7 @@ def confidence_finding(said: SetAnswers) -> str:
     return f"Errors made with {CERTAIN * 100:.0f} % confidence or more: {sure:,} of {len(wrong):,}"
 
 
-def confidence_chart(said: SetAnswers, is_log: bool) -> Spec:
+def confidence_chart(said: SetPredictions, is_log: bool) -> Spec:
     """How many images have which confidence: right ones as wide bars, wrong ones as thin bars before them."""
     rows = []
     for kind, where, inset in ((_RIGHT, said.right, 0.04), (_WRONG, ~said.right, _THIN)):

@@ -8,14 +8,14 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from mnist_app.domain import DigitScore, SetAnswers
+from mnist_app.domain import DigitScore, SetPredictions
 from mnist_app.ui.training.evaluation import image_grid, metric_charts
 from mnist_app.ui.training.evaluation.scored import Scored
 
 _EXAMPLES = {
-    "Hardest": (SetAnswers.hardest, "The least probability for the written digit comes first"),
-    "Confidently wrong": (SetAnswers.confidently_wrong, "The surest about another digit comes first"),
-    "Least sure": (SetAnswers.least_sure, "The least confidence comes first, right or wrong"),
+    "Hardest": (SetPredictions.hardest, "The least probability for the written digit comes first"),
+    "Confidently wrong": (SetPredictions.confidently_wrong, "The surest about another digit comes first"),
+    "Least sure": (SetPredictions.least_sure, "The least confidence comes first, right or wrong"),
 }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_app.domain import Evaluation, ImageSet, Run, SetAnswers, SetScore
+from mnist_app.domain import Evaluation, ImageSet, Run, SetPredictions, SetScore
 from mnist_app.errors import DataError, RunDamagedError
-from mnist_app.runs import ANSWERS_FILE, EVALUATIONS_FILE
+from mnist_app.runs import EVALUATIONS_FILE, PREDICTIONS_FILE
 from mnist_app.ui import resources
 
 
@@ -18,7 +18,7 @@ class Scored:
     run: Run
     name: str
     evaluation: Evaluation
-    answers: SetAnswers
+    answers: SetPredictions
     score: SetScore | None
 
     @property
@@ -34,7 +34,7 @@ class Scored:
 
 def has_evaluations(run: Run) -> bool:
     """Whether a run was scored image by image: older ones and imported curves were not."""
-    return EVALUATIONS_FILE in run.files and ANSWERS_FILE in run.files
+    return EVALUATIONS_FILE in run.files and PREDICTIONS_FILE in run.files
 
 
 def load(run: Run, name: str) -> Scored:
@@ -42,8 +42,8 @@ def load(run: Run, name: str) -> Scored:
     evaluation, answers = resources.evaluations(run)[name], resources.answers(run, name)
     if evaluation.images != len(answers):
         raise RunDamagedError(
-            f"The run {run.name!r} is damaged: {EVALUATIONS_FILE} and {ANSWERS_FILE} disagree about {name!r}."
-            " Restore it, or choose another run."
+            f"The run {run.name!r} is damaged: {EVALUATIONS_FILE} and {PREDICTIONS_FILE} disagree about "
+            f"{name!r}. Restore it, or choose another run."
         )
     score = next((score for score in resources.scores(run) if score.name == name), None)
     return Scored(run, name, evaluation, answers, score)

@@ -101,10 +101,10 @@ def _figures(scored: Scored) -> None:
         "Read right": precise(evaluation.accuracy),
         f"Errors, of {evaluation.images:,}": f"{scored.errors:,}",
     }
-    if score is not None and score.error is not None and score.coverage is not None:
+    if score is not None and score.calibration_error is not None and score.coverage is not None:
         figures |= {
-            "Confidence is off by": precise(score.error),
-            "Turned away as no digit": precise(score.turned_away),
+            "Confidence is off by": precise(score.calibration_error),
+            "Turned away as no digit": precise(score.rejection_rate),
             "Right digit among those named": precise(score.coverage),
         }
     parts = [f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in figures.items()]

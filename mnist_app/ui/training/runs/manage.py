@@ -12,7 +12,7 @@ from mnist_app.domain import Run
 from mnist_app.errors import RunError, RunNotFoundError
 from mnist_app.runs import DEFAULT_RUN, RunStore
 from mnist_app.runs.archive import export_run
-from mnist_app.runs.files import LONGEST_NOTE
+from mnist_app.runs.files import MAX_NOTE
 from mnist_app.ui import messages, resources
 from mnist_app.ui.training.evaluation.scored import counted, named
 from mnist_app.ui.training.runs import table
@@ -71,7 +71,7 @@ def _rename(run: Run) -> None:
     with st.popover("Rename", icon=":material/edit:", key=f"rename-{run.name}"):
         st.text_input("New name", run.name, max_chars=64, key=f"name-{run.name}")
         action = partial(_renamed, run.name)
-        st.button("Rename", key=f"do-rename-{run.name}", on_click=messages.act, args=[action])
+        st.button("Rename", key=f"do-rename-{run.name}", on_click=messages.run_action, args=[action])
 
 
 def _renamed(old: str) -> str:
@@ -85,9 +85,9 @@ def _annotate(run: Run) -> None:
     opened = f"opened-{run.name}"
     st.session_state.setdefault(opened, run.note)
     with st.popover("Note", icon=":material/sticky_note_2:", key=f"note-{run.name}"):
-        st.text_area("Note", run.note, max_chars=LONGEST_NOTE, key=f"text-{run.name}")
+        st.text_area("Note", run.note, max_chars=MAX_NOTE, key=f"text-{run.name}")
         action = partial(_annotated, run.name, opened)
-        st.button("Save", key=f"do-note-{run.name}", on_click=messages.act, args=[action])
+        st.button("Save", key=f"do-note-{run.name}", on_click=messages.run_action, args=[action])
 
 
 def _annotated(name: str, opened: str) -> str:
@@ -111,7 +111,9 @@ def _delete(names: Sequence[str], staying: Sequence[str]) -> None:
         if staying:
             st.caption(f"{staying[0]} stays: the app reads with it.")
         action = partial(_deleted, names)
-        st.button("Delete", key=f"do-delete-{key}", type="primary", on_click=messages.act, args=[action])
+        st.button(
+            "Delete", key=f"do-delete-{key}", type="primary", on_click=messages.run_action, args=[action]
+        )
 
 
 def _deleted(names: Sequence[str]) -> str:

@@ -51,7 +51,7 @@ def show() -> None:
         type="primary",
         icon=":material/play_arrow:",
         disabled=not changes["shares"],
-        on_click=messages.act,
+        on_click=messages.run_action,
         args=[partial(_started, base)],
     )
 

@@ -56,7 +56,7 @@ def _announce(known: Iterable[str], now: Container[str]) -> None:
     runs = RunStore().names()
     done = [name for name in known if name not in now and name in runs]
     if done:
-        messages.say(f"{' and '.join(done)}: trained and scored. See Runs and Evaluation.")
+        messages.flash(f"{' and '.join(done)}: trained and scored. See Runs and Evaluation.")
 
 
 def _states(trainings: list[Training]) -> dict[str, str]:
@@ -146,7 +146,7 @@ def _buttons(training: Training) -> None:
 
 def _button(label: str, name: str, action: messages.Action, help_: str | None) -> None:
     key = f"{label}-{name}"
-    st.button(label, key=key, help=help_, on_click=messages.act, args=[partial(action, name)])
+    st.button(label, key=key, help=help_, on_click=messages.run_action, args=[partial(action, name)])
 
 
 def _stopped(name: str) -> str:

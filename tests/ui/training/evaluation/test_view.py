@@ -17,11 +17,11 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.domain import Answers, Dataset, FloatArray, Run, SetAnswers, Versus
+from mnist_app.domain import Comparison, Dataset, FloatArray, Predictions, Run, SetPredictions
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.data.test_sets import CORRUPTED, FONTS, MNIST
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import ANSWERS_FILE, EVALUATIONS_FILE, RUN_FILE, SERVED_FILE, RunStore, models_dir
+from mnist_app.runs import EVALUATIONS_FILE, PREDICTIONS_FILE, RUN_FILE, SERVED_FILE, RunStore, models_dir
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.ui import resources
 from mnist_app.ui.charts import percent
@@ -160,7 +160,7 @@ def test_a_cell_chosen_in_the_fields_is_marked_in_a_new_chart() -> None:
 
 
 def test_without_a_cell_all_errors_are_shown_and_a_row_or_column_has_its_own() -> None:
-    said = SetAnswers(
+    said = SetPredictions(
         np.array([1, 1, 2, 2], np.uint8),
         np.array([7, 1, 7, 1], np.uint8),
         np.array([0.5, 0.9, 0.8, 0.7], np.float32),
@@ -195,7 +195,7 @@ def test_one_image_is_read_now_by_the_runs_own_model_and_never_more(
     asked: list[FloatArray] = []
     predict = Classifier.predict
 
-    def noted(model: Classifier, images: FloatArray) -> Answers:
+    def noted(model: Classifier, images: FloatArray) -> Predictions:
         asked.append(images)
         return predict(model, images)
 
@@ -247,7 +247,7 @@ def test_a_run_that_is_deleted_in_another_tab_gets_a_sentence(own_store: RunStor
     assert app.selectbox(key="run").value == OTHER
 
 
-@pytest.mark.parametrize("file", [ANSWERS_FILE, EVALUATIONS_FILE])
+@pytest.mark.parametrize("file", [PREDICTIONS_FILE, EVALUATIONS_FILE])
 def test_a_damaged_run_gets_a_sentence_and_the_others_still_work(own_store: RunStore, file: str) -> None:
     (own_store.root / RUN / file).write_bytes(b"{")
     app = opened(run=RUN)
@@ -325,7 +325,7 @@ def _pin(store: RunStore, name: str) -> None:
 )
 def test_mcnemars_p_is_said_in_plain_words(only: tuple[int, int], p: float, sentence: str) -> None:
     one, other = (np.arange(n) for n in only)
-    assert comparison.judgement(Versus(one, other, both=0, neither=0, p=p)).startswith(sentence)
+    assert comparison.judgement(Comparison(one, other, both=0, neither=0, p=p)).startswith(sentence)
 
 
 def test_corruptions_are_sorted_and_the_worst_is_named() -> None:
