@@ -38,8 +38,9 @@ class Status(StrEnum):
 class Progress:
     """Progress of a run that is not finished.
 
-    `phase` is the work in hand while it is alive, `reason` why it failed or crashed. `done` counts epochs, the
-    current one by the share that is done; `loss` and `accuracy` are that epoch's so far, NaN before there are any.
+    `phase` is the work in hand while it is alive, `reason` why it failed or crashed. `done` counts epochs,
+    the current one by the share that is done; `loss` and `accuracy` are that epoch's so far, NaN before
+    there are any.
     """
 
     phase: str = ""
@@ -53,12 +54,12 @@ class Progress:
 class Run:
     """A run, as its folder states it.
 
-    `created` is when it was finished, or when its latest process started. `epochs` is the number of epochs that
-    are complete, `best_epoch` the one whose weights are kept (0 before there is one). A run that was imported
-    from a log has curves and no model: `config`, `parameters` and `calibration` are None there. `config` is
-    None, too, if the settings of an unfinished run can't be read. `files` maps the name of each file of a
-    finished run to its SHA-256. `latency_ms` is the time that one image took on the machine that trained it,
-    NaN without a model. `history` and `progress` are those of an unfinished run.
+    `created` is when it was finished, or when its latest process started. `epochs` is the number of epochs
+    that are complete, `best_epoch` the one whose weights are kept (0 before there is one). A run that was
+    imported from a log has curves and no model: `config`, `parameters` and `calibration` are None there.
+    `config` is None, too, if the settings of an unfinished run can't be read. `files` maps the name of each
+    file of a finished run to its SHA-256. `latency_ms` is the time that one image took on the machine that
+    trained it, NaN without a model. `history` and `progress` are those of an unfinished run.
     """
 
     name: str

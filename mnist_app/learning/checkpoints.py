@@ -1,8 +1,8 @@
 """Checkpoints: epochs in a run's folder, from which its training can go on, or be finished.
 
-They are the latest epoch's weights with the optimizer's state, the best epoch's weights, and the history, which is
-written after them and before those of earlier epochs are deleted: whenever the process ends, all that the history
-lists is complete.
+They are the latest epoch's weights with the optimizer's state, the best epoch's weights, and the history,
+which is written after them and before those of earlier epochs are deleted: whenever the process ends, all
+that the history lists is complete.
 """
 
 from __future__ import annotations

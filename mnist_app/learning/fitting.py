@@ -29,9 +29,9 @@ def fit(
 ) -> list[Epoch]:
     """Train up to the config's last epoch, from where the folder's history ends. Returns the whole history.
 
-    `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch; `report` is told the progress. Raises
-    DivergedError if the loss is no number any more, RunError if the latest epoch cannot be read, OSError if an
-    epoch cannot be kept.
+    `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch; `report` is told the progress.
+    Raises DivergedError if the loss is no number any more, RunError if the latest epoch cannot be read,
+    OSError if an epoch cannot be kept.
     """
     history = read_history(folder)
     if len(history) >= config.epochs or is_patience_over(history, config):
@@ -91,9 +91,7 @@ def _compile(model: keras.Model, config: TrainConfig, steps_per_epoch: int) -> N
     model.compile(optimizer, loss, jit_compile=keras.backend.backend() == "jax", **measured)
 
 
-def _callbacks(
-    config: TrainConfig, folder: Path, report: JobReport | None
-) -> list[keras.callbacks.Callback]:
+def _callbacks(config: TrainConfig, folder: Path, report: JobReport | None) -> list[keras.callbacks.Callback]:
     callbacks: list[keras.callbacks.Callback] = []
     if config.ema:
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))

@@ -15,10 +15,10 @@ from mnist_app.errors import RunError
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.runs import TENSORBOARD, RunStore
 from mnist_app.runs.files import CONFIG_FILE, HISTORY_FILE
-from mnist_app.runs.job_process import JobReport
 from mnist_app.runs.training_job import training_process
 
-# The images, or a function that loads those of a config; likewise for test sets, which take as long as some epochs.
+# The images, or a function that loads those of a config; likewise for test sets, which take as long as some
+# epochs.
 Data = TrainingData | Callable[[TrainConfig], TrainingData]
 TestSets = Callable[[], Mapping[TestSet, Split]]
 
@@ -35,10 +35,10 @@ def train(
     """Train, keep the epoch with the best validation accuracy, calibrate, score the test sets once, and save.
 
     Without a `name` the run gets the preset's, or the next free one. `verbose` is Keras's: 0 silent, 1 a
-    progress bar, 2 a line an epoch. `test_sets` loads test sets instead of the data's own once they are needed.
-    With `tensorboard`, event files are written beside the run's. What was trained stays in the run's folder:
-    `resume` goes on if this is interrupted; before the first epoch is complete, nothing is left. Raises
-    RunExistsError before any work if the name is taken, RunError if the training diverges.
+    progress bar, 2 a line an epoch. `test_sets` loads test sets instead of the data's own once they are
+    needed. With `tensorboard`, event files are written beside the run's. What was trained stays in the
+    run's folder: `resume` goes on if this is interrupted; before the first epoch is complete, nothing is
+    left. Raises RunExistsError before any work if the name is taken, RunError if the training diverges.
     """
     run = store.create(config, name)
     try:
@@ -70,8 +70,10 @@ def resume(
         report.phase("Reading the data")
         loaded = data if isinstance(data, TrainingData) else data(config)
         report.phase("Loading TensorFlow")
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported: its start-up chatter
-        from mnist_app.learning import fitting, finishing
+        os.environ.setdefault(
+            "TF_CPP_MIN_LOG_LEVEL", "3"
+        )  # before TensorFlow is imported: its start-up chatter
+        from mnist_app.learning import finishing, fitting
 
         report.phase("Learning")
         run = store.unfinished(name)
@@ -87,5 +89,7 @@ def resume(
 
 def _finished_epochs(run: Run) -> list[Epoch]:
     if not run.history:
-        raise RunError("No epoch is finished yet, so there is nothing to save. Go on with the training first.")
+        raise RunError(
+            "No epoch is finished yet, so there is nothing to save. Go on with the training first."
+        )
     return list(run.history)

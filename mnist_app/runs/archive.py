@@ -94,9 +94,9 @@ class Import:
 def open_import(store: RunStore, file: Path, name: str | None = None) -> Import:
     """Check a run that was exported elsewhere, from its zip; without a `name` it keeps its own.
 
-    Nothing of it is run: only a reader finds out if its served model works. Raises ImportRefusedError for what
-    `export_run` does not make, RunNewerError for a run of a newer version, and RunNotFoundError for a name that
-    a run can't have.
+    Nothing of it is run: only a reader finds out if its served model works. Raises ImportRefusedError for
+    what `export_run` does not make, RunNewerError for a run of a newer version, and RunNotFoundError for a
+    name that a run can't have.
     """
     try:
         own_name, contents = _unpacked(read_bounded(file))

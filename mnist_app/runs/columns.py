@@ -74,7 +74,9 @@ _ALL = (
     ),
     Column("parameters", "Parameters", lambda run: run.parameters, Unit.COUNT),
     Column("epochs", "Epochs", lambda run: run.epochs, Unit.COUNT),
-    Column("best_epoch", "Best epoch", lambda run: run.best_epoch, Unit.COUNT, "The one whose weights were kept"),
+    Column(
+        "best_epoch", "Best epoch", lambda run: run.best_epoch, Unit.COUNT, "The one whose weights were kept"
+    ),
     Column(
         "latency_ms",
         "Latency",
@@ -91,7 +93,7 @@ COLUMNS = {column.key: column for column in _ALL}
 
 
 def sort_runs(runs: Sequence[Run], column: Column) -> list[Run]:
-    """Return runs by a column, the best accuracy or the newest first, else the least; those without one last."""
+    """Return runs by a column, the best accuracy or the newest first, else the least; without one last."""
     known = [run for run in runs if column.value(run) is not None]
     known.sort(key=column.value, reverse=column.is_largest_first)
     return known + [run for run in runs if column.value(run) is None]

@@ -34,8 +34,8 @@ _MAX_ACCURACY = 1 + 1e-6  # a mean of ones in single precision
 def import_log(store: RunStore, file: Path, name: str) -> Run:
     """Make a log a run of the store, as old as the file.
 
-    Raises ImportRefusedError for anything but a log, RunExistsError if the name is taken, RunError if nothing can
-    be written.
+    Raises ImportRefusedError for anything but a log, RunExistsError if the name is taken, RunError if
+    nothing can be written.
     """
     content = read_bounded(file, MAX_LOG_BYTES)
     try:
@@ -66,9 +66,9 @@ def import_log(store: RunStore, file: Path, name: str) -> Run:
 def read_log(text: str) -> list[Epoch]:
     """Return the epochs of a log, in the order in which they were trained. Raises ValueError or csv.Error.
 
-    A log that was appended to may name its columns again. If it goes back to an epoch that it has, the training
-    was resumed there, and what followed is dropped; if it counts from 0 again, `fit` was called once more with
-    the same weights, and all of it counts.
+    A log that was appended to may name its columns again. If it goes back to an epoch that it has, the
+    training was resumed there, and what followed is dropped; if it counts from 0 again, `fit` was called
+    once more with the same weights, and all of it counts.
     """
     found: list[tuple[int, Epoch]] = []  # an epoch's number in the log, and the epoch
     columns: dict[str, int] | None = None

@@ -36,8 +36,14 @@ def parse_scores(scores: bytes, evaluations: bytes | None) -> list[SetScore]:
 
 def _todays_row(row: dict[str, Any], evaluation: dict[str, Any]) -> dict[str, Any]:
     score = {_SCORE.get(key, key): value for key, value in row.items()}
-    kind = next((kind for start, kind in _KINDS.items() if str(row.get("name")).startswith(start)), Kind.DIGITS)
-    return {**score, "kind": kind, **{key: evaluation[key] for key in ("digest", "loss", "bins") if key in evaluation}}
+    kind = next(
+        (kind for start, kind in _KINDS.items() if str(row.get("name")).startswith(start)), Kind.DIGITS
+    )
+    return {
+        **score,
+        "kind": kind,
+        **{key: evaluation[key] for key in ("digest", "loss", "bins") if key in evaluation},
+    }
 
 
 def parse_predictions(content: bytes, key: str) -> SetPredictions:
@@ -48,7 +54,8 @@ def parse_predictions(content: bytes, key: str) -> SetPredictions:
 def upgrade(run: Run, scores: list[SetScore], contents: Mapping[str, bytes]) -> None:
     """Write a run's files in today's format and delete those of format 1. Raises OSError.
 
-    `contents` are the files of format 1. Whenever it is interrupted, run.json and the files that it names fit.
+    `contents` are the files of format 1. Whenever it is interrupted, run.json and the files that it names
+    fit.
     """
     today = {files.SCORES_FILE: files.encode_scores(scores)}
     if PREDICTIONS_FILE in contents:

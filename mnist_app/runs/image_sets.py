@@ -1,7 +1,8 @@
 """Image sets on this machine, to look at: those that are trained on, and those that runs are scored on.
 
-They are made from the data sets, never shipped, and kept in the cache under their digest, so that the prediction
-for image k is shown with the very image k. Images are mapped from the disk: a look at one costs a page of it.
+They are made from the data sets, never shipped, and kept in the cache under their digest, so that the
+prediction for image k is shown with the very image k. Images are mapped from the disk: a look at one costs
+a page of it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Use = Literal["test", "training", "validation", "varied"]
 
 
 class _SetFile(msgspec.Struct, frozen=True):
-    """A set.json: what `ImageSet` has beside its arrays, and when it was written, in nanoseconds since 1970."""
+    """A set.json: what `ImageSet` has beside its arrays, and when it was written, in ns since 1970."""
 
     name: str
     use: Use
@@ -61,7 +62,8 @@ class SetStore:
         origin: str = "",
         order: int = 0,
     ) -> str:
-        """Keep a set, and replace it if it is damaged; the arguments are those of `ImageSet`. Returns its digest.
+        """Keep a set, and replace it if it is damaged; the arguments are those of `ImageSet`. Returns its
+        digest.
 
         Raises OSError if it cannot be written; nothing of it is left then.
         """
@@ -162,7 +164,16 @@ def _checked(about: _SetFile, digest: str, split: Split, means: ByteArray) -> Im
     if about.digest != digest or split.digest != digest:  # 5 ms for 10,000 images
         raise ValueError("its images are not those that were kept")
     return ImageSet(
-        about.name, about.use, digest, split, means, about.group, about.whole, about.title, about.origin, about.order
+        about.name,
+        about.use,
+        digest,
+        split,
+        means,
+        about.group,
+        about.whole,
+        about.title,
+        about.origin,
+        about.order,
     )
 
 

@@ -1,8 +1,8 @@
 """Jobs: commands of this app in processes of their own, which outlive the process that starts them.
 
-A job is a folder with a lock, a status and a log. Its process holds the lock as long as it lives, so the lock
-decides whether the job is alive, whatever the status claims. Pages and commands need nothing but the folder to
-watch, start and stop a job: from another tab, another process, or after a restart of the server.
+A job is a folder with a lock, a status and a log. Its process holds the lock as long as it lives, so the
+lock decides whether the job is alive, whatever the status claims. Pages and commands need nothing but the
+folder to watch, start and stop a job: from another tab, another process, or after a restart of the server.
 """
 
 from __future__ import annotations
@@ -35,14 +35,17 @@ _TAIL = 16_384  # bytes of a log that are enough for its last lines
 _CHATTER = re.compile(r"[IW]\d{4} \d\d:\d\d:|WARNING: All log messages before absl|INFO: Created TensorFlow")
 _REWRITTEN = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[^\n]*\r(?!\n)|\x08")  # colours, and a line's earlier states
 _NEVER = datetime.fromtimestamp(0, UTC)
-_CRASHED = "Its process ended without a word: it was killed, memory ran out, or the machine stopped. See its log."
+_CRASHED = (
+    "Its process ended without a word: it was killed, memory ran out, or the machine stopped. See its log."
+)
 
 
 class JobStatus(msgspec.Struct, frozen=True):
     """The last report of a job's process, as its status file has it.
 
-    `since` is when the process was started, `at` the same in seconds since 1970 while nothing has come of it.
-    `done`, `loss` and `accuracy` are a training's, `lines` and `missing` those of a preparation of image sets.
+    `since` is when the process was started, `at` the same in seconds since 1970 while nothing has come of
+    it. `done`, `loss` and `accuracy` are a training's, `lines` and `missing` those of a preparation of
+    image sets.
     """
 
     state: Status
@@ -149,7 +152,9 @@ class Job:
             _spawn(arguments, self.folder / LOG_FILE, environment)
         except OSError as error:
             with suppress(OSError):
-                self.report(JobStatus(Status.FAILED, reason=f"It can't be started: {error.strerror}.", since=now))
+                self.report(
+                    JobStatus(Status.FAILED, reason=f"It can't be started: {error.strerror}.", since=now)
+                )
             raise
 
     def request_stop(self) -> None:
@@ -178,7 +183,13 @@ def _spawn(arguments: list[str], log: Path, environment: dict[str, str]) -> None
             environment[name] = str(Path(named).resolve())  # the process is started in another folder
     with log.open("ab") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", package.name, *arguments],  # -u: lines are logged as they are printed
+            [
+                sys.executable,
+                "-u",
+                "-m",
+                package.name,
+                *arguments,
+            ],  # -u: lines are logged as they are printed
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,

@@ -33,7 +33,9 @@ class JobReport:
         said = job.last_report()
         # The process was queued when it was started, however long Python took to come up.
         is_opening = said is not None and said.state is Status.QUEUED and said.phase == STARTING
-        self._status = JobStatus(Status.QUEUED, since=said.since if said and is_opening else datetime.now(UTC))
+        self._status = JobStatus(
+            Status.QUEUED, since=said.since if said and is_opening else datetime.now(UTC)
+        )
 
     def phase(self, phase: str, state: Status = Status.RUNNING) -> None:
         """Begin another part of the work."""
@@ -61,8 +63,8 @@ class JobReport:
 def reporting(job: Job) -> Iterator[JobReport]:
     """Report to a job whose lock this process holds, and write down why it ended.
 
-    A request to stop and SIGTERM become KeyboardInterrupt. Whatever is raised inside is reported as the reason
-    why the job failed; a full disk and a lack of memory become the job's error with a remedy.
+    A request to stop and SIGTERM become KeyboardInterrupt. Whatever is raised inside is reported as the
+    reason why the job failed; a full disk and a lack of memory become the job's error with a remedy.
     """
     with _stoppable(job) as stop_event:
         report = JobReport(job)

@@ -1,7 +1,7 @@
 """Check the parts of a model.keras without loading it.
 
-Keras builds whatever a file names, and its safe mode has been bypassed again and again. So the file is read as
-a zip with JSON in it, and everything that it names must be on a list.
+Keras builds whatever a file names, and its safe mode has been bypassed again and again. So the file is read
+as a zip with JSON in it, and everything that it names must be on a list.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ DEFAULT_RUN = "world"
 DRAFT = ".draft-"  # prefix of folders that are being written
 MAX_NAME = 64  # characters
 _NUMBERED = MAX_NAME - 6  # characters of a name that gets a number behind it
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,%d}" % (MAX_NAME - 1))
+_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_NAME - 1}}}")
 _T = TypeVar("_T")
 
 
@@ -55,7 +55,9 @@ class RunStore:
 
     def models(self) -> list[str]:
         """Return the names of the runs that can be read with, sorted: finished, and not curves only."""
-        folders = (file.parent for file in self.root.glob(f"*/{RUN_FILE}") if _NAME.fullmatch(file.parent.name))
+        folders = (
+            file.parent for file in self.root.glob(f"*/{RUN_FILE}") if _NAME.fullmatch(file.parent.name)
+        )
         return sorted(folder.name for folder in folders if (folder / files.SERVED_FILE).exists())
 
     def open(self, name: str) -> Run:
@@ -145,7 +147,10 @@ class RunStore:
             return []
         more = self.read(run, format_1.EVALUATIONS_FILE) if format_1.EVALUATIONS_FILE in run.files else None
         return self._parsed(
-            run, format_1.SCORES_FILE, lambda content: format_1.parse_scores(content, more), "a list of scores"
+            run,
+            format_1.SCORES_FILE,
+            lambda content: format_1.parse_scores(content, more),
+            "a list of scores",
         )
 
     def predictions(self, run: Run, key: str) -> SetPredictions:
@@ -298,7 +303,7 @@ class RunStore:
             raise RunError(f"The training {name!r} is running. Stop it first.")
 
     def upgrade(self, name: str) -> Run:
-        """Write the files of a finished run in today's format. A damaged run stays as it is. Raises RunError."""
+        """Write a finished run's files in today's format; a damaged run stays as it is. Raises RunError."""
         run = self.open(name)
         older = format_1.FILES & set(run.files)
         if not older:

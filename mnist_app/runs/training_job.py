@@ -71,8 +71,8 @@ def waiting(store: RunStore) -> list[str]:
 def training_process(store: RunStore, name: str, say: Callable[[str], None] = print) -> Iterator[JobReport]:
     """Be the process that trains a run: alone with its folder, and the only training on this machine.
 
-    Waits while another training is running, and tells so by `say`. Ends as `job_process.reporting` says. Raises
-    RunNotFoundError, or RunError if another process trains this run.
+    Waits while another training is running, and tells so by `say`. Ends as `job_process.reporting` says.
+    Raises RunNotFoundError, or RunError if another process trains this run.
     """
     with _alone(store, name) as run, reporting(Job(run.path)) as report, _machine(store, name, report, say):
         yield report

@@ -37,7 +37,9 @@ def open_run(name: str, path: Path, note: str) -> Run:
     reason = status.reason if status else ""
     if problem and not is_alive:
         state, reason = Status.FAILED, problem
-    ahead = status.done - len(history) if status and is_alive else 0.0  # of an epoch that ended early, nothing is kept
+    ahead = (
+        status.done - len(history) if status and is_alive else 0.0
+    )  # of an epoch that ended early, nothing is kept
     return Run(
         name=name,
         path=path,
@@ -116,7 +118,9 @@ def refused(root: Path) -> dict[str, RunError]:
             why = f"a run named {name!r} exists; rename that run, or delete this folder"
         elif not (folder / files.CONFIG_FILE).exists():
             why = f"it has no {files.CONFIG_FILE}; delete this folder"
-        errors[folder.name] = RunExistsError(f"{folder} is an unfinished training that can't be taken over: {why}.")
+        errors[folder.name] = RunExistsError(
+            f"{folder} is an unfinished training that can't be taken over: {why}."
+        )
     return errors
 
 
