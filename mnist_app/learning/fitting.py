@@ -12,11 +12,12 @@ from typing import Any
 
 import keras
 
-from mnist_app.domain import Epoch, Material, TrainConfig
+from mnist_app.domain import Epoch, TrainConfig
 from mnist_app.errors import DivergedError, RunError
 from mnist_app.learning.architectures import DIGIT, IS_DIGIT, build
 from mnist_app.learning.batches import Batches, targets, validation_inputs
 from mnist_app.learning.checkpoints import keep, restore_latest
+from mnist_app.learning.data.sources import TrainingData
 from mnist_app.runs.files import read_history
 from mnist_app.runs.trainings import TENSORBOARD
 from mnist_app.runs.turn import Progress
@@ -25,7 +26,11 @@ PREDICT_BATCH = 1_000
 
 
 def fit(
-    config: TrainConfig, material: Material, folder: Path, verbose: int = 0, progress: Progress | None = None
+    config: TrainConfig,
+    material: TrainingData,
+    folder: Path,
+    verbose: int = 0,
+    progress: Progress | None = None,
 ) -> list[Epoch]:
     """Train up to the config's last epoch, from where the folder's history ends. Returns the whole history.
 

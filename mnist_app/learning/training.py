@@ -15,18 +15,32 @@ from typing import Any
 import keras
 import numpy as np
 
-from mnist_app.domain import Epoch, Material, Predictions, Run, Split, TrainConfig, best_epoch
+from mnist_app.domain import (
+    Epoch,
+    Evaluation,
+    Kind,
+    Predictions,
+    Run,
+    SetPredictions,
+    SetScore,
+    Split,
+    TestSet,
+    TrainConfig,
+    best_epoch,
+)
 from mnist_app.errors import RunError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import apply_temperature, served
 from mnist_app.learning.calibration import calibrate, fit_temperature
 from mnist_app.learning.checkpoints import restore_best
+from mnist_app.learning.data.sources import TrainingData
+from mnist_app.learning.evaluation import evaluate, mnist_metrics
 from mnist_app.learning.export import export, latency
 from mnist_app.learning.fitting import PREDICT_BATCH, fit, network
-from mnist_app.learning.model_card import write_card
-from mnist_app.learning.scoring import write_scores
-from mnist_app.runs import HISTORY_FILE, SERVED_FILE, RunStore
-from mnist_app.runs.files import read_history, write_run
+from mnist_app.learning.model_card import card
+from mnist_app.runs import CARD_FILE, HISTORY_FILE, RunStore
+from mnist_app.runs.files import read_history, run_from, write_run
+from mnist_app.runs.scored import write_evaluations, write_predictions, write_scores
 from mnist_app.runs.trainings import TENSORBOARD, Trainings
 from mnist_app.runs.turn import Progress, turn
 
@@ -34,7 +48,7 @@ _PACKAGES = ("keras", "tensorflow", "numpy", "ai-edge-litert")
 
 
 def train(
-    config: TrainConfig, material: Material, store: RunStore, name: str | None = None, verbose: int = 0
+    config: TrainConfig, material: TrainingData, store: RunStore, name: str | None = None, verbose: int = 0
 ) -> Run:
     """Train, keep the epoch with the best validation accuracy, calibrate, score the test sets once, and save.
 
@@ -55,12 +69,12 @@ def train(
 
 def resume(
     name: str,
-    material: Material,
+    material: TrainingData,
     store: RunStore,
     verbose: int = 0,
     progress: Progress | None = None,
     finish: bool = False,
-    test_sets: Callable[[], Mapping[str, Split]] | None = None,
+    test_sets: Callable[[], Mapping[TestSet, Split]] | None = None,
 ) -> Run:
     """Go on with a training where it stopped, and make it a run; with `finish`, of the epochs that it has.
 
@@ -90,9 +104,11 @@ def resume(
             "epochs": len(history),
             "best_epoch": best.epoch,
         }
-        facts |= _judge(model, material, draft)
+        judged, scores = _judge(model, material, draft)
+        facts |= judged
         facts["metrics"] |= {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy}
-        write_card(draft, facts)
+        run = run_from(name, draft, {**facts, "files": {}})
+        (draft / CARD_FILE).write_text(card(run, scores), encoding="utf-8")
         write_run(draft, facts)
         run = store.publish(draft, name)
     trainings.remove(name)
@@ -106,28 +122,34 @@ def _finished(folder: Path) -> list[Epoch]:
     return history
 
 
-def _judge(model: keras.Model, material: Material, draft: Path) -> dict[str, Any]:
+def _judge(model: keras.Model, material: TrainingData, draft: Path) -> tuple[dict[str, Any], list[SetScore]]:
     """Calibrate by the validation images, export, and score what was exported once on every test set."""
     digits, whole = material.validation_digits, served(model)
-    temperature = _temperature({name: ask(whole, split) for name, split in digits.items()}, digits)
+    temperature = fit_temperature({key: ask(whole, split) for key, split in digits.items()}, digits)
     apply_temperature(model, temperature)  # and with it `whole`, whose layers are the same
-    labels = {name: split.labels for name, split in digits.items()}
-    calibration = calibrate(temperature, {name: ask(whole, split) for name, split in digits.items()}, labels)
+    calibration = calibrate(temperature, {key: ask(whole, split) for key, split in digits.items()}, digits)
     sample = from_bytes(next(iter(digits.values())).images)
-    export(whole, draft, sample)
-    answers = {name: ask(whole, split) for name, split in material.test.items()}
-    metrics = write_scores(draft, answers, material.test, calibration)
-    return {
-        "calibration": dataclasses.asdict(calibration),
-        "metrics": metrics,
-        "latency_ms": latency(draft / SERVED_FILE, sample),
+    classifier = export(whole, draft, sample)
+    predictions = {test_set.key: ask(whole, split) for test_set, split in material.test.items()}
+    scores = evaluate(predictions, material.test, calibration)
+    write_scores(draft, scores)
+    by_set = {
+        test_set.key: SetPredictions.from_probabilities(predictions[test_set.key].probabilities, split.labels)
+        for test_set, split in material.test.items()
+        if test_set.kind is not Kind.NON_DIGITS
     }
-
-
-def _temperature(answers: dict[str, Predictions], digits: dict[str, Split]) -> float:
-    groups = np.repeat(np.arange(len(digits)), [len(split) for split in digits.values()])
-    labels = np.concatenate([split.labels for split in digits.values()])
-    return fit_temperature(np.concatenate([a.probabilities for a in answers.values()]), labels, groups)
+    if by_set:
+        of_digits = [score for score in scores if score.name in by_set]
+        write_evaluations(
+            draft, {score.name: Evaluation.from_predictions(score, by_set[score.name]) for score in of_digits}
+        )
+        write_predictions(draft, by_set)
+    facts = {
+        "calibration": dataclasses.asdict(calibration),
+        "metrics": mnist_metrics(scores),
+        "latency_ms": latency(classifier, sample),
+    }
+    return facts, scores
 
 
 def ask(model: keras.Model, split: Split) -> Predictions:

@@ -37,14 +37,33 @@ class SetStore:
     def __init__(self, root: Path | None = None) -> None:
         self.root = cache_dir() / "sets" if root is None else root
 
-    def write(self, name: str, use: str, split: Split, group: int = 1, whole: int = 0) -> str:
+    def write(
+        self,
+        name: str,
+        use: str,
+        split: Split,
+        group: int = 1,
+        whole: int = 0,
+        title: str = "",
+        origin: str = "",
+        order: int = 0,
+    ) -> str:
         """Keep a set, anew where it is damaged; what `ImageSet` has. Returns its digest.
 
         Raises OSError where it cannot be written; nothing of it is left then.
         """
         digest = split.digest
-        about = {"name": name, "use": use, "digest": digest, "group": group, "whole": whole}
-        about["written"] = time.time_ns()
+        about = {
+            "name": name,
+            "use": use,
+            "digest": digest,
+            "group": group,
+            "whole": whole,
+            "title": title,
+            "origin": origin,
+            "order": order,
+            "written": time.time_ns(),
+        }
         if self._is_whole(digest):
             with suppress(OSError):  # a read-only cache is no error
                 write_json(self._folder(digest) / _ABOUT, about)
@@ -141,7 +160,9 @@ def _checked(about: Any, digest: str, split: Split, means: ByteArray) -> ImageSe
         raise ValueError(f"{_ABOUT} does not belong to it")
     if about["digest"] != digest or split.digest != digest:  # 5 ms for 10,000 images
         raise ValueError("its images are not those that were kept")
-    return ImageSet(str(about["name"]), about["use"], digest, split, means, group, whole)
+    texts = str(about.get("title", "")), str(about.get("origin", ""))
+    order = int(about.get("order", 0))
+    return ImageSet(str(about["name"]), about["use"], digest, split, means, group, whole, *texts, order)
 
 
 def _damaged(folder: Path, why: str) -> DataError:

@@ -11,7 +11,7 @@ import json
 import math
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,14 +20,14 @@ import numpy as np
 from mnist_app.domain import (
     DIGITS,
     Bin,
-    ByteArray,
     DigitScore,
     Evaluation,
-    Predictions,
+    Kind,
     SetPredictions,
     SetScore,
 )
-from mnist_app.runs.files import EVALUATIONS_FILE, PREDICTIONS_FILE
+from mnist_app.runs.atomic import write_json
+from mnist_app.runs.files import EVALUATIONS_FILE, PREDICTIONS_FILE, SCORES_FILE
 
 _LABELS = "labels"
 _NUMBERS = ("confidence", "own")
@@ -35,10 +35,26 @@ _T = TypeVar("_T")
 _KINDS: dict[str, Any] = {"int": int, "float": int | float, "str": str, "float | None": int | float | None}
 
 
+def write_scores(folder: Path, scores: Sequence[SetScore]) -> None:
+    """Write scores.json."""
+    write_json(folder / SCORES_FILE, [dataclasses.asdict(score) for score in scores])
+
+
 def scores_from(content: bytes) -> list[SetScore]:
     """The scores of a scores.json. Raises ValueError or TypeError."""
     old = {"turned_away": "rejection_rate", "error": "calibration_error"}
-    return [_built(SetScore, {old.get(k, k): v for k, v in row.items()}) for row in json.loads(content)]
+    return [_score({old.get(k, k): v for k, v in row.items()}) for row in json.loads(content)]
+
+
+def _score(raw: Mapping[str, Any]) -> SetScore:
+    parts = {"bins": tuple(_built(Bin, row) for row in raw.get("bins", ()))}
+    return _built(SetScore, {**raw, **parts, "kind": Kind(raw.get("kind", _kind(str(raw["name"]))))})
+
+
+def _kind(name: str) -> Kind:
+    """The kind of a set that an earlier version named."""
+    prefixes = {"no digit: ": Kind.NON_DIGITS, "MNIST, ": Kind.CORRUPTED}
+    return next((kind for prefix, kind in prefixes.items() if name.startswith(prefix)), Kind.DIGITS)
 
 
 def write_evaluations(folder: Path, evaluations: Mapping[str, Evaluation]) -> None:
@@ -85,25 +101,22 @@ def _built(kind: type[_T], raw: Mapping[str, Any]) -> _T:
     return value
 
 
-def write_predictions(
-    folder: Path, answers: Mapping[str, Predictions], labels: Mapping[str, ByteArray]
-) -> None:
-    """Write answers.npz: of each labelled set what `SetPredictions` has, in half precision.
+def write_predictions(folder: Path, predictions: Mapping[str, SetPredictions]) -> None:
+    """Write answers.npz: the predictions for each set of digits, in half precision.
 
     Sets that were made from one another share their labels, which are stored once.
     """
     arrays: dict[str, Any] = {}
     first: dict[bytes, str] = {}
-    for name, own in answers.items():
-        read, written = own.probabilities.argmax(axis=1).astype(np.uint8), labels[name]
-        source = first.setdefault(written.tobytes(), name)
+    for name, own in predictions.items():
+        source = first.setdefault(own.labels.tobytes(), name)
         if source == name:
-            arrays[f"{name}/{_LABELS}"] = written
+            arrays[f"{name}/{_LABELS}"] = own.labels
         arrays |= {
             f"{name}/{_LABELS} of": np.array(source),
-            f"{name}/read": read,
-            f"{name}/confidence": own.probabilities.max(axis=1).astype(np.float16),
-            f"{name}/own": own.probabilities[np.arange(len(read)), written].astype(np.float16),
+            f"{name}/read": own.read,
+            f"{name}/confidence": own.confidence.astype(np.float16),
+            f"{name}/own": own.true_class_probability.astype(np.float16),
         }
     np.savez_compressed(folder / PREDICTIONS_FILE, **arrays)
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Run
-from mnist_app.domain.presets import PRESETS
+from mnist_app.domain.training import PRESETS
 from mnist_app.errors import (
     ImportRefusedError,
     RunDamagedError,
