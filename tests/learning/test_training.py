@@ -16,21 +16,20 @@ from mnist_app.domain import (
     Run,
     SetPredictions,
     Split,
+    Status,
     TestSet,
     TrainConfig,
 )
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning import fitting, training
+from mnist_app.learning import finishing, fitting
 from mnist_app.learning.batches import Batches
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.learning.training import resume, train
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import KERAS_FILE, RUN_FILE, RunStore
-from mnist_app.runs.files import read_history
-from mnist_app.runs.trainings import TENSORBOARD, Trainings
+from mnist_app.runs import KERAS_FILE, RUN_FILE, TENSORBOARD, RunStore
 from tests.conftest import TINY_CONFIG
 
 TINY = TrainConfig("dense-128", epochs=1, batch_size=64)
@@ -44,7 +43,7 @@ def test_a_tiny_training_learns_and_what_is_served_agrees(
     kept = keras.models.load_model(tiny.path / KERAS_FILE, compile=False)
     trained = kept.predict(from_bytes(small.test.images), verbose=0)
     assert np.abs(served - trained).max() <= 1e-4
-    saved = tiny_store.answers(tiny, MNIST_TEST)
+    saved = tiny_store.predictions(tiny, MNIST_TEST)
     again = SetPredictions.from_probabilities(served, small.test.labels)
     assert np.array_equal(saved.labels, small.test.labels)
     assert np.array_equal(saved.read, again.read)
@@ -81,7 +80,7 @@ def test_the_same_seed_trains_the_same_model(tiny: Run, material: TrainingData, 
 def test_a_taken_name_is_refused_before_any_training(
     tiny_store: RunStore, material: TrainingData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "fit", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(fitting, "fit", lambda *_: pytest.fail("training began"))
     with pytest.raises(RunExistsError):
         train(TINY, material, tiny_store, "tiny")
 
@@ -105,13 +104,13 @@ def test_a_training_that_was_interrupted_goes_on_to_the_very_same_model(
     whole = train(config, material, RunStore(tmp_path / "whole"), "run")
     store = RunStore(tmp_path / "parts")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(fitting, "_moving_average", lambda _: [Interrupted()])
+        patch.setattr(fitting, "_callbacks", lambda *_: [Interrupted()])
         train(config, material, store, "run")
-    assert store.names() == []
-    assert Trainings(store).config("run") == config
-    assert len(read_history(store.training("run"))) == 2
+    unfinished = store.open("run")
+    assert (unfinished.status, unfinished.config, unfinished.epochs) == (Status.STOPPED, config, 2)
+    assert store.models() == []
     parts = resume("run", material, store)
-    assert not store.training("run").exists()
+    assert {file.name for file in parts.path.iterdir()} == {RUN_FILE, *parts.files}
     assert parts.metrics == pytest.approx(whole.metrics, abs=1e-6)
     kept = [np.concatenate([w.ravel() for w in weights(run)]) for run in (whole, parts)]
     assert np.abs(kept[0] - kept[1]).max() <= 1e-5
@@ -122,15 +121,17 @@ def test_what_is_finished_but_not_saved_is_saved_without_training_again(
 ) -> None:
     store = RunStore(tmp_path)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(training, "export", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(finishing, "export", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         train(TINY, material, store, "new")
     monkeypatch.setattr(Batches, "__getitem__", lambda *_: pytest.fail("trained again"))
     assert resume("new", material, store).name == "new"
 
 
 def test_only_a_training_that_began_can_go_on(material: TrainingData, tiny_store: RunStore) -> None:
-    with pytest.raises(RunNotFoundError, match="no unfinished training named 'new'"):
+    with pytest.raises(RunNotFoundError, match="no run named 'new'"):
         resume("new", material, tiny_store)
+    with pytest.raises(RunExistsError, match="is finished"):
+        resume("tiny", material, tiny_store)
 
 
 def test_patience_ends_a_training_that_gets_no_better(material: TrainingData, tmp_path: Path) -> None:
@@ -153,10 +154,7 @@ def test_event_files_for_tensorboard_go_beside_the_run_where_they_are_wanted(
     from tensorboard.util.tensor_util import make_ndarray
 
     store = RunStore(tmp_path)
-    trainings = Trainings(store)
-    trainings.begin(dataclasses.replace(TINY, epochs=2), "watched")
-    (trainings.folder("watched") / TENSORBOARD).mkdir()
-    run = resume("watched", material, store)
+    run = train(dataclasses.replace(TINY, epochs=2), material, store, "watched", tensorboard=True)
     events = EventAccumulator(str(run.path / TENSORBOARD / "validation")).Reload()
     losses = [float(make_ndarray(event.tensor_proto)) for event in events.Tensors("epoch_loss")]
     assert losses == pytest.approx([epoch.val_loss for epoch in store.history(run)])
