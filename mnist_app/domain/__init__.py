@@ -1,7 +1,7 @@
 """The nouns of the project, as frozen values. Standard library and numpy only."""
 
 from mnist_app.domain.arrays import DIGITS, ByteArray, FloatArray
-from mnist_app.domain.handwriting import CERTAIN, FEW, Box, Boxed, Digit, Drawing, Photo, Reading, text_of
+from mnist_app.domain.handwriting import CERTAIN, Box, Boxed, Digit, Drawing, Photo, Reading, Verdict, text_of
 from mnist_app.domain.predictions import Comparison, Positions, SetPredictions, compare_predictions, mcnemar
 from mnist_app.domain.run import Run, Training
 from mnist_app.domain.scores import Bin, Calibration, DigitScore, Evaluation, Predictions, SetScore
@@ -21,7 +21,6 @@ from mnist_app.domain.training import (
 __all__ = [
     "CERTAIN",
     "DIGITS",
-    "FEW",
     "FIGURES",
     "SOURCES",
     "Bin",
@@ -50,6 +49,7 @@ __all__ = [
     "Split",
     "TrainConfig",
     "Training",
+    "Verdict",
     "best_epoch",
     "compare_predictions",
     "mcnemar",
