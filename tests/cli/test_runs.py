@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mnist_app.runs.trainings import LOG_FILE, Trainings
 
 from mnist_app.cli import main
 from mnist_app.cli.run_tables import COLUMNS, in_order
 from mnist_app.domain import Run
 from mnist_app.runs import DEFAULT_RUN, NOTE_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore
-from mnist_app.runs.trainings import LOG_FILE, Trainings
 from tests.conftest import TINY_CONFIG
 from tests.helpers.zips import with_file, zipped
 

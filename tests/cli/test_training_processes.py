@@ -12,6 +12,9 @@ from typing import Any
 import psutil
 import pytest
 from filelock import FileLock
+from mnist_app.runs.settings import CONFIG_FILE
+from mnist_app.runs.trainings import Trainings
+from mnist_app.runs.turn import MACHINE_FILE
 
 from mnist_app.cli import main
 from mnist_app.domain import Split, TestSet, TrainConfig, best_epoch
@@ -21,9 +24,6 @@ from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.runs import RunStore
 from mnist_app.runs.files import read_history
-from mnist_app.runs.settings import CONFIG_FILE
-from mnist_app.runs.trainings import Trainings
-from mnist_app.runs.turn import MACHINE_FILE
 from tests.helpers.processes import ROOT, cache, environment, eventually
 
 CONFIG = TrainConfig("dense-128", epochs=2, batch_size=64)

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app import read_drawing
-from mnist_app.domain import Digit
+from mnist_app.domain import Digit, Verdict
 from mnist_app.runs import DEFAULT_RUN, RUN_FILE, SERVED_FILE, models_dir
 from mnist_app.ui.charts import percent
 from mnist_app.ui.sample_drawings import sample_objects
@@ -166,7 +166,7 @@ def test_doubt_is_shown_as_the_digits_that_it_may_be(pen_digits: PenDigits) -> N
     digit = read_drawing(pen_digits[4]).digits[0]
     assert "Read as 4 or 9." in shown(digit, candidates=(4, 9))
     assert "Read as 4, 9 or 1." in shown(digit, candidates=(4, 9, 1))
-    unsure = shown(digit, candidates=(4, 9, 1, 7))
+    unsure = shown(digit, verdict=Verdict.UNSURE, candidates=(4, 9, 1, 7))
     assert "not sure" in unsure
     assert '<div class="digit">?</div>' in unsure
 
