@@ -113,7 +113,7 @@ def material(small: Dataset) -> Material:
 
 @pytest.fixture(scope="session")
 def tiny_store(shared_folder: Path, material: Material) -> RunStore:
-    """A run store with one run, `tiny`, trained for three epochs. All processes read it: change only copies."""
+    """A run store with one run, `tiny`, trained for three epochs. Processes share it: change only copies."""
     store = RunStore(shared_folder / "tiny-store")
     with FileLock(shared_folder / "tiny-store.lock"):
         if not store.names():
