@@ -27,25 +27,21 @@ from mnist_app.runs import RunStore, training_job
 
 TESTS = Path(__file__).parent
 PEN_DIGITS = TESTS / "fixtures" / "pen_digits.jsonl"
-LONGEST_FIRST = (TESTS / "browser", TESTS / "learning")
+BROWSER, LEARNING = TESTS / "browser", TESTS / "learning"
 
 # The same examples each time, and no database that several processes would write.
 settings.register_profile("deterministic", derandomize=True, database=None)
 settings.load_profile("deterministic")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist's own hook reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest tests; give those of the browser to one process, so that they share one."""
-
-    def rank(item: pytest.Item) -> int:
-        return next(
-            (n for n, folder in enumerate(LONGEST_FIRST) if folder in item.path.parents), len(LONGEST_FIRST)
-        )
-
-    items.sort(key=rank)
+    """Begin with the longest tests. One process has all browser tests, another all that train in learning."""
+    items.sort(key=lambda item: [folder not in item.path.parents for folder in (BROWSER, LEARNING)])
     for item in items:
-        if TESTS / "browser" in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        for folder in (BROWSER, LEARNING):
+            if folder in item.path.parents:
+                item.add_marker(pytest.mark.xdist_group(folder.name))
 
 
 def load_pen_digits() -> list[dict[str, Any]]:
