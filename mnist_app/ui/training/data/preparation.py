@@ -1,4 +1,4 @@
-"""Images that are not on this machine: what is being done about it, or how they can be had."""
+"""Image sets that are not on this machine: what is being done about it, or how to get them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from mnist_app.errors import DataError
 from mnist_app.runs import preparation_job
 from mnist_app.runs.image_sets import COMMAND
 from mnist_app.runs.preparation_job import Preparing
-from mnist_app.ui import messages
-from mnist_app.ui.training.evaluation.scored import counted
+from mnist_app.ui import visitors
+from mnist_app.ui.messages import action_button
+from mnist_app.ui.words import counted
 
 PAUSE = 1.0  # seconds between two looks at what is being made
-_SIZES = "It downloads about 80 MB, keeps 200 MB and takes about a minute, and nobody has to wait for it."
+_COST = "Downloads about 80 MB, keeps 200 MB, and takes about a minute in the background."
 
 
-def offer(may_change: bool, is_there: Callable[[], bool] | None = None) -> None:
-    """Say that images are missing, and get them: by itself where that needs no download.
+def offer(is_there: Callable[[], bool] | None = None) -> None:
+    """Say that images are missing, and get them: without asking if that needs no download.
 
-    While they are being made, that is shown live, and the page is drawn anew at the end, or as soon as what
-    is waited for `is_there`.
+    While they are being made, progress is shown live, and the page is drawn anew at the end, or as soon as
+    `is_there`.
     """
     state = preparation_job.state()
     try:
@@ -34,11 +35,11 @@ def offer(may_change: bool, is_there: Callable[[], bool] | None = None) -> None:
         is_missing = is_there is not None and not is_there()  # else this would draw the page forever
         st.fragment(_watch, run_every=PAUSE)(is_there if is_missing else None)
     else:
-        _ask(state, may_change)
+        _show_result(state)
 
 
 def is_complete() -> bool:
-    """Whether all sets were made that there are."""
+    """Return whether all sets have been made."""
     state = preparation_job.state()
     return state.was_begun and not (state.is_running or state.missing or state.failed)
 
@@ -47,32 +48,27 @@ def _watch(is_there: Callable[[], bool] | None) -> None:
     state = preparation_job.state()
     if not state.is_running or (is_there and is_there()):
         st.rerun()
-    many = f", {counted(len(state.lines), 'set')} so far" if state.lines else ""
-    box = st.status(f"Images are being made{many}")  # not as a context: at its end it would look done
+    done = f", {counted(len(state.lines), 'set')} so far" if state.lines else ""
+    box = st.status(f"Making the images{done}")  # not as a context: at its end it would look done
     box.text("\n".join(reversed(state.lines)) or "Reading the data sets")
 
 
-def _ask(state: Preparing, may_change: bool) -> None:
+def _show_result(state: Preparing) -> None:
+    """Show what could not be made, and a button to try; visitors are told the command."""
     if state.failed:
         st.warning(state.failed)
     if state.missing:
-        with st.expander(f"{counted(len(state.missing), 'kind')} of images could not be had", key="missing"):
+        with st.expander(f"{counted(len(state.missing), 'set')} could not be made", key="missing"):
             st.text("\n".join(state.missing))
-    if may_change:
+    if visitors.is_owner():
+        kind = "secondary" if state.was_begun else "primary"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                "Get the images",
-                key="get-images",
-                icon=":material/download:",
-                on_click=messages.run_action,
-                args=[_started],
-                type="primary" if not state.was_begun else "secondary",
-            )
-            st.caption(_SIZES)
+            action_button("Get the images", "get-images", _start, icon=":material/download:", type=kind)
+            st.caption(_COST)
     elif not state.was_begun or state.failed:
         st.info(f"The images are not on this server. There, `{COMMAND}` makes them.")
 
 
-def _started() -> str:
+def _start() -> str:
     preparation_job.start(offline=False)
-    return "The images are on their way."
+    return "Getting the images."

@@ -13,12 +13,12 @@ from mnist_app.errors import RunError, RunNotFoundError
 from mnist_app.runs import DEFAULT_RUN, RunStore
 from mnist_app.runs.archive import export_run
 from mnist_app.runs.files import MAX_NOTE
-from mnist_app.ui import messages, resources
-from mnist_app.ui.training.evaluation.scored import counted, named
+from mnist_app.ui import messages, resources, visitors
 from mnist_app.ui.training.runs import table
+from mnist_app.ui.words import counted, named
 
 
-def show(chosen: Sequence[Run], may_change: bool) -> None:
+def show(chosen: Sequence[Run]) -> None:
     """A row of actions for the chosen runs."""
     if not chosen:
         return
@@ -26,17 +26,17 @@ def show(chosen: Sequence[Run], may_change: bool) -> None:
         if len(chosen) == 1:
             (run,) = chosen
             _export(run)
-            if may_change:
+            if visitors.is_owner():
                 _rename(run)
                 _annotate(run)
-        if may_change:
+        if visitors.is_owner():
             names = [run.name for run in chosen]
             _delete([n for n in names if n != DEFAULT_RUN], [n for n in names if n == DEFAULT_RUN])
     if len(chosen) == 1 and chosen[0].note:
         st.caption(f"Note: {chosen[0].note}")
 
 
-def show_damaged(damaged: Mapping[str, RunError], may_change: bool) -> None:
+def show_damaged(damaged: Mapping[str, RunError]) -> None:
     """The runs that can't be opened: why, and for some visitors a way to be rid of them."""
     if not damaged:
         return
@@ -44,7 +44,7 @@ def show_damaged(damaged: Mapping[str, RunError], may_change: bool) -> None:
     with st.expander(title, icon=":material/broken_image:", expanded=len(damaged) == 1, key="damaged"):
         for name, error in damaged.items():
             st.warning(str(error))
-            if may_change and name != DEFAULT_RUN:
+            if visitors.is_owner() and name != DEFAULT_RUN:
                 _delete([name], [])
 
 

@@ -14,7 +14,7 @@ from mnist_app.runs import RunStore
 from mnist_app.runs.settings import changed
 from mnist_app.runs.trainings import Trainings
 from mnist_app.ui import messages
-from mnist_app.ui.training.train.jobs import duration
+from mnist_app.ui.words import duration
 
 TITLES = {"mnist": "MNIST", "pen": "Pen strokes", "fonts": "Handwriting fonts", "nondigits": "No digits"}
 _HELP = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import partial
 
 import streamlit as st
@@ -12,10 +12,11 @@ from mnist_app.domain import Training, best_epoch
 from mnist_app.errors import RunNotFoundError
 from mnist_app.runs import RunStore
 from mnist_app.runs.trainings import Trainings
-from mnist_app.ui import messages
+from mnist_app.ui import messages, visitors
 from mnist_app.ui.colours import PALETTE
 from mnist_app.ui.training.runs import curve_chart, curve_data
 from mnist_app.ui.training.runs.curve_data import MEASURES, TRAINING, VALIDATION
+from mnist_app.ui.words import duration
 
 LIVE = 1.0  # seconds between two looks at a training that is running
 IDLE = 5.0  # seconds, where none is: another tab may start one
@@ -31,15 +32,15 @@ _ICONS = {
 }
 
 
-def show(may_change: bool) -> None:
+def show() -> None:
     """All trainings of the store; those that run are watched."""
     trainings = Trainings(RunStore()).open_all()
     st.session_state[_KNOWN] = _states(trainings)
     pause = LIVE if any(training.is_alive for training in trainings) else IDLE
-    st.fragment(_watch, run_every=pause)(may_change)
+    st.fragment(_watch, run_every=pause)()
 
 
-def _watch(may_change: bool) -> None:
+def _watch() -> None:
     trainings = Trainings(RunStore()).open_all()
     if _states(trainings) != st.session_state[_KNOWN]:
         _announce(st.session_state[_KNOWN], {training.name for training in trainings})
@@ -48,7 +49,7 @@ def _watch(may_change: bool) -> None:
         st.caption("No training is running, and none is unfinished.")
     for training in trainings:
         with st.container(border=True, key=f"training-{training.name}"):
-            _show(training, may_change)
+            _show(training)
 
 
 def _announce(known: Iterable[str], now: Container[str]) -> None:
@@ -63,11 +64,11 @@ def _states(trainings: list[Training]) -> dict[str, str]:
     return {training.name: training.state for training in trainings}
 
 
-def _show(training: Training, may_change: bool) -> None:
+def _show(training: Training) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         preset = f" · {training.config.preset}" if training.config else ""
         st.markdown(f"{_ICONS.get(training.state, '')} **{training.name}**{preset} · {training.state}")
-        if may_change:
+        if visitors.is_owner():
             _buttons(training)
     if training.reason:
         st.warning(training.reason)
@@ -102,14 +103,6 @@ def _words(training: Training, epochs: int) -> str:
     return " · ".join(parts)
 
 
-def duration(seconds: float) -> str:
-    """Seconds as people say them: "40 s", "12 min", "3 h 20 min"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
-
-
 def _chart(training: Training, name: str, current: float, epochs: int) -> None:
     """A measure so far, the training line up to this moment."""
     measure = MEASURES[name]
@@ -122,7 +115,7 @@ def _chart(training: Training, name: str, current: float, epochs: int) -> None:
         {training.name: PALETTE[0]},
         {training.name: ()},
     )
-    spec = curve_chart.spec(measure, lines, *looks, None, last=epochs)
+    spec = curve_chart.chart(measure, lines, *looks, None, last=epochs)
     spec["height"] = 200
     data = curve_data.table(lines, 0.0, as_error=False, is_log=False)
     words = f"{name} of the training {training.name}, {len(training.history)} epochs so far"
@@ -144,7 +137,7 @@ def _buttons(training: Training) -> None:
             _button("Discard", name, _discarded, None)
 
 
-def _button(label: str, name: str, action: messages.Action, help_: str | None) -> None:
+def _button(label: str, name: str, action: Callable[[str], str], help_: str | None) -> None:
     key = f"{label}-{name}"
     st.button(label, key=key, help=help_, on_click=messages.run_action, args=[partial(action, name)])
 
