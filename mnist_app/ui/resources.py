@@ -11,7 +11,7 @@ import gc
 import streamlit as st
 from PIL import Image
 
-from mnist_app.domain import Epoch, Evaluation, ImageSet, Run, SetPredictions, SetScore
+from mnist_app.domain import Epoch, ImageSet, Run, SetPredictions, SetScore
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
@@ -55,15 +55,9 @@ def scores(run: Run) -> list[SetScore]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Run: _files})
-def evaluations(run: Run) -> dict[str, Evaluation]:
-    """Return a run's confusions on every labelled test set, by its name. Raises RunDamagedError."""
-    return RunStore().evaluations(run)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Run: _files})
 def predictions(run: Run, name: str) -> SetPredictions:
-    """Return a run's prediction for each image of one of those sets. Raises RunDamagedError."""
-    return RunStore().answers(run, name)
+    """Return a run's prediction for each image of a labelled test set. Raises RunDamagedError."""
+    return RunStore().predictions(run, name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs={Run: _files})

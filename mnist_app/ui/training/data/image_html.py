@@ -7,8 +7,7 @@ from html import escape
 
 import numpy as np
 
-from mnist_app.domain import ByteArray, ImageSet, Positions
-from mnist_app.domain.catalogue import NOT_A_DIGIT
+from mnist_app.domain import NOT_A_DIGIT, ByteArray, ImageSet, Positions
 from mnist_app.ui.widgets import picture_url
 from mnist_app.ui.words import percent
 

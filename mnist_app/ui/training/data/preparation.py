@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mnist_app.domain import Status
 from mnist_app.errors import DataError
 from mnist_app.runs import preparation_job
 from mnist_app.runs.image_sets import COMMAND
-from mnist_app.runs.preparation_job import Preparing
+from mnist_app.runs.job import JobStatus
 from mnist_app.ui import visitors
 from mnist_app.ui.messages import action_button
 from mnist_app.ui.words import counted
@@ -24,48 +25,48 @@ def offer(is_there: Callable[[], bool] | None = None) -> None:
     While they are being made, progress is shown live, and the page is drawn anew at the end, or as soon as
     `is_there`.
     """
-    state = preparation_job.state()
+    status = preparation_job.status()
     try:
-        if not state.was_begun and preparation_job.is_at_hand():
+        if status is None and preparation_job.is_data_at_hand():
             preparation_job.start(offline=True)
-            state = preparation_job.state()
+            status = preparation_job.status()
     except DataError as error:
         st.warning(str(error))
-    if state.is_running:
+    if status is not None and status.state.is_alive:
         is_missing = is_there is not None and not is_there()  # else this would draw the page forever
         st.fragment(_watch, run_every=PAUSE)(is_there if is_missing else None)
     else:
-        _show_result(state)
+        _show_result(status)
 
 
 def is_complete() -> bool:
     """Return whether all sets have been made."""
-    state = preparation_job.state()
-    return state.was_begun and not (state.is_running or state.missing or state.failed)
+    status = preparation_job.status()
+    return status is not None and status.state is Status.FINISHED and not status.missing
 
 
 def _watch(is_there: Callable[[], bool] | None) -> None:
-    state = preparation_job.state()
-    if not state.is_running or (is_there and is_there()):
+    status = preparation_job.status()
+    if status is None or not status.state.is_alive or (is_there and is_there()):
         st.rerun()
-    done = f", {counted(len(state.lines), 'set')} so far" if state.lines else ""
+    done = f", {counted(len(status.lines), 'set')} so far" if status.lines else ""
     box = st.status(f"Making the images{done}")  # not as a context: at its end it would look done
-    box.text("\n".join(reversed(state.lines)) or "Reading the data sets")
+    box.text("\n".join(reversed(status.lines)) or "Reading the data sets")
 
 
-def _show_result(state: Preparing) -> None:
+def _show_result(status: JobStatus | None) -> None:
     """Show what could not be made, and a button to try; visitors are told the command."""
-    if state.failed:
-        st.warning(state.failed)
-    if state.missing:
-        with st.expander(f"{counted(len(state.missing), 'set')} could not be made", key="missing"):
-            st.text("\n".join(state.missing))
+    if status is not None and status.reason:
+        st.warning(status.reason)
+    if status is not None and status.missing:
+        with st.expander(f"{counted(len(status.missing), 'set')} could not be made", key="missing"):
+            st.text("\n".join(status.missing))
     if visitors.is_owner():
-        kind = "secondary" if state.was_begun else "primary"
+        look = {"icon": ":material/download:", "type": "primary" if status is None else "secondary"}
         with st.container(horizontal=True, vertical_alignment="center"):
-            action_button("Get the images", "get-images", _start, icon=":material/download:", type=kind)
+            action_button("Get the images", "get-images", _start, **look)
             st.caption(_COST)
-    elif not state.was_begun or state.failed:
+    elif status is None or status.reason:
         st.info(f"The images are not on this server. There, `{COMMAND}` makes them.")
 
 

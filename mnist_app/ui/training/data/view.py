@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_app.domain import ImageSet, Positions
 from mnist_app.errors import DataError
-from mnist_app.runs.image_sets import SetStore
+from mnist_app.runs.image_sets import SetStore, Use
 from mnist_app.ui import resources
 from mnist_app.ui.training.data import image_html, preparation
 from mnist_app.ui.training.data.image_html import class_name
@@ -18,7 +18,7 @@ from mnist_app.ui.words import capitalized
 PAGE = 108  # images: 6 rows of 18, on a tablet 9 of 12, on a phone 18 of 6
 # The widgets' keys, and so the names in the URL.
 SET, LOOK, DIGIT, NUMBER, SEED = "data", "data-look", "data-digit", "data-page", "data-seed"
-_USES = {
+_USES: dict[Use, str] = {
     "training": "to learn from",
     "validation": "to choose the best epoch by",
     "test": "to score by, once",
@@ -67,12 +67,15 @@ def list_sets() -> list[ListedSet]:
     """Return every set that can be looked at, training sets first."""
     store = SetStore()
     varied = store.newest("varied")
-    found = []
-    for use in _USES:
-        for name, digest in store.newest(use).items():
-            title = f"{capitalized(name)} ({use})"
-            found.append(ListedSet(title, digest, varied.get(name) if use == "training" else None))
-    return found
+    return [
+        ListedSet(
+            title=f"{about.title or capitalized(about.name)} ({use})",
+            digest=about.digest,
+            varied=varied.get(about.name) if use == "training" else None,
+        )
+        for use in _USES
+        for about in store.listed(use)
+    ]
 
 
 def _look(chosen: ListedSet, images: ImageSet) -> None:

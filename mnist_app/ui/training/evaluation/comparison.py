@@ -7,9 +7,8 @@ import streamlit as st
 
 from mnist_app.domain import Comparison, Run, compare_predictions
 from mnist_app.errors import RunError
-from mnist_app.ui import resources
 from mnist_app.ui.training.evaluation import image_grid
-from mnist_app.ui.training.evaluation.scored import Scored, has_evaluations, load
+from mnist_app.ui.training.evaluation.scored import Scored, has_predictions, load, scores_of_digits
 from mnist_app.ui.words import counted
 
 SIGNIFICANCE = 0.05  # of McNemar's test
@@ -36,7 +35,7 @@ def show(scored: Scored, against: Run) -> None:
 
 def _comparable(scored: Scored, against: Run) -> Scored | str:
     """Return the other run on the same images, or why there is none. Raises RunError."""
-    if not has_evaluations(against) or scored.name not in resources.evaluations(against):
+    if not has_predictions(against) or scored.name not in scores_of_digits(against):
         return f"{against.name} was not scored on {scored.name}, so there is nothing to compare."
     other = load(against, scored.name)
     is_same = np.array_equal(other.predictions.labels, scored.predictions.labels)

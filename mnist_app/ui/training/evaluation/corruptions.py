@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from mnist_app.domain import Run, SetScore
-from mnist_app.domain.catalogue import MNIST_TEST, Kind
+from mnist_app.domain import MNIST_TEST, Kind, Run, SetScore
 from mnist_app.errors import RunError
 from mnist_app.ui import charts, resources
 from mnist_app.ui.words import capitalized, percent
 
 _BAR, _GAP = 15, 12  # pixels
-Accuracies = Mapping[str, float]  # 0..1, by the set's title
+Accuracies = Mapping[str, float]  # 0..1, by the corruption
 
 
 def show(run: Run, against: Run | None, colours: Mapping[str, str]) -> None:
@@ -41,9 +40,10 @@ def show(run: Run, against: Run | None, colours: Mapping[str, str]) -> None:
 
 
 def accuracies(scores: Sequence[SetScore]) -> dict[str, float]:
-    """Return the accuracy under each corruption, by its title."""
+    """Return the accuracy under each corruption, by its name: "MNIST, noise" is the noise."""
     corrupted = [score for score in scores if score.kind is Kind.CORRUPTED]
-    return {score.title: score.accuracy for score in corrupted if score.accuracy is not None}
+    names = {score.name: (score.title or score.name).rpartition(", ")[2] for score in corrupted}
+    return {names[score.name]: score.accuracy for score in corrupted if score.accuracy is not None}
 
 
 def finding(name: str, found: Accuracies, clean: float | None) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
-from mnist_app.domain import CERTAIN, Bin, DigitScore, SetPredictions, SetScore
+from mnist_app.domain import CERTAIN, Bin, DigitScore, SetPredictions
 from mnist_app.ui import charts
 from mnist_app.ui.colours import GREY, LINE_BLUE, SKY, VERMILLION
 from mnist_app.ui.training.evaluation.scored import Scored
@@ -51,7 +51,7 @@ def show_confidence(scored: Scored) -> None:
     left, right = st.columns(2, gap="large")
     bins = scored.evaluation.bins
     with left:
-        title = calibration_finding(bins, scored.score)
+        title = calibration_finding(bins, scored.score.calibration_error)
         st.markdown(f"**{title}**")
         st.vega_lite_chart(calibration_chart(bins), alt=f"Reliability diagram. {title}.")
         st.caption(
@@ -113,15 +113,14 @@ def digits_chart(scores: Sequence[DigitScore]) -> charts.Spec:
     }
 
 
-def calibration_finding(bins: Sequence[Bin], score: SetScore | None) -> str:
+def calibration_finding(bins: Sequence[Bin], error: float | None) -> str:
     """Say how far mean confidence is from accuracy, and to which side."""
     over = sum(b.images * b.confidence - b.right for b in bins) / sum(b.images for b in bins)
-    known = score is not None and score.calibration_error is not None
-    error = f" (calibration error {precise(score.calibration_error)})" if known else ""
+    measured = "" if error is None else f" (calibration error {precise(error)})"
     if abs(over) < _WELL_CALIBRATED:
-        return f"Well calibrated{error}"
+        return f"Well calibrated{measured}"
     side = "Overconfident" if over > 0 else "Underconfident"
-    return f"{side} by {precise(abs(over))} on average{error}"
+    return f"{side} by {precise(abs(over))} on average{measured}"
 
 
 def calibration_chart(bins: Sequence[Bin]) -> charts.Spec:

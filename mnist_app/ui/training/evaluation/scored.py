@@ -6,19 +6,23 @@ from dataclasses import dataclass
 
 from mnist_app.domain import Evaluation, ImageSet, Run, SetPredictions, SetScore
 from mnist_app.errors import DataError, RunDamagedError
-from mnist_app.runs import EVALUATIONS_FILE, PREDICTIONS_FILE
+from mnist_app.runs import PREDICTIONS_FILE, format_1
 from mnist_app.ui import resources
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A run's predictions for a set's images, and how good they are. Older runs have no `score`."""
+    """A run's score on a set of digits, and its predictions for the set's images."""
 
     run: Run
-    name: str
+    score: SetScore
     evaluation: Evaluation
     predictions: SetPredictions
-    score: SetScore | None
+
+    @property
+    def name(self) -> str:
+        """The set's key."""
+        return self.score.name
 
     @property
     def key(self) -> str:
@@ -31,21 +35,27 @@ class Scored:
         return int((~self.predictions.right).sum())
 
 
-def has_evaluations(run: Run) -> bool:
+def has_predictions(run: Run) -> bool:
     """Return whether a run was scored image by image; older ones and imported curves were not."""
-    return EVALUATIONS_FILE in run.files and PREDICTIONS_FILE in run.files
+    older = {format_1.PREDICTIONS_FILE, format_1.EVALUATIONS_FILE}
+    return PREDICTIONS_FILE in run.files or older <= run.files.keys()
+
+
+def scores_of_digits(run: Run) -> dict[str, SetScore]:
+    """Return the scores of a run that its predictions belong to, by the set's key. Raises RunDamagedError."""
+    return {score.name: score for score in resources.scores(run) if score.loss is not None}
 
 
 def load(run: Run, name: str) -> Scored:
-    """Return a run on one of its `evaluations`. Raises RunDamagedError, RunNotFoundError if it is gone."""
-    evaluation, predictions = resources.evaluations(run)[name], resources.predictions(run, name)
-    if evaluation.images != len(predictions):
+    """Return a run on one of its sets of digits. Raises RunDamagedError, RunNotFoundError if it is gone."""
+    score, predictions = scores_of_digits(run)[name], resources.predictions(run, name)
+    try:
+        return Scored(run, score, Evaluation.from_predictions(score, predictions), predictions)
+    except ValueError as error:
         raise RunDamagedError(
-            f"The run {run.name!r} is damaged: {EVALUATIONS_FILE} and {PREDICTIONS_FILE} disagree about "
-            f"{name!r}. Restore it, or choose another run."
-        )
-    score = next((score for score in resources.scores(run) if score.name == name), None)
-    return Scored(run, name, evaluation, predictions, score)
+            f"The run {run.name!r} is damaged: its scores and its predictions disagree ({error}). Restore it, "
+            "or choose another run."
+        ) from None
 
 
 def images_of(scored: Scored) -> ImageSet:

@@ -10,10 +10,9 @@ import streamlit as st
 from mnist_app.domain import Run
 from mnist_app.errors import RunDamagedError, RunError
 from mnist_app.runs import DEFAULT_RUN
-from mnist_app.ui import resources
 from mnist_app.ui.colours import run_colours
 from mnist_app.ui.training.evaluation import comparison, confusion, corruptions, image_grid, metrics
-from mnist_app.ui.training.evaluation.scored import Scored, has_evaluations, load
+from mnist_app.ui.training.evaluation.scored import Scored, has_predictions, load, scores_of_digits
 from mnist_app.ui.words import precise
 
 RUN, SET, AGAINST, LOOK = "run", "set", "against", "look"  # the widgets' keys, and so the names in the URL
@@ -21,7 +20,7 @@ RUN, SET, AGAINST, LOOK = "run", "set", "against", "look"  # the widgets' keys, 
 
 def show(runs: Sequence[Run]) -> None:
     """Choose a run, a set and a run to compare with, then look at it in several ways."""
-    evaluated = {run.name: run for run in runs if has_evaluations(run)}
+    evaluated = {run.name: run for run in runs if has_predictions(run)}
     if not evaluated:
         st.info("No run has been scored image by image yet. Train one: `python -m mnist_app train convnet`")
         return
@@ -52,7 +51,7 @@ def _pick_run(names: list[str], runs: Sequence[Run], notes: list[str]) -> str:
 
 def _pick_set(run: Run, notes: list[str]) -> str:
     """Raise RunDamagedError, or RunNotFoundError if the run was deleted."""
-    names = list(resources.evaluations(run))
+    names = list(scores_of_digits(run))
     if not names:
         raise RunDamagedError(f"The run {run.name!r} was scored on no set of digits. Choose another run.")
     wanted = _wanted(SET)
@@ -90,7 +89,7 @@ def _show_figures(scored: Scored) -> None:
         "Accuracy": precise(evaluation.accuracy),
         f"Errors, of {evaluation.images:,}": f"{scored.errors:,}",
     }
-    if score is not None and score.calibration_error is not None and score.coverage is not None:
+    if score.calibration_error is not None and score.coverage is not None:
         figures |= {
             "Calibration error": precise(score.calibration_error),
             "Rejected as no digit": precise(score.rejection_rate),
