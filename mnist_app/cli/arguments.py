@@ -11,7 +11,7 @@ from mnist_app.cli import commands, exchange, runs
 from mnist_app.cli.compare import compare
 from mnist_app.cli.read import read
 from mnist_app.cli.run_tables import COLUMNS
-from mnist_app.domain.presets import PRESETS
+from mnist_app.domain.training import PRESETS
 from mnist_app.runs import DEFAULT_RUN
 
 READ = """\

@@ -9,11 +9,20 @@ import os
 import sys
 from contextlib import nullcontext
 from functools import partial
+from typing import TYPE_CHECKING
 
 from mnist_app.cli.exits import EXIT_UNREADABLE
 from mnist_app.cli.tables import digit_table, set_table
-from mnist_app.domain import Material, Run, Split, TrainConfig
-from mnist_app.domain.presets import PRESETS
+from mnist_app.domain import (
+    MNIST_TEST,
+    PRESETS,
+    Evaluation,
+    Run,
+    SetPredictions,
+    Split,
+    TestSet,
+    TrainConfig,
+)
 from mnist_app.errors import RunError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.reading.reader import open_reader
@@ -22,6 +31,9 @@ from mnist_app.runs.preparation_job import alone
 from mnist_app.runs.settings import changed
 from mnist_app.runs.trainings import TENSORBOARD, Trainings
 from mnist_app.runs.turn import Progress, turn
+
+if TYPE_CHECKING:
+    from mnist_app.learning.data.sources import TrainingData
 
 
 def train(options: argparse.Namespace) -> int:
@@ -53,10 +65,10 @@ def train(options: argparse.Namespace) -> int:
 
 def _trained(name: str, config: TrainConfig, options: argparse.Namespace, progress: Progress) -> Run:
     from mnist_app.learning.data.mnist import load_mnist
-    from mnist_app.learning.data.sources import gather
+    from mnist_app.learning.data.sources import load_sources
 
     mnist = load_mnist(options.data)
-    material = gather(config, mnist.train, options.data)
+    material = load_sources(config, mnist.train, options.data)
     progress.phase("Loading TensorFlow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported: its start-up chatter
     from mnist_app.learning import training
@@ -66,14 +78,14 @@ def _trained(name: str, config: TrainConfig, options: argparse.Namespace, progre
     return training.resume(name, material, RunStore(), verbose, progress, options.finish, tests)
 
 
-def _training_material(config: TrainConfig, path: str | None) -> Material:
+def _training_material(config: TrainConfig, path: str | None) -> TrainingData:
     from mnist_app.learning.data.mnist import load_mnist
-    from mnist_app.learning.data.sources import gather
+    from mnist_app.learning.data.sources import load_sources
 
-    return gather(config, load_mnist(path).train, path)
+    return load_sources(config, load_mnist(path).train, path)
 
 
-def _test_sets(mnist: Split, path: str | None) -> dict[str, Split]:
+def _test_sets(mnist: Split, path: str | None) -> dict[TestSet, Split]:
     """Every test set, kept to be looked at; those that can't be had are named on standard error."""
     from mnist_app.learning.data.image_set_builder import keep
     from mnist_app.learning.data.test_sets import load_test_sets
@@ -140,14 +152,19 @@ def evaluate(options: argparse.Namespace) -> int:
 
     from mnist_app.learning import evaluation
     from mnist_app.learning.data.mnist import load_mnist
-    from mnist_app.learning.data.test_sets import MNIST
 
     sets = _test_sets(load_mnist(options.data).test, options.data)
-    answers = {name: reader.classifier.predict(from_bytes(split.images)) for name, split in sets.items()}
-    scores = evaluation.score_all(answers, sets, reader.calibration)
-    result = evaluation.evaluate(answers[MNIST].probabilities, sets[MNIST])
+    predictions = {
+        test_set.key: reader.classifier.predict(from_bytes(split.images)) for test_set, split in sets.items()
+    }
+    scores = evaluation.evaluate(predictions, sets, reader.calibration)
+    labels = {test_set.key: split.labels for test_set, split in sets.items()}
+    result = Evaluation.from_predictions(
+        next(score for score in scores if score.name == MNIST_TEST),
+        SetPredictions.from_probabilities(predictions[MNIST_TEST].probabilities, labels[MNIST_TEST]),
+    )
     if options.json:
-        sets_json = [dataclasses.asdict(s) for s in scores]
+        sets_json = [{k: v for k, v in dataclasses.asdict(s).items() if k != "bins"} for s in scores]
         print(json.dumps({"run": options.run, **dataclasses.asdict(result), "sets": sets_json}))
     else:
         print(set_table(scores), digit_table(result), sep="\n\n")
