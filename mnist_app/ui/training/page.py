@@ -33,19 +33,20 @@ def page() -> None:
     elif view == "Data":
         data_view.show()
     elif view == "Evaluation":
-        evaluation_view.show(RunStore().open_all()[0])
+        evaluation_view.show([run for run in RunStore().open_all()[0] if run.is_finished])
     else:
         _compare_runs()
 
 
 def _compare_runs() -> None:
-    runs, damaged = RunStore().open_all()
+    found, damaged = RunStore().open_all()
+    runs = [run for run in found if run.is_finished]
     if not runs and not damaged:
         st.info("There are no runs yet. Train one here, or with `python -m mnist_app train convnet`.")
         return
     chosen = table.show(runs)
     manage.show_damaged(damaged)
-    manage.show(chosen)
+    manage.show_actions(chosen)
     curves.show(chosen, runs)
 
 

@@ -18,7 +18,8 @@ from mnist_app.ui.words import capitalized
 PAGE = 108  # images: 6 rows of 18, on a tablet 9 of 12, on a phone 18 of 6
 # The widgets' keys, and so the names in the URL.
 SET, LOOK, DIGIT, NUMBER, SEED = "data", "data-look", "data-digit", "data-page", "data-seed"
-_USES: dict[Use, str] = {
+_LISTED: tuple[Use, ...] = ("training", "validation", "test")
+_PURPOSES = {
     "training": "to learn from",
     "validation": "to choose the best epoch by",
     "test": "to score by, once",
@@ -53,7 +54,7 @@ def show() -> None:
     try:
         images = resources.image_set(chosen.digest)
         number = f"{len(images.split):,}" + (f" of {images.whole:,}" if images.whole else "")
-        st.caption(f"{number} images {_USES[images.use]}. {images.origin}")
+        st.caption(f"{number} images {_PURPOSES[images.use]}. {images.origin}")
         _look(chosen, images)
     except DataError as error:
         st.warning(str(error))
@@ -73,7 +74,7 @@ def list_sets() -> list[ListedSet]:
             digest=about.digest,
             varied=varied.get(about.name) if use == "training" else None,
         )
-        for use in _USES
+        for use in _LISTED
         for about in store.listed(use)
     ]
 

@@ -53,8 +53,8 @@ def load(run: Run, name: str) -> Scored:
         return Scored(run, score, Evaluation.from_predictions(score, predictions), predictions)
     except ValueError as error:
         raise RunDamagedError(
-            f"The run {run.name!r} is damaged: its scores and its predictions disagree ({error}). Restore it, "
-            "or choose another run."
+            f"The run {run.name!r} is damaged: its scores and its predictions disagree ({error}). Restore "
+            "it, or choose another run."
         ) from None
 
 
