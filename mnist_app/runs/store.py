@@ -35,6 +35,7 @@ from mnist_app.runs.files import (
     SCORES_FILE,
     SERVED_FILE,
 )
+from mnist_app.runs.folders import SHIPPED
 
 DEFAULT_RUN = "world"
 DRAFT = ".draft-"  # how folders begin that are no runs yet
@@ -45,9 +46,9 @@ _T = TypeVar("_T")
 
 
 def models_dir() -> Path:
-    """Where runs live: MNIST_APP_MODELS, else `models` beside the package."""
+    """Return the folder of runs: MNIST_APP_MODELS, else the shipped one."""
     named = os.environ.get("MNIST_APP_MODELS")
-    return Path(named) if named else Path(__file__).resolve().parents[2] / "models"
+    return Path(named) if named else SHIPPED / "models"
 
 
 class RunStore:
