@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -50,16 +51,21 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def test_the_wheel_has_the_package_the_app_and_the_shipped_runs_but_no_tests(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
-    assert not [name for name in names if name.startswith("tests") or "/test_" in name or "__pycache__" in name]
-    assert {name.split("/")[0] for name in names} == {"mnist_app", "mnist_app-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in names} == {
+        "mnist_app",
+        f"mnist_app-{PROJECT['version']}.dist-info",
+    }
     own = [file for file in (ROOT / "mnist_app").rglob("*") if file.is_file() and file.suffix != ".pyc"]
-    assert {str(file.relative_to(ROOT)) for file in own} <= names
+    package = {name for name in names if name.startswith("mnist_app/") and "/shipped/" not in name}
+    assert package == {str(file.relative_to(ROOT)) for file in own}
     shipped = {
         Path("app.py"),
         Path(".streamlit/config.toml"),
         *(file.relative_to(ROOT) for name in PRESETS for file in (ROOT / "models" / name).iterdir()),
     }
-    assert {name for name in names if "/shipped/" in name} == {f"mnist_app/shipped/{path}" for path in shipped}
+    assert {name for name in names if "/shipped/" in name} == {
+        f"mnist_app/shipped/{path}" for path in shipped
+    }
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +87,16 @@ def test_the_installed_command_serves_the_app_from_any_folder(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     port = 8765
-    command = [sys.executable, "-m", "mnist_app", "app", "--server.port", str(port), "--server.headless", "true"]
+    command = [
+        sys.executable,
+        "-m",
+        "mnist_app",
+        "app",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL) as server:
         try:
             assert answer(f"http://localhost:{port}/_stcore/health") == b"ok"

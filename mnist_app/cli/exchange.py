@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_app.cli.ask import is_wanted
+from mnist_app.cli.options import confirmed as is_wanted
 from mnist_app.cli.tables import printable
 from mnist_app.errors import RunDamagedError, RunError, RunExistsError
 from mnist_app.ink.canonical import SIZE

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mnist_app.cli.ask import is_wanted
-from mnist_app.cli.exits import EXIT_UNREADABLE
+from mnist_app.cli.options import EXIT_FAILED as EXIT_UNREADABLE
+from mnist_app.cli.options import confirmed as is_wanted
 from mnist_app.cli.run_tables import COLUMNS, in_order, run_table, run_text, training_table, training_text
 from mnist_app.cli.tables import printable
 from mnist_app.domain import Run, Training
