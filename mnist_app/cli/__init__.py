@@ -27,7 +27,7 @@ MODULES = {
     "tune": "train",
     "evaluate": "evaluate",
     "data": "data",
-    "runs": "_interim",
+    "runs": "runs",
 }
 TRAINING_PACKAGES = ("keras", "optuna", "scipy", "sklearn", "tensorboard", "tensorflow", "unlzw3")
 
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if error.name not in TRAINING_PACKAGES:
             raise
-        print(f"This needs {error.name}. Install it: pip install 'mnist-app[train]'", file=sys.stderr)
+        print(f"This needs {error.name}. To install it: pip install 'mnist-app[train]'", file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt as interrupt:
         print(f"\nStopped. {interrupt}".rstrip(), file=sys.stderr)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mnist_app.cli import options
-from mnist_app.cli.options import EXIT_FAILED, PATH, if_interrupted
-from mnist_app.domain import Material, Split, TrainConfig
-from mnist_app.domain.presets import PRESETS
+from mnist_app.cli.options import EXIT_FAILED, PATH, changed, if_interrupted
+from mnist_app.domain import PRESETS, Split, TestSet, TrainConfig
 from mnist_app.runs import DEFAULT_RUN
-from mnist_app.runs.preparation_job import alone
+from mnist_app.runs.preparation_job import preparation_process
+
+if TYPE_CHECKING:
+    from mnist_app.learning.data.sources import TrainingData
 
 
 @click.group()
 def data() -> None:
-    """Look at what is trained on."""
+    """Look at the images that are trained on."""
 
 
 @data.command()
@@ -30,47 +32,53 @@ def prepare(offline: bool, data: str | None) -> int:
     """Make the image sets that the Training page shows."""
     from mnist_app.learning.data import downloads, image_set_builder
 
-    def report(line: str) -> None:
+    def add(line: str) -> None:
         print(line, flush=True)
-        progress.say(line)
+        report.add(line)
 
-    with alone() as progress, downloads.offline() if offline else nullcontext():
-        missing = image_set_builder.prepare(PRESETS[DEFAULT_RUN], data, report)
-        progress.end(missing)
+    with preparation_process() as report, downloads.offline() if offline else nullcontext():
+        missing = image_set_builder.prepare(PRESETS[DEFAULT_RUN], data, add)
+        report.end(missing)
     for line in missing:
-        print(f"Not prepared: {line}", file=sys.stderr)
+        _warn(f"Not prepared: {line}")
     return EXIT_FAILED if missing else 0
 
 
 @data.command()
 @click.argument("preset", type=click.Choice(list(PRESETS)), default=DEFAULT_RUN)
 @click.option("--output", type=PATH, default=Path("preview.png"), show_default=True, metavar="FILE")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
 @options.data
 def preview(preset: str, output: Path, seed: int, data: str | None) -> None:
-    """Write a contact sheet of the images as the model gets them."""
+    """Write a contact sheet of a preset's training images, as the model gets them."""
+    config = changed(PRESETS[preset], seed=seed)
+
     from mnist_app.learning.data.contact_sheet import write_contact_sheet
 
-    config = dataclasses.replace(PRESETS[preset], seed=seed)
-    write_contact_sheet(config, load_training_images(config, data), output)
+    write_contact_sheet(config, load_training_data(config, data), output)
     print(output)
 
 
-def load_training_images(config: TrainConfig, path: str | None) -> Material:
-    """Return the images that a training with these settings learns from and is chosen by."""
+def load_training_data(config: TrainConfig, path: str | None) -> TrainingData:
+    """Load the images that a training with these settings learns from."""
     from mnist_app.learning.data.mnist import load_mnist
-    from mnist_app.learning.data.sources import gather
+    from mnist_app.learning.data.sources import load_sources
 
-    return gather(config, load_mnist(path).train, path)
+    return load_sources(config, load_mnist(path).train, path)
 
 
-def load_test_sets(mnist: Split, path: str | None) -> dict[str, Split]:
-    """Return every test set, kept for the Training page; those that can't be had are named on stderr."""
+def load_test_sets(path: str | None) -> dict[TestSet, Split]:
+    """Load every test set, and keep it for the Training page; warn of those that can't be had."""
+    from mnist_app.learning.data import test_sets
     from mnist_app.learning.data.image_set_builder import keep
-    from mnist_app.learning.data.test_sets import load_test_sets
+    from mnist_app.learning.data.mnist import load_mnist
 
-    sets, missing = load_test_sets(mnist, path)
+    sets, missing = test_sets.load_test_sets(load_mnist(path).test, path)
     for line in missing:
-        print(f"Not scored: {line}", file=sys.stderr)
-    keep(sets, lambda line: print(line, file=sys.stderr))
+        _warn(f"Not scored: {line}")
+    keep(sets, _warn)
     return sets
+
+
+def _warn(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -10,6 +10,7 @@ import click
 from mnist_app.cli import options
 from mnist_app.cli.data import load_test_sets
 from mnist_app.cli.tables import digit_table, set_table
+from mnist_app.domain import MNIST_TEST, Evaluation, SetPredictions
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.reading.reader import open_reader
 
@@ -23,15 +24,19 @@ def evaluate(run: str, as_json: bool, data: str | None) -> None:
     reader = open_reader(run)  # an unknown run is refused before anything heavy is imported
 
     from mnist_app.learning import evaluation
-    from mnist_app.learning.data.mnist import load_mnist
-    from mnist_app.learning.data.test_sets import MNIST
 
-    sets = load_test_sets(load_mnist(data).test, data)
-    predictions = {name: reader.classifier.predict(from_bytes(split.images)) for name, split in sets.items()}
-    scores = evaluation.score_all(predictions, sets, reader.calibration)
-    result = evaluation.evaluate(predictions[MNIST].probabilities, sets[MNIST])
+    sets = load_test_sets(data)
+    predictions = {
+        test.key: reader.classifier.predict(from_bytes(split.images)) for test, split in sets.items()
+    }
+    scores = evaluation.evaluate(predictions, sets, reader.calibration)
+    (mnist,) = (score for score in scores if score.name == MNIST_TEST)
+    (labels,) = (split.labels for test, split in sets.items() if test.key == MNIST_TEST)
+    result = Evaluation.from_predictions(
+        mnist, SetPredictions.from_probabilities(predictions[MNIST_TEST].probabilities, labels)
+    )
     if as_json:
-        rows = [dataclasses.asdict(score) for score in scores]
+        rows = [dataclasses.asdict(dataclasses.replace(score, bins=())) for score in scores]
         print(json.dumps({"run": run, **dataclasses.asdict(result), "sets": rows}))
     else:
         print(set_table(scores), digit_table(result), sep="\n\n")

@@ -13,7 +13,8 @@ import click
 
 from mnist_app.cli.options import EXIT_FAILED, PATH
 from mnist_app.cli.progress import ProgressLine
-from mnist_app.cli.tables import Tally, outcome_lines, printable
+from mnist_app.cli.readings import Tally, outcome_lines
+from mnist_app.cli.tables import printable
 from mnist_app.reading.batch.inputs import Source, find_sources
 from mnist_app.reading.batch.pictures import Pictures
 from mnist_app.reading.batch.pool import processors, read_batch

@@ -14,7 +14,7 @@ MNIST_TEST = "MNIST test"  # the test set whose figures describe a run in one li
 
 
 class Kind(StrEnum):
-    """What a test set has: digits, MNIST's digits corrupted in one way, or images of no digit."""
+    """Content of a data set: digits, MNIST's digits corrupted in one way, or images of no digit."""
 
     DIGITS = "digits"
     CORRUPTED = "corrupted"
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Images to train on, with labels 0-9 or NOT_A_DIGIT.
+    """Images to train on, with labels 0-9, or NOT_A_DIGIT if its `kind` is NON_DIGITS.
 
     `key` names it in configurations and in files, `title` and `about` to people; `origin` says who made it and
     its licence, `on_card` the same as a model card lists it. `download` names what may have to be fetched.
@@ -34,6 +34,7 @@ class Source:
     about: str
     origin: str
     on_card: str
+    kind: Kind = Kind.DIGITS
     download: str = ""
 
 
@@ -83,7 +84,14 @@ _SOURCES = (
         "Letters, scribbles, shapes: with some, the model learns to say that there is no digit",
         f"Letters of {FONTS}; scribbles, shapes and noise; pairs of digits from {MNIST}.",
         "what is no digit: letters, scribbles, shapes, pairs of digits, noise",
+        kind=Kind.NON_DIGITS,
         download="fonts",
     ),
 )
 SOURCES = {source.key: source for source in _SOURCES}
+
+
+def source_table() -> str:
+    """Return a Markdown table of the training sources: what they are, who made them, the licence."""
+    rows = [f"| {source.title} | {source.about} | {source.origin} |" for source in SOURCES.values()]
+    return "\n".join(["| source | images | origin and licence |", "|---|---|---|", *rows])

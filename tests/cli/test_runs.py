@@ -20,7 +20,7 @@ from mnist_app.domain import Run
 from mnist_app.runs import DEFAULT_RUN, NOTE_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore
 from mnist_app.runs.trainings import LOG_FILE, Trainings
 from tests.conftest import TINY_CONFIG
-from tests.runs.zips import with_file, zipped
+from tests.helpers.zips import with_file, zipped
 
 ROOT = Path(__file__).parent.parent.parent
 LOG = "epoch,accuracy,loss,val_accuracy,val_loss\n0,0.90,0.40,0.93,0.25\n1,0.94,0.20,0.95,0.20\n"

@@ -12,7 +12,7 @@ from mnist_app.cli.tables import Tally, outcome_lines, printable
 from mnist_app.domain import Digit, Reading
 from mnist_app.errors import InputError
 from mnist_app.reading.batch.tasks import Outcome
-from tests.made_up import digit, row
+from tests.helpers.readings import digit, row
 
 
 def lines_of(*rows: tuple[Digit, ...], turned: int = 0, line: int | None = None) -> list[str]:

@@ -23,7 +23,7 @@ from mnist_app.runs.files import read_history
 from mnist_app.runs.settings import CONFIG_FILE
 from mnist_app.runs.trainings import Trainings
 from mnist_app.runs.turn import MACHINE_FILE
-from tests.children import ROOT, cache, environment, eventually
+from tests.helpers.processes import ROOT, cache, environment, eventually
 
 CONFIG = TrainConfig("dense-128", epochs=2, batch_size=64)
 START = "from mnist_app.runs.trainings import *; Trainings(RunStore()).start('mine')"

@@ -5,7 +5,7 @@ import pytest
 from mnist_app.domain import Box, Digit, Reading
 from mnist_app.errors import NoDigitError
 from mnist_app.reading.corrections import in_order, without_words
-from tests.made_up import digit, row
+from tests.helpers.readings import digit, row
 
 
 def nothing(left: float) -> Digit:

@@ -10,7 +10,7 @@ import pytest
 
 from mnist_app.domain import CERTAIN, Digit, Reading
 from mnist_app.reading.formats import CSV_HEADER, csv_error, csv_rows, reading_to_json, to_csv
-from tests.made_up import digit, row
+from tests.helpers.readings import digit, row
 
 PAGE = Reading((row("1024 007", top=10), row("31", top=50)), turned=90)
 

@@ -41,7 +41,7 @@ from mnist_app.runs import (
 from mnist_app.runs.archive import export_run
 from mnist_app.runs.keras_check import check_model
 from mnist_app.runs.parcel import keep, open_parcel
-from tests.runs.zips import Files, with_facts, with_file, zipped
+from tests.helpers.zips import Files, with_facts, with_file, zipped
 
 EVENTS = "tensorboard/train/events.out.tfevents.1763000000.host.7.0.v2"
 

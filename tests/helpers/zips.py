@@ -1,4 +1,4 @@
-"""Zips of runs, as somebody may have made them."""
+"""Archives of runs, sound and damaged."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ Files = dict[str, bytes]
 
 
 def zipped(contents: Files, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a zip with these files."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", method) as archive:
         for name, content in contents.items():
@@ -22,13 +23,13 @@ def zipped(contents: Files, method: int = zipfile.ZIP_DEFLATED) -> bytes:
 
 
 def with_file(contents: Files, name: str, content: bytes) -> Files:
-    """Another content of a file, with the digest that run.json needs for it."""
+    """Return the files with another content of one, and its digest in run.json."""
     facts = json.loads(contents[f"tiny/{RUN_FILE}"])
     facts["files"][name] = hashlib.sha256(content).hexdigest()
     return contents | {f"tiny/{name}": content, f"tiny/{RUN_FILE}": json.dumps(facts).encode()}
 
 
 def with_facts(contents: Files, **facts: Any) -> Files:
-    """Other facts in run.json."""
+    """Return the files with other facts in run.json."""
     own = json.loads(contents[f"tiny/{RUN_FILE}"])
     return contents | {f"tiny/{RUN_FILE}": json.dumps(own | facts).encode()}

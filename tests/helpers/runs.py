@@ -1,4 +1,4 @@
-"""Many made-up runs, for tests and measurements of pages that show them."""
+"""Stores of many invented runs, for tests and measurements of the pages that show them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FIRST_DAY = datetime.fromisoformat("2026-01-01T12:00:00+00:00")
 
 
 def make_runs(root: Path, source: Path, count: int, epochs: int) -> None:
-    """Runs `run-01` and so on, each with the source's model and answers and a history of its own.
+    """Write the runs `run-01`, `run-02` …: the files of `source`, each with a history of its own.
 
-    Big files are hard links to one copy, so that they cost no room.
+    Large files are hard links to one copy, so that they take no space.
     """
     root.mkdir(parents=True, exist_ok=True)
     shutil.copytree(source, root / ".source")
@@ -39,7 +39,7 @@ def make_runs(root: Path, source: Path, count: int, epochs: int) -> None:
 
 
 def epoch(number: int, epochs: int, k: int) -> Epoch:
-    """An epoch of the k-th run: a curve that falls, with a wave on it."""
+    """Return an epoch of the k-th run: a falling curve with a wave on it."""
     loss = 0.02 + 0.3 / number + 0.002 * k
     wave = 0.004 * math.sin(number * (1 + k / 10))
     return Epoch(

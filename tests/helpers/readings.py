@@ -1,4 +1,4 @@
-"""Digits and readings that no model has read, for tests of what is done with readings."""
+"""Digits that no model has read, for tests of everything that is done with readings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def digit(
     candidates: Sequence[int] | None = None,
     is_digit: bool = True,
 ) -> Digit:
-    """A digit, by default a sure one; the rest of the confidence is spread over the other nine."""
+    """Return a digit, by default a certain one; the other nine share the rest of the confidence."""
     probabilities = np.full(10, (1 - confidence) / 9, np.float32)
     probabilities[value] = confidence
     image = np.zeros((28, 28), np.float32)
@@ -26,7 +26,7 @@ def digit(
 def row(
     text: str, left: float = 0, top: float = 0, width: float = 10, height: float = 15
 ) -> tuple[Digit, ...]:
-    """Sure digits side by side, a tenth of their width apart; a space is as wide as a digit."""
+    """Return certain digits side by side, a tenth of their width apart; a space is as wide as a digit."""
     return tuple(
         digit(int(character), (left + k * 1.1 * width, top, width, height))
         for k, character in enumerate(text)
