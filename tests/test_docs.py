@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import subprocess
@@ -11,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.domain.presets import PRESETS
-from mnist_app.learning.data.test_sets import NOT_DIGITS, PEN
+from mnist_app.domain import PRESETS, Kind
+from mnist_app.learning.data.test_sets import PEN
 from mnist_app.learning.model_card import card, score_table
-from mnist_app.runs import CARD_FILE, DEFAULT_RUN, RUN_FILE, SERVED_FILE, RunStore
+from mnist_app.runs import CARD_FILE, DEFAULT_RUN, SERVED_FILE, RunStore
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = RunStore(ROOT / "models")
@@ -33,8 +32,8 @@ def test_the_results_table_states_each_runs_own_figures(name: str) -> None:
     (row,) = [line for line in README.splitlines() if line.startswith(f"| `{run.name}`")]
     assert f"{run.metrics['test_accuracy'] * 100:.2f} %" in row
     scores = {score.name: score for score in SHIPPED.scores(run)}
-    assert f"{(scores[PEN].accuracy or 0) * 100:.2f} %" in row
-    others = [score for name, score in scores.items() if name.startswith(NOT_DIGITS)]
+    assert f"{(scores[PEN.key].accuracy or 0) * 100:.2f} %" in row
+    others = [score for score in scores.values() if score.kind is Kind.NON_DIGITS]
     rejection_rate = sum(s.rejection_rate * s.images for s in others) / sum(s.images for s in others)
     assert f"{rejection_rate * 100:.1f} %" in row
     assert f"{run.parameters:,}" in row
@@ -44,8 +43,7 @@ def test_the_results_table_states_each_runs_own_figures(name: str) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_runs_card_says_what_its_files_say(name: str) -> None:
     run = SHIPPED.open(name)
-    facts = json.loads((run.path / RUN_FILE).read_text())
-    assert SHIPPED.read(run, CARD_FILE).decode() == card(facts, SHIPPED.scores(run))
+    assert SHIPPED.read(run, CARD_FILE).decode() == card(run, SHIPPED.scores(run))
 
 
 def test_the_readme_shows_every_set_of_the_default_run() -> None:

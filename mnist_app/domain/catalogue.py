@@ -1,7 +1,7 @@
-"""Catalogue of data sets: every source that can be trained on, and the terms in which test sets are described.
+"""Catalogue of data sets: every source that can be trained on, and the terms that describe test sets.
 
-A new training source is an entry in SOURCES and a loader in `learning.data.sources`. A new test set is an entry
-in `learning.data.test_sets`: its description travels with the scores and the images that are made of it.
+A new training source is an entry in SOURCES and a loader in `learning.data.sources`. A new test set is an
+entry in `learning.data.test_sets`: its description travels with the scores and images that are made of it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ class Kind(StrEnum):
 class Source:
     """Images to train on, with labels 0-9, or NOT_A_DIGIT if its `kind` is NON_DIGITS.
 
-    `key` names it in configurations and in files, `title` and `about` to people; `origin` says who made it and
-    its licence, `on_card` the same as a model card lists it. `download` names what may have to be fetched.
+    `key` names it in configurations and in files, `title` and `about` to people; `origin` says who made it
+    and its licence, `on_card` the same as a model card lists it. `download` names what may have to be
+    fetched.
     """
 
     key: str

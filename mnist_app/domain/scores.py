@@ -108,17 +108,14 @@ class Evaluation:
         cells = predictions.labels.astype(np.intp) * len(DIGITS) + predictions.read
         confusion = np.bincount(cells, minlength=len(DIGITS) ** 2).reshape(len(DIGITS), -1)
         right, written, read = np.diagonal(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
-        shares = [right / np.maximum(read, 1), right / np.maximum(written, 1)]
-        shares.append(2 * right / np.maximum(written + read, 1))
+        precision, recall = right / np.maximum(read, 1), right / np.maximum(written, 1)
+        f1 = 2 * right / np.maximum(written + read, 1)
         return cls(
             digest=score.digest,
             loss=score.loss,
             accuracy=float(right.sum() / len(predictions)),
             images=len(predictions),
-            per_digit=tuple(
-                DigitScore(digit, *(float(share[digit]) for share in shares), support=int(written[digit]))
-                for digit in DIGITS
-            ),
+            per_digit=tuple(map(DigitScore, DIGITS, *(x.tolist() for x in (precision, recall, f1, written)))),
             confusion=tuple(tuple(row) for row in confusion.tolist()),
             bins=score.bins,
         )

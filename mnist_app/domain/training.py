@@ -107,7 +107,7 @@ FIGURES = ("val_accuracy", "val_loss", "accuracy", "loss")
 
 
 def best_epoch(history: Sequence[Epoch]) -> Epoch:
-    """Return the first epoch with the best validation accuracy, or if unmeasured with the next best figure."""
+    """Return the first epoch with the best validation accuracy; if unmeasured, the next best figure."""
     for figure in FIGURES:
         measured = [epoch for epoch in history if math.isfinite(getattr(epoch, figure))]
         if measured:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from mnist_app.runs import job
 from mnist_app.runs.folders import cache_dir
 from mnist_app.runs.job import Job
 from mnist_app.runs.job_process import LOOK_SECONDS, JobReport, reporting
-from mnist_app.runs.store import RunStore
+from mnist_app.runs.store import DRAFT, RunStore
 
 MACHINE_FILE = "mnist-app-training.lock"
 
@@ -93,7 +94,8 @@ def _alone(store: RunStore, name: str) -> Iterator[Run]:
         lock.release()
         raise
     try:
-        store.delete_drafts(run)
+        for draft in run.path.glob(f"{DRAFT}*"):  # of a process that was killed
+            shutil.rmtree(draft, ignore_errors=True)
         yield run
     finally:
         lock.release()

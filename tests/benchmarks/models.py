@@ -1,4 +1,4 @@
-"""What each run costs and reads: size, milliseconds an image, and drawings of people never trained on.
+"""Costs and accuracy of each run: size, milliseconds an image, and drawings of people never trained on.
 
     MNIST_APP_DATA=FOLDER python -m tests.benchmarks.models
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mnist_app.domain import Dataset
+from mnist_app.learning.data.mnist import Dataset
 from mnist_app.runs import RunStore
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.ui.visitors import OWNERS

@@ -14,9 +14,10 @@ import pytest
 from filelock import FileLock
 
 from mnist_app.cli import main
-from mnist_app.domain import Dataset, Split, TrainConfig, best_epoch
+from mnist_app.domain import Split, TestSet, TrainConfig, best_epoch
 from mnist_app.learning import checkpoints, fitting, training
 from mnist_app.learning.data import mnist, test_sets
+from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.runs import RunStore
 from mnist_app.runs.files import read_history
@@ -89,7 +90,7 @@ def test_learning_begins_before_the_test_sets_are_read(
 ) -> None:
     seen: list[Any] = []
 
-    def load_test_sets(mnist: Split, _: object) -> tuple[Mapping[str, Split], list[str]]:
+    def load_test_sets(mnist: Split, _: object) -> tuple[Mapping[TestSet, Split], list[str]]:
         seen.append(trainings.open("mine"))
         return {MNIST: mnist}, []
 

@@ -15,11 +15,10 @@ import sys, time
 from mnist_app.domain import Epoch
 from mnist_app.runs import RunStore
 from mnist_app.runs.files import write_history
-from mnist_app.runs.trainings import Trainings
-from mnist_app.runs.turn import turn
-trainings, name = Trainings(RunStore()), sys.argv[1]
-with turn(trainings, name) as progress:
-    progress.phase("Learning")
+from mnist_app.runs.training_job import training_process
+store, name = RunStore(), sys.argv[1]
+with training_process(store, name) as report:
+    report.phase("Learning")
     {}
 """
 FOREVER = "time.sleep(600)"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from mnist_app.domain import Epoch
-from mnist_app.runs import HISTORY_FILE, RUN_FILE
+from mnist_app.runs import HISTORY_FILE, RUN_FILE, RunStore
 from mnist_app.runs.files import write_history, write_run
 
 _FIRST_DAY = datetime.fromisoformat("2026-01-01T12:00:00+00:00")
@@ -23,18 +23,17 @@ def make_runs(root: Path, source: Path, count: int, epochs: int) -> None:
     """
     root.mkdir(parents=True, exist_ok=True)
     shutil.copytree(source, root / ".source")
+    original = RunStore(source.parent).open(source.name)
     for k in range(count):
         folder = root / f"run-{k + 1:02d}"
         shutil.copytree(root / ".source", folder, copy_function=os.link)
-        facts = json.loads((folder / RUN_FILE).read_text())
         for file in (RUN_FILE, HISTORY_FILE):
             (folder / file).unlink()
         history = [epoch(n, epochs, k) for n in range(1, epochs + 1)]
         write_history(folder, history)
         best = max(history, key=lambda e: e.val_accuracy)
-        created = (_FIRST_DAY + timedelta(days=k)).isoformat()
-        own = {"epochs": epochs, "best_epoch": best.epoch, "created": created}
-        write_run(folder, {**{key: facts[key] for key in facts if key not in ("files", "format")}, **own})
+        created = _FIRST_DAY + timedelta(days=k)
+        write_run(folder, replace(original, epochs=epochs, best_epoch=best.epoch, created=created))
     shutil.rmtree(root / ".source")
 
 

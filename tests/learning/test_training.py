@@ -8,21 +8,27 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
-from mnist_app.domain.presets import PRESETS
-from mnist_app.errors import ExportError, RunError, RunExistsError, RunNotFoundError
+from mnist_app.domain import (
+    MNIST_TEST,
+    NOT_A_DIGIT,
+    PRESETS,
+    Kind,
+    Run,
+    SetPredictions,
+    Split,
+    TestSet,
+    TrainConfig,
+)
+from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning import fitting, training
-from mnist_app.learning.architectures import build
 from mnist_app.learning.batches import Batches
-from mnist_app.learning.data.non_digits import NOT_A_DIGIT
-from mnist_app.learning.data.sources import split_validation
+from mnist_app.learning.data.mnist import Dataset
+from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.data.test_sets import MNIST
-from mnist_app.learning.evaluation import evaluate
-from mnist_app.learning.export import verify
 from mnist_app.learning.training import resume, train
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import KERAS_FILE, RUN_FILE, SERVED_FILE, TEST_FILE, RunStore
+from mnist_app.runs import KERAS_FILE, RUN_FILE, RunStore
 from mnist_app.runs.files import read_history
 from mnist_app.runs.trainings import TENSORBOARD, Trainings
 from tests.conftest import TINY_CONFIG
@@ -38,10 +44,12 @@ def test_a_tiny_training_learns_and_what_is_served_agrees(
     kept = keras.models.load_model(tiny.path / KERAS_FILE, compile=False)
     trained = kept.predict(from_bytes(small.test.images), verbose=0)
     assert np.abs(served - trained).max() <= 1e-4
-    saved = np.load(tiny.path / TEST_FILE)
-    assert np.array_equal(saved["labels"], small.test.labels)
-    assert np.abs(saved["probabilities"] - served).max() <= 1e-4
-    assert evaluate(served, small.test).accuracy == pytest.approx(tiny.metrics["test_accuracy"])
+    saved = tiny_store.answers(tiny, MNIST_TEST)
+    again = SetPredictions.from_probabilities(served, small.test.labels)
+    assert np.array_equal(saved.labels, small.test.labels)
+    assert np.array_equal(saved.read, again.read)
+    assert np.abs(saved.confidence - again.confidence).max() <= 1e-3  # half precision
+    assert again.right.mean() == pytest.approx(tiny.metrics["test_accuracy"])
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -49,64 +57,37 @@ def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path)
     """World's sources are stood in for by MNIST's images, which is all that its network can tell."""
     few, config = Split(mnist.images[:120], mnist.labels[:120]), PRESETS[preset]
     none = Split(mnist.images[:40], np.full(40, NOT_A_DIGIT, np.uint8))
+    letters = TestSet("letters", "Letters", Kind.NON_DIGITS, "Nobody.")
     sources = {name: none if name == "nondigits" else few for name in config.shares}
     config = dataclasses.replace(config, epochs=1, epoch_images=200 if config.epoch_images else 0)
-    material = Material(sources, sources, {MNIST: few, "no digit: any": none})
+    material = TrainingData(sources, sources, {MNIST: few, letters: none})
     run = train(config, material, RunStore(tmp_path), "new")
     assert run.config == config
     assert sum(file.stat().st_size for file in run.path.iterdir()) < 5 * 2**20
     scores = {score.name: score for score in RunStore(tmp_path).scores(run)}
-    assert scores[MNIST].accuracy == pytest.approx(run.metrics["test_accuracy"])
-    assert scores["no digit: any"].accuracy is None
+    assert scores[MNIST_TEST].accuracy == pytest.approx(run.metrics["test_accuracy"])
+    assert scores["letters"].accuracy is None
     served = Classifier.load(RunStore(tmp_path), run).predict(from_bytes(few.images))
     assert np.allclose(served.probabilities.sum(axis=1), 1, atol=1e-5)
     knows = "nondigits" in config.shares
     assert np.array_equal(served.digit_probability, served.probabilities.max(axis=1)) != knows
 
 
-def test_the_same_seed_trains_the_same_model(tiny: Run, material: Material, tmp_path: Path) -> None:
+def test_the_same_seed_trains_the_same_model(tiny: Run, material: TrainingData, tmp_path: Path) -> None:
     again = train(TINY_CONFIG, material, RunStore(tmp_path), "again")
     assert again.metrics == pytest.approx(tiny.metrics, abs=1e-6)
 
 
-def test_validation_images_are_never_trained_on(small: Dataset) -> None:
-    training_part, validation = split_validation(small.train, 0.2)
-    assert len(validation) == 800
-    assert np.array_equal(np.concatenate([training_part.images, validation.images]), small.train.images)
-
-
-@pytest.mark.parametrize("augment", [False, True])
-def test_batches_hold_every_image_once_in_a_new_order_each_epoch(small: Dataset, augment: bool) -> None:
-    split = Split(small.train.images[:130], np.arange(130, dtype=np.uint8))
-    batches = Batches({"mnist": split}, dataclasses.replace(TINY, augment=augment))
-    first = np.concatenate([batches[i][1] for i in range(len(batches))])
-    batches.on_epoch_end()
-    second = np.concatenate([batches[i][1] for i in range(len(batches))])
-    assert sorted(first) == sorted(second) == list(range(130))
-    assert not np.array_equal(first, second)
-
-
-def test_batches_hold_the_shares_that_are_stated_and_all_of_a_source_before_any_twice() -> None:
-    def split(first: int, size: int) -> Split:
-        return Split(np.zeros((size, 28, 28), np.uint8), np.arange(first, first + size, dtype=np.uint8))
-
-    config = dataclasses.replace(TINY, shares={"mnist": 0.75, "pen": 0.25}, epoch_images=80, batch_size=32)
-    batches = Batches({"mnist": split(0, 120), "pen": split(200, 30)}, config)
-    epochs = []
-    for _ in range(3):
-        epochs.append(np.concatenate([batches[i][1] for i in range(len(batches))]))
-        batches.on_epoch_end()
-    assert [((labels < 200).sum(), (labels >= 200).sum()) for labels in epochs] == [(60, 20)] * 3
-    assert sorted(np.concatenate(epochs[:2])[np.concatenate(epochs[:2]) < 200]) == list(range(120))
-    assert set(np.concatenate(epochs[:2])[np.concatenate(epochs[:2]) >= 200]) == set(range(200, 230))
-
-
 def test_a_taken_name_is_refused_before_any_training(
-    tiny_store: RunStore, material: Material, monkeypatch: pytest.MonkeyPatch
+    tiny_store: RunStore, material: TrainingData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(training, "fit", lambda *_: pytest.fail("training began"))
     with pytest.raises(RunExistsError):
         train(TINY, material, tiny_store, "tiny")
+
+
+def weights(run: Run) -> list[np.ndarray]:
+    return list(keras.models.load_model(run.path / KERAS_FILE, compile=False).get_weights())
 
 
 class Interrupted(keras.callbacks.Callback):
@@ -118,7 +99,7 @@ class Interrupted(keras.callbacks.Callback):
 
 
 def test_a_training_that_was_interrupted_goes_on_to_the_very_same_model(
-    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    material: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = dataclasses.replace(TINY, epochs=3, cosine_decay=True, weight_decay=0.01, augment=True)
     whole = train(config, material, RunStore(tmp_path / "whole"), "run")
@@ -132,12 +113,12 @@ def test_a_training_that_was_interrupted_goes_on_to_the_very_same_model(
     parts = resume("run", material, store)
     assert not store.training("run").exists()
     assert parts.metrics == pytest.approx(whole.metrics, abs=1e-6)
-    kept = [np.load(run.path / TEST_FILE)["probabilities"] for run in (whole, parts)]
+    kept = [np.concatenate([w.ravel() for w in weights(run)]) for run in (whole, parts)]
     assert np.abs(kept[0] - kept[1]).max() <= 1e-5
 
 
 def test_what_is_finished_but_not_saved_is_saved_without_training_again(
-    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    material: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = RunStore(tmp_path)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
@@ -147,18 +128,18 @@ def test_what_is_finished_but_not_saved_is_saved_without_training_again(
     assert resume("new", material, store).name == "new"
 
 
-def test_only_a_training_that_began_can_go_on(material: Material, tiny_store: RunStore) -> None:
+def test_only_a_training_that_began_can_go_on(material: TrainingData, tiny_store: RunStore) -> None:
     with pytest.raises(RunNotFoundError, match="no unfinished training named 'new'"):
         resume("new", material, tiny_store)
 
 
-def test_patience_ends_a_training_that_gets_no_better(material: Material, tmp_path: Path) -> None:
+def test_patience_ends_a_training_that_gets_no_better(material: TrainingData, tmp_path: Path) -> None:
     config = dataclasses.replace(TINY, epochs=9, learning_rate=1e-12, patience=1)
     store = RunStore(tmp_path)
     assert len(store.history(train(config, material, store))) < 9
 
 
-def test_a_moving_average_of_the_weights_is_kept(material: Material, tmp_path: Path) -> None:
+def test_a_moving_average_of_the_weights_is_kept(material: TrainingData, tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     runs = [train(dataclasses.replace(TINY, ema=ema), material, store) for ema in (0.0, 0.9)]
     assert runs[0].metrics["val_loss"] != runs[1].metrics["val_loss"]
@@ -166,7 +147,7 @@ def test_a_moving_average_of_the_weights_is_kept(material: Material, tmp_path: P
 
 
 def test_event_files_for_tensorboard_go_beside_the_run_where_they_are_wanted(
-    material: Material, tmp_path: Path
+    material: TrainingData, tmp_path: Path
 ) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
     from tensorboard.util.tensor_util import make_ndarray
@@ -182,35 +163,14 @@ def test_event_files_for_tensorboard_go_beside_the_run_where_they_are_wanted(
     assert set(run.files) == {f.name for f in run.path.iterdir() if f.is_file()} - {RUN_FILE}
 
 
-def test_a_training_that_diverges_says_so_and_leaves_nothing(material: Material, tmp_path: Path) -> None:
+def test_a_training_that_diverges_says_so_and_leaves_nothing(material: TrainingData, tmp_path: Path) -> None:
     wild = dataclasses.replace(TINY, learning_rate=1e35)
     with pytest.raises(RunError, match="lower learning rate"):
         train(wild, material, RunStore(tmp_path), "wild")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_export_that_differs_is_refused(tiny: Run, small: Dataset) -> None:
-    images = from_bytes(small.test.images[:100])
-    with pytest.raises(ExportError, match="differs from the trained model"):
-        verify(tiny.path / SERVED_FILE, images, np.full((100, 10), 0.1, np.float32))
-
-
-def test_an_export_that_gives_no_numbers_is_refused(tiny: Run, small: Dataset) -> None:
-    images = from_bytes(small.test.images[:10])
-    with pytest.raises(ExportError):
-        verify(tiny.path / SERVED_FILE, images, np.full((10, 10), np.nan, np.float32))
-
-
-def test_dense_presets_are_the_notebooks_networks() -> None:
-    for preset, units in (("dense-128", [128, 10]), ("dense-128-128", [128, 128, 10])):
-        network = build(PRESETS[preset]).layers
-        dense = [layer.units for layer in network if isinstance(layer, keras.layers.Dense)]
-        assert dense == units
-    assert PRESETS["dense-128"] == TrainConfig("dense-128", 5, 64, validation_share=0.2, one_hot=True)
-    assert PRESETS["dense-128-128"] == TrainConfig("dense-128-128", 15, 32, validation_share=0.2)
-
-
-def test_both_losses_are_the_same_measure(material: Material, tmp_path: Path) -> None:
+def test_both_losses_are_the_same_measure(material: TrainingData, tmp_path: Path) -> None:
     """Categorical on one-hot labels and sparse on plain ones differ only in form."""
     configs = [dataclasses.replace(TINY, one_hot=one_hot) for one_hot in (True, False)]
     store = RunStore(tmp_path)

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.domain import Material, TrainConfig
-from mnist_app.learning.architectures import build
+from mnist_app.domain import TrainConfig
+from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.tuning import studies_file, tune
 from mnist_app.runs import CARD_FILE, RunStore
 
 BASE = TrainConfig("dense-128", epochs=2, batch_size=64)
 
 
-def test_trials_are_runs_and_a_study_goes_on_where_it_stopped(material: Material, tmp_path: Path) -> None:
+def test_trials_are_runs_and_a_study_goes_on_where_it_stopped(material: TrainingData, tmp_path: Path) -> None:
     few = dataclasses.replace(material, training=material.validation)
     store, lines = RunStore(tmp_path), list[str]()
     tune(BASE, few, store, "search", trials=1, report=lines.append)
@@ -27,22 +27,10 @@ def test_trials_are_runs_and_a_study_goes_on_where_it_stopped(material: Material
     assert tune(BASE, few, store, "search", trials=3, report=pytest.fail).best_value == study.best_value
 
 
-def test_trials_are_not_scored_on_the_test_set(material: Material, tmp_path: Path) -> None:
+def test_trials_are_not_scored_on_the_test_set(material: TrainingData, tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     tune(BASE, dataclasses.replace(material, training=material.validation), store, "search", trials=1)
     run = store.open("search-001")
     assert "test_accuracy" not in run.metrics
     assert store.scores(run) == []
     assert "`python -m mnist_app tune`" in store.read(run, CARD_FILE).decode()
-
-
-@pytest.mark.parametrize(("name", "units"), [("dense-32", [32]), ("dense-64-16-8", [64, 16, 8])])
-def test_dense_networks_have_the_layers_that_their_names_say(name: str, units: list[int]) -> None:
-    network = build(TrainConfig(name, 1, 32)).layers
-    assert [layer.units for layer in network if hasattr(layer, "units")] == [*units, 10]
-
-
-@pytest.mark.parametrize("name", ["dense", "dense-x", "dense-0", "dense--5", "resnet"])
-def test_a_network_of_another_name_is_refused(name: str) -> None:
-    with pytest.raises(KeyError):
-        build(TrainConfig(name, 1, 32))

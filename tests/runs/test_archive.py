@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from mnist_app.domain.presets import PRESETS
+from mnist_app.runs.parcel import keep, open_parcel
 
 from mnist_app.domain import Run
-from mnist_app.domain.presets import PRESETS
 from mnist_app.errors import (
     ImportRefusedError,
     RunDamagedError,
@@ -40,7 +41,6 @@ from mnist_app.runs import (
 )
 from mnist_app.runs.archive import export_run
 from mnist_app.runs.keras_check import check_model
-from mnist_app.runs.parcel import keep, open_parcel
 from tests.helpers.zips import Files, with_facts, with_file, zipped
 
 EVENTS = "tensorboard/train/events.out.tfevents.1763000000.host.7.0.v2"

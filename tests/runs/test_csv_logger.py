@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mnist_app.runs.parcel import keep, open_parcel
 
 from mnist_app.errors import ImportRefusedError, NoModelError, RunExistsError
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import RunStore
 from mnist_app.runs.archive import export_run
 from mnist_app.runs.csv_logger import import_log, read_log
-from mnist_app.runs.parcel import keep, open_parcel
 
 LOG = """\
 epoch,accuracy,loss,val_accuracy,val_loss

@@ -133,7 +133,7 @@ def test_the_command_says_each_set_and_what_is_missing(
 ) -> None:
     missing = ["fonts: no npm"]
 
-    def prepare(_: object, path: object, say: image_set_builder.Say) -> list[str]:
+    def prepare(_: object, path: object, say: image_set_builder.Report) -> list[str]:
         say(f"test: a, from {path}")
         return missing
 

@@ -1,7 +1,7 @@
 """Corruptions: images spoilt in one way each, after Mu and Gilmer's "MNIST-C" (2019).
 
-The model's own 28×28 input is spoilt, not the page before it: the way from page to input would undo a shift or
-a scale.
+The model's own 28×28 input is spoilt, not the page before it: the way from page to input would undo a shift
+or a scale.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def list_fonts(use: Use) -> list[Font]:
 def load_fonts(use: Use) -> list[bytes]:
     """Return the font files of every weight of every family for one use, verified.
 
-    They come from the folder `fonts` in MNIST_APP_DATA, the local cache or the npm registry. Raises DataError.
+    They come from the folder `fonts` in MNIST_APP_DATA, the cache or the npm registry. Raises DataError.
     """
     fonts = list_fonts(use)
     missing = [font for font in fonts if _find(font) is None]

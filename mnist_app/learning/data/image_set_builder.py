@@ -62,7 +62,7 @@ def prepare(config: TrainConfig, path: Location, report: Report) -> list[str]:
 
 def _in_order() -> Iterator[Source | TestSetLoader]:
     """Yield all that is to be made: first what needs no download, test sets and sources by turns."""
-    everything = [*test_sets.LOADERS, *SOURCES.values()]
+    everything: list[Source | TestSetLoader] = [*test_sets.LOADERS, *SOURCES.values()]
     for download in dict.fromkeys(item.download for item in everything):
         some = [item for item in everything if item.download == download]
         tests = [item for item in some if isinstance(item, TestSetLoader)]

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from mnist_app.domain import SOURCES, TrainConfig
-from mnist_app.domain.presets import ABOUT, PRESETS
+from mnist_app.domain.training import ABOUT, PRESETS
 from mnist_app.errors import RunError
 from mnist_app.runs import RunStore
 from mnist_app.runs.settings import changed

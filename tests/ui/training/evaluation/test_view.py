@@ -17,9 +17,9 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.domain import Comparison, Dataset, FloatArray, Predictions, Run, SetPredictions
+from mnist_app.domain import Comparison, FloatArray, Predictions, Run, SetPredictions
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.data.test_sets import CORRUPTED, FONTS, MNIST
+from mnist_app.learning.data.mnist import Dataset
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import EVALUATIONS_FILE, PREDICTIONS_FILE, RUN_FILE, SERVED_FILE, RunStore, models_dir
 from mnist_app.runs.image_sets import SetStore
@@ -36,6 +36,7 @@ from mnist_app.ui.training.evaluation import (
 
 VIEWS = ["Confusion", "Digits", "Confidence", "Examples", "Corruptions", "Against"]
 RUN, OTHER = "dense-128", "world"
+MNIST, FONTS, CORRUPTED = "MNIST test", "handwriting fonts", "MNIST, "
 
 
 def evaluation_page(may_change: bool = True) -> None:
