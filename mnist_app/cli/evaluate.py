@@ -36,7 +36,7 @@ def evaluate(run: str, as_json: bool, data: str | None) -> None:
         mnist, SetPredictions.from_probabilities(predictions[MNIST_TEST].probabilities, labels)
     )
     if as_json:
-        rows = [dataclasses.asdict(dataclasses.replace(score, bins=())) for score in scores]
+        rows = [{k: v for k, v in dataclasses.asdict(score).items() if k != "bins"} for score in scores]
         print(json.dumps({"run": run, **dataclasses.asdict(result), "sets": rows}))
     else:
         print(set_table(scores), digit_table(result), sep="\n\n")

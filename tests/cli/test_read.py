@@ -14,7 +14,7 @@ from PIL import Image
 
 import mnist_app
 from mnist_app.cli import main
-from mnist_app.cli.tables import words
+from mnist_app.cli.readings import words
 from mnist_app.domain import Split
 from mnist_app.reading.batch import tasks
 from tests.conftest import GRID

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mnist_app.cli.progress import ProgressLine
-from mnist_app.cli.tables import Tally, outcome_lines, printable
+from mnist_app.cli.readings import Tally, outcome_lines
+from mnist_app.cli.tables import printable
 from mnist_app.domain import Digit, Reading
 from mnist_app.errors import InputError
 from mnist_app.reading.batch.tasks import Outcome
