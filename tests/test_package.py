@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,9 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from mnist_app.domain import PRESETS
 from packaging.requirements import Requirement
-
-from mnist_app.domain.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -32,7 +32,7 @@ _ROUNDING = 1e-3  # of a sum of ten probabilities
 @click.argument("file", required=False, type=PATH)
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def export(name: str, file: Path | None, force: bool) -> None:
-    """Write a run as one zip.  [default: NAME.zip]"""
+    """Write a run as one zip, by default NAME.zip."""
     store = RunStore()
     content = export_run(store, open_finished(store, name))
     file = file or Path(f"{name}.zip")

@@ -53,13 +53,17 @@ class _ColumnType(click.ParamType):
 
 
 @runs.command("list")
-@click.option("--sort", type=_ColumnType(), default="name", show_default=True, help="Order of the rows.")
+@click.option(
+    "--sort",
+    type=_ColumnType(),
+    default="name",
+    help=f"Column to sort by: {', '.join(column.name for column in COLUMNS.values())}.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each run, one a line.")
 def list_runs(sort: Column, as_json: bool) -> int:
     """List finished runs, and below them those that are not finished.
 
-    COLUMN is the name of any column. The best accuracy and the newest run come first, otherwise the smallest
-    value.
+    The highest accuracy or the newest run comes first; in other columns, the smallest value.
     """
     found, errors = RunStore().open_all()
     finished = sort_runs([run for run in found if run.is_finished], sort)

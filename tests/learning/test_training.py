@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from mnist_app.runs.trainings import TENSORBOARD, Trainings
 
 from mnist_app.domain import (
     MNIST_TEST,
@@ -30,7 +31,6 @@ from mnist_app.learning.training import resume, train
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import KERAS_FILE, RUN_FILE, RunStore
 from mnist_app.runs.files import read_history
-from mnist_app.runs.trainings import TENSORBOARD, Trainings
 from tests.conftest import TINY_CONFIG
 
 TINY = TrainConfig("dense-128", epochs=1, batch_size=64)

@@ -10,12 +10,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from mnist_app.runs.trainings import Trainings
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.domain import TrainConfig
 from mnist_app.runs import DEFAULT_RUN, HISTORY_FILE, KERAS_FILE, RUN_FILE, RunStore, models_dir
 from mnist_app.runs.files import write_history
-from mnist_app.runs.trainings import Trainings
 from mnist_app.ui import visitors
 from mnist_app.ui.colours import colours, dashes
 from mnist_app.ui.training.train import jobs
