@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 import mnist_app
-from mnist_app.cli import main, words
+from mnist_app.cli import main
+from mnist_app.cli.readings import words
 from mnist_app.domain import Split, Verdict
 from mnist_app.reading.batch import tasks
 from tests.conftest import GRID

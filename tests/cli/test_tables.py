@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.cli.progress import Progress
-from mnist_app.cli.tables import Tally, outcome_lines, printable
+from mnist_app.cli.progress import ProgressLine
+from mnist_app.cli.readings import Tally, outcome_lines
+from mnist_app.cli.tables import printable
 from mnist_app.domain import Digit
 from mnist_app.errors import InputError
 from mnist_app.reading.batch.tasks import Outcome
@@ -77,7 +78,7 @@ def test_progress_is_a_line_of_a_terminal_that_comes_late_and_goes_again(
 ) -> None:
     monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((20, 24)))
     now, terminal = [0.0], Terminal()
-    progress = Progress(terminal, lambda: now[0])
+    progress = ProgressLine(terminal, lambda: now[0])
     progress.show("too early")
     now[0] = 1
     progress.show("reading 1/2 a.png")
@@ -100,7 +101,7 @@ def test_progress_is_a_line_of_a_terminal_that_comes_late_and_goes_again(
 
 def test_there_is_no_progress_where_nobody_sees_it() -> None:
     stream = io.StringIO()
-    progress = Progress(stream, lambda: 1e9)
+    progress = ProgressLine(stream, lambda: 1e9)
     progress.show("reading")
     progress.clear()
     assert stream.getvalue() == ""
