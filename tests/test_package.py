@@ -10,8 +10,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from mnist_app.domain import PRESETS
 from packaging.requirements import Requirement
+
+from mnist_app.domain import PRESETS
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -31,7 +31,7 @@ _DRAFT = ".draft-"
 Use = Literal["test", "training", "validation", "varied"]
 
 
-class _SetFile(msgspec.Struct, frozen=True):
+class SetFile(msgspec.Struct, frozen=True):
     """A set.json: what `ImageSet` has beside its arrays, and when it was written, in ns since 1970."""
 
     name: str
@@ -68,7 +68,7 @@ class SetStore:
         Raises OSError if it cannot be written; nothing of it is left then.
         """
         digest = split.digest
-        about = _SetFile(name, use, digest, time.time_ns(), group, whole, title, origin, order)
+        about = SetFile(name, use, digest, time.time_ns(), group, whole, title, origin, order)
         content = msgspec.json.format(msgspec.json.encode(about)) + b"\n"
         if self._is_whole(digest):
             with suppress(OSError):  # a read-only cache is no error
@@ -86,7 +86,7 @@ class SetStore:
         """Return the set with this digest, verified. Raises DataError if it is not here, or damaged."""
         folder = self._folder(digest)
         try:
-            about = msgspec.json.decode((folder / _ABOUT).read_bytes(), type=_SetFile)
+            about = msgspec.json.decode((folder / _ABOUT).read_bytes(), type=SetFile)
             images = np.load(folder / _IMAGES, mmap_mode="r", allow_pickle=False)
             labels = np.load(folder / _LABELS, allow_pickle=False)
             means = np.load(folder / _MEANS, allow_pickle=False)
@@ -104,15 +104,20 @@ class SetStore:
 
     def newest(self, use: Use) -> dict[str, str]:
         """Return the digests of all sets for one use, by name; of several with one name the newest."""
-        abouts = [about for about in self._abouts() if about.use == use]
-        return {about.name: about.digest for about in sorted(abouts, key=lambda about: about.written)}
+        return {about.name: about.digest for about in self.listed(use)}
 
-    def _abouts(self) -> Iterator[_SetFile]:
+    def listed(self, use: Use) -> list[SetFile]:
+        """Return the descriptions of all sets for one use, as lists show them; of one name the newest."""
+        abouts = sorted((about for about in self._abouts() if about.use == use), key=lambda a: a.written)
+        newest = {about.name: about for about in abouts}
+        return sorted(newest.values(), key=lambda about: (about.order, about.name))
+
+    def _abouts(self) -> Iterator[SetFile]:
         """Descriptions of the sets, in no order; `open` says what is wrong with those that can't be read."""
         for file in self.root.glob(f"*/{_ABOUT}"):
             with suppress(OSError, ValueError):
                 if not file.parent.name.startswith("."):
-                    yield msgspec.json.decode(file.read_bytes(), type=_SetFile)
+                    yield msgspec.json.decode(file.read_bytes(), type=SetFile)
 
     def delete_abandoned(self) -> None:
         """Delete what killed processes left half done, and the job files of earlier versions."""
@@ -151,7 +156,7 @@ def _put(draft: Path, folder: Path) -> None:
             raise
 
 
-def _checked(about: _SetFile, digest: str, split: Split, means: ByteArray) -> ImageSet:
+def _checked(about: SetFile, digest: str, split: Split, means: ByteArray) -> ImageSet:
     """Return the set if it is what was written. Raises ValueError."""
     if split.images.shape != (len(split), 28, 28) or split.labels.ndim != 1:
         raise ValueError(f"its images are {split.images.shape}, its labels {split.labels.shape}")
