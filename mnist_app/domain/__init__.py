@@ -1,7 +1,7 @@
 """The nouns of the project, as frozen values. Standard library and numpy only."""
 
 from mnist_app.domain.catalogue import MNIST_TEST, NOT_A_DIGIT, SOURCES, Kind, Source, TestSet
-from mnist_app.domain.handwriting import CERTAIN, FEW, Box, Boxed, Digit, Drawing, Photo, Reading, text_of
+from mnist_app.domain.handwriting import CERTAIN, Box, Boxed, Digit, Drawing, Photo, Reading, Verdict, text_of
 from mnist_app.domain.images import DIGITS, ByteArray, FloatArray, ImageSet, Split
 from mnist_app.domain.predictions import (
     Comparison,
@@ -11,7 +11,7 @@ from mnist_app.domain.predictions import (
     compare_predictions,
     mcnemar,
 )
-from mnist_app.domain.run import Run, Training
+from mnist_app.domain.run import Progress, Run, Status
 from mnist_app.domain.scores import Bin, Calibration, DigitScore, Evaluation, SetScore
 from mnist_app.domain.training import ABOUT, FIGURES, PRESETS, Epoch, TrainConfig, best_epoch
 
@@ -19,7 +19,6 @@ __all__ = [
     "ABOUT",
     "CERTAIN",
     "DIGITS",
-    "FEW",
     "FIGURES",
     "MNIST_TEST",
     "NOT_A_DIGIT",
@@ -42,15 +41,17 @@ __all__ = [
     "Photo",
     "Positions",
     "Predictions",
+    "Progress",
     "Reading",
     "Run",
     "SetPredictions",
     "SetScore",
     "Source",
     "Split",
+    "Status",
     "TestSet",
     "TrainConfig",
-    "Training",
+    "Verdict",
     "best_epoch",
     "compare_predictions",
     "mcnemar",

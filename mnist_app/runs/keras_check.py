@@ -1,7 +1,7 @@
-"""What a model.keras is made of, found out without loading it.
+"""Check the parts of a model.keras without loading it.
 
 Keras builds whatever a file names, and its safe mode has been bypassed again and again. So the file is read
-as what it is, a zip with JSON in it, and everything that it names must be on a list.
+as a zip with JSON in it, and everything that it names must be on a list.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _check_named(what: dict[str, Any]) -> None:
 
 
 def _named(config: Any) -> Iterator[dict[str, Any]]:
-    """Everything in a model's description that Keras would build."""
+    """Yield everything in a model's description that Keras would build."""
     waiting = [config]
     while waiting:
         value = waiting.pop()

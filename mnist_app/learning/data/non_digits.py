@@ -1,7 +1,8 @@
 """Non-digits that people show a digit reader: letters, scribbles, shapes, two digits in one.
 
-Letters and signs that are written like a digit (O, l, Z, S, b, g …) are left out: nobody could tell. Fonts
-and kinds of shapes that are tested on are never trained on.
+Letters and signs that are written like a digit (O, l, Z, S, b, g …) are left out: nobody could tell them
+apart.
+Fonts and kinds of shapes that are tested on are never trained on.
 """
 
 from __future__ import annotations

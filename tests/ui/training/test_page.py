@@ -10,16 +10,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from mnist_app.runs.trainings import Trainings
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.domain import TrainConfig
 from mnist_app.runs import DEFAULT_RUN, HISTORY_FILE, KERAS_FILE, RUN_FILE, RunStore, models_dir
 from mnist_app.runs.files import write_history
-from mnist_app.runs.trainings import Trainings
 from mnist_app.ui import visitors
 from mnist_app.ui.colours import colours, dashes
 from mnist_app.ui.training.train import jobs
-from tests.many_runs import epoch, make_runs
+from tests.helpers.runs import epoch, make_runs
 
 HERE = SimpleNamespace(ip_address=None, headers={"Origin": "http://localhost:8501", "Host": "localhost:8501"})
 ELSEWHERE = SimpleNamespace(ip_address="192.168.1.20", headers={"Origin": "http://192.168.1.2:8501"})
