@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app.domain import Split
 from mnist_app.ink.drawing import parse_drawing
-from mnist_app.ui.photo import downloads, session
+from mnist_app.ui.photo import files, session
 from tests.benchmarks.synthetic.pages import photograph
 from tests.benchmarks.synthetic.test_pages import LOOK
 from tests.reading.test_page import TEXT, text_page
@@ -38,7 +38,7 @@ def opened() -> AppTest:
 
 def drop(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
     """What the uploader would bring."""
-    app.session_state["album"] = [session.UploadedPhoto(name, content) for name, content in files]
+    app.session_state["photos"] = [session.UploadedPhoto(name, content) for name, content in files]
     app.run()
     assert not app.exception
     return app
@@ -125,7 +125,7 @@ def test_a_photo_is_read_again_by_another_model(page: bytes) -> None:
     app = drop(opened(), ("page.png", page))
     app.selectbox(key="model").select("dense-128").run()
     assert not app.exception
-    assert app.session_state["album"][0].run == "dense-128"
+    assert app.session_state["photos"][0].run == "dense-128"
 
 
 def test_a_digit_can_be_corrected_deleted_and_all_of_it_undone(page: bytes) -> None:
@@ -134,16 +134,16 @@ def test_a_digit_can_be_corrected_deleted_and_all_of_it_undone(page: bytes) -> N
     assert app.code[0].value == "9357\n604"
     app.button(key="label-none").click().run()
     assert app.code[0].value == "357\n604"
-    app.toggle(key="marks_on").set_value(True).run()
+    app.toggle(key="boxes_on").set_value(True).run()
     clicked(app, "Undo all changes")
     assert app.code[0].value == "2357\n604"
 
 
 def canvas_sends(app: AppTest, change: Any) -> AppTest:
     """Change what is on the canvas as a visitor does, and send it."""
-    (shot,) = app.session_state["album"]
-    objects = [dict(item) for item in app.session_state["marks_start"]["objects"]]
-    app.session_state[f"marks-{hash(shot.content)}-{shot.run}-0"] = {
+    (photo,) = app.session_state["photos"]
+    objects = [dict(item) for item in app.session_state["boxes_start"]["objects"]]
+    app.session_state[f"boxes-{hash(photo.content)}-{photo.run}-0"] = {
         "drawing": {"raw": {"objects": change(objects)}, "data": None}
     }
     app.run()
@@ -153,7 +153,7 @@ def canvas_sends(app: AppTest, change: Any) -> AppTest:
 
 def on_canvas(page: bytes) -> AppTest:
     app = drop(opened(), ("page.png", page))
-    app.toggle(key="marks_on").set_value(True).run()
+    app.toggle(key="boxes_on").set_value(True).run()
     assert not app.exception
     return app
 
@@ -171,12 +171,12 @@ def test_boxes_on_the_canvas_can_be_deleted_relabelled_and_drawn(page: bytes) ->
 
 def test_a_box_that_is_moved_is_read_anew_and_its_old_text_is_nobodys_word(page: bytes) -> None:
     app = on_canvas(page)
-    places = app.session_state["marks_seen"]
+    places = app.session_state["boxes_seen"]
     six = dataclasses.asdict(places[4].box)
     assert places[4].label == "6"
     canvas_sends(app, lambda all_: [*all_[:4], *all_[5:]])
     canvas_sends(app, lambda all_: [{**all_[0], **six}, *all_[1:4], *all_[5:]])  # the 2 to where the 6 is
-    reading = app.session_state["album"][0].reading
+    reading = app.session_state["photos"][0].reading
     assert reading.lines == ("357", "604")
     assert all(digit.label is None for digit in reading.digits)
 
@@ -184,20 +184,20 @@ def test_a_box_that_is_moved_is_read_anew_and_its_old_text_is_nobodys_word(page:
 def test_another_photo_or_model_has_a_canvas_of_its_own(page: bytes) -> None:
     app = on_canvas(page)
     app.selectbox(key="model").select("convnet").run()
-    boxes_of_convnet = app.session_state["marks_start"]["objects"]
+    boxes_of_convnet = app.session_state["boxes_start"]["objects"]
     assert [box["label"] for box in boxes_of_convnet] == list(
-        app.session_state["album"][0].reading.text.replace("\n", "")
+        app.session_state["photos"][0].reading.text.replace("\n", "")
     )
     other = png_of(np.asarray(Image.open(io.BytesIO(page)))[:, 40:])
-    app.session_state["album"] = [session.UploadedPhoto("other.png", other)]
+    app.session_state["photos"] = [session.UploadedPhoto("other.png", other)]
     app.run()
     assert app.code[0].value == "2357\n604"
-    assert app.session_state["marks_start"]["objects"][0]["left"] != boxes_of_convnet[0]["left"]
+    assert app.session_state["boxes_start"]["objects"][0]["left"] != boxes_of_convnet[0]["left"]
 
 
 def test_a_doubtful_digit_can_be_confirmed() -> None:
     app = clicked(opened(), "Lined paper")
-    doubtful = sum(digit.is_doubtful for digit in app.session_state["album"][0].reading.digits)
+    doubtful = sum(digit.is_doubtful for digit in app.session_state["photos"][0].reading.digits)
     assert doubtful == 1
     app.button(key="label-1").click().run()
     assert "none doubtful" in words(app)
@@ -207,12 +207,12 @@ def test_boxes_can_be_drawn_where_nothing_was_found() -> None:
     app = drop(opened(), ("letter.png", png_of(text_page(TEXT[:30], 40))))
     assert "does not look like digits" in words(app)
     assert not app.code
-    app.toggle(key="marks_on").set_value(True).run()
+    app.toggle(key="boxes_on").set_value(True).run()
     assert not app.exception
     box = {"type": "LabeledRect", "left": 22, "top": 22, "width": 30, "height": 36, "label": "5"}
     canvas_sends(app, lambda _: [box])
     assert "does not look like" not in words(app)
-    assert app.session_state["album"][0].reading.text == "5"
+    assert app.session_state["photos"][0].reading.text == "5"
 
 
 def test_without_any_box_the_page_says_what_to_do(page: bytes) -> None:
@@ -222,11 +222,11 @@ def test_without_any_box_the_page_says_what_to_do(page: bytes) -> None:
 
 def test_downloads_have_what_the_page_shows(page: bytes) -> None:
     app = drop(opened(), ("bad.png", b"no image"), ("page.png", page))
-    shots = app.session_state["album"]
-    lines = list(csv.DictReader(io.StringIO(downloads.csv_of(shots).decode("utf-8-sig"))))
+    photos = app.session_state["photos"]
+    lines = list(csv.DictReader(io.StringIO(files.csv_of(photos).decode("utf-8-sig"))))
     assert [line["text"] for line in lines] == ["", *ROWS]
     assert "not an image" in lines[0]["error"]
-    photos = json.loads(downloads.json_of(shots))
+    photos = json.loads(files.json_of(photos))
     assert photos[1]["rows"] == ROWS
     assert len(photos[1]["digits"]) == 7
     assert "not an image" in photos[0]["error"]
@@ -239,12 +239,12 @@ def test_too_many_photos_are_said_to_be(monkeypatch: pytest.MonkeyPatch, page: b
         from mnist_app.ui.photo import page, session
 
         if not session.photos():
-            session.put([("a.png", content), ("b.png", content)])
+            session.replace_photos([("a.png", content), ("b.png", content)])
         page.page()
 
     app = AppTest.from_function(many, args=(page,), default_timeout=60).run()
     assert "1 photo was left out" in app.warning[0].value
-    assert len(app.session_state["album"]) == 1
+    assert len(app.session_state["photos"]) == 1
 
 
 def test_sample_photos_are_small() -> None:
