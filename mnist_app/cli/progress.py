@@ -1,4 +1,4 @@
-"""What is being done, on a line of a terminal that is written anew again and again."""
+"""The line of a terminal that says what is being done."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-DELAY = 0.5  # seconds; nobody wants to be told what is over by then
-PAUSE = 0.1  # seconds between two states of the line
+DELAY = 0.5  # seconds before the line is shown; most commands are over by then
+INTERVAL = 0.1  # seconds between two states of the line
 
 
-class Progress:
-    """A line on a terminal; nothing where the stream is none."""
+class ProgressLine:
+    """A line of a terminal that is overwritten; nothing if the stream is not a terminal."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream, self._clock = stream, clock
@@ -21,21 +21,17 @@ class Progress:
         self._length = 0
 
     def show(self, text: str) -> None:
-        """Write the line, unless that was done a moment ago."""
+        """Write the line, unless it was written a moment ago."""
         if not self._is_shown or self._clock() < self._next:
             return
-        self._next = self._clock() + PAUSE
+        self._next = self._clock() + INTERVAL
         columns = shutil.get_terminal_size().columns
         line = text if len(text) < columns else text[: columns - 2] + "…"
-        self._write("\r" + line.ljust(self._length))
+        print("\r" + line.ljust(self._length), end="", file=self._stream, flush=True)
         self._length = len(line)
 
     def clear(self) -> None:
-        """Take the line away, for what is to stay."""
+        """Remove the line, to make room for text that stays."""
         if self._length:
-            self._write("\r" + " " * self._length + "\r")
+            print("\r" + " " * self._length + "\r", end="", file=self._stream, flush=True)
             self._length = 0
-
-    def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()

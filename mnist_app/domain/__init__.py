@@ -1,7 +1,7 @@
 """The nouns of the project, as frozen values. Standard library and numpy only."""
 
 from mnist_app.domain.catalogue import MNIST_TEST, NOT_A_DIGIT, SOURCES, Kind, Source, TestSet
-from mnist_app.domain.handwriting import CERTAIN, FEW, Box, Boxed, Digit, Drawing, Photo, Reading, text_of
+from mnist_app.domain.handwriting import CERTAIN, Box, Boxed, Digit, Drawing, Photo, Reading, Verdict, text_of
 from mnist_app.domain.images import DIGITS, ByteArray, FloatArray, ImageSet, Split
 from mnist_app.domain.predictions import (
     Comparison,
@@ -19,7 +19,6 @@ __all__ = [
     "ABOUT",
     "CERTAIN",
     "DIGITS",
-    "FEW",
     "FIGURES",
     "MNIST_TEST",
     "NOT_A_DIGIT",
@@ -52,6 +51,7 @@ __all__ = [
     "Status",
     "TestSet",
     "TrainConfig",
+    "Verdict",
     "best_epoch",
     "compare_predictions",
     "mcnemar",

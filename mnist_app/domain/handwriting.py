@@ -1,10 +1,10 @@
-"""What was written, and what was read of it."""
+"""Handwriting as it comes in, and readings of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from enum import StrEnum
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,11 +13,14 @@ import numpy.typing as npt
 from mnist_app.domain.images import ByteArray, FloatArray
 
 CERTAIN = 0.95  # confidence from which a single candidate is called certain
-# Of a digit's height: no gap between two numbers is less than WIDE, one alone is ALWAYS one from so much on,
-# and below NARROW all are the same.
-NARROW, WIDE, ALWAYS = 0.15, 0.4, 1.5
-JUMP = 1.8  # times as wide as the widest gap within numbers; many people leave wide gaps everywhere
-FEW = 3  # candidates that are worth naming; with more, nobody knows
+
+
+class Verdict(StrEnum):
+    """The model's opinion of some ink; UNSURE is a digit that nobody should rely on."""
+
+    DIGIT = "digit"
+    UNSURE = "unsure"
+    NOT_A_DIGIT = "not a digit"
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,17 @@ class Box:
 
     @property
     def right(self) -> float:
-        """Where it ends, in pixels from the left."""
+        """The right edge, in pixels from the left."""
         return self.left + self.width
 
     @property
     def bottom(self) -> float:
-        """Where it ends, in pixels from the top."""
+        """The bottom edge, in pixels from the top."""
         return self.top + self.height
 
     @classmethod
     def around(cls, boxes: Iterable[Box]) -> Box:
-        """The smallest box that holds all of them; there must be one."""
+        """Return the smallest box that holds all of them; there must be one."""
         every = list(boxes)
         left, top = min(box.left for box in every), min(box.top for box in every)
         right, bottom = max(box.right for box in every), max(box.bottom for box in every)
@@ -56,16 +59,16 @@ class Box:
 
     @classmethod
     def of_points(cls, points: npt.NDArray[Any]) -> Box:
-        """The smallest box that holds (n, 2) points, x and y; there must be one."""
+        """Return the smallest box that holds (n, 2) points, x and y; there must be one."""
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return cls(left, top, right - left, bottom - top)
 
     def scaled(self, factor: float) -> Box:
-        """The same box where each pixel is `factor` pixels."""
+        """Return the same box on a page whose pixels are `factor` times as many a side."""
         return Box(self.left * factor, self.top * factor, self.width * factor, self.height * factor)
 
     def turned(self, degrees: int, width: float, height: float) -> Box:
-        """The same box after the page, `width` by `height`, is turned counter-clockwise by quarter turns."""
+        """Return the box on the page, `width` by `height`, turned counter-clockwise by quarter turns."""
         if degrees % 360 == 0:
             return self
         quarter = Box(self.top, width - self.right, self.height, self.width)
@@ -73,7 +76,7 @@ class Box:
 
 
 class Boxed(Protocol):
-    """What has a place on the page."""
+    """Anything with a place on the page."""
 
     @property
     def box(self) -> Box:
@@ -94,22 +97,26 @@ class Digit:
 
     `image` is exactly what the model saw: (28, 28) float32, 1 = ink, in steps of 1/255.
     `probabilities` is (10,) float32, in digit order, and sums to 1: which digit it is, if it is one.
-    `is_digit` is False where the model takes it for something else, a letter or a scribble.
-    `candidates` are the digits that it may be, the most probable first: one where the model is certain, more
-    where one would be a guess. The written digit is among them 99 times of 100, also where it is not.
-    `label` is the digit that a person said it is, None where nobody did.
+    `candidates` are the digits that it may be, the most probable first: one if the model is certain, more
+    if one would be a guess. Of 100 digits, about 99 are among their candidates.
+    `label` is the digit that a person said it is, None if nobody did.
     """
 
     image: FloatArray
     probabilities: FloatArray
     box: Box
-    is_digit: bool
+    verdict: Verdict
     candidates: tuple[int, ...]
     label: int | None = None
 
     @property
+    def is_digit(self) -> bool:
+        """False if the model takes it for something else, a letter or a scribble."""
+        return self.verdict is not Verdict.NOT_A_DIGIT
+
+    @property
     def digit(self) -> int:
-        """What a person said, else the most probable digit, 0-9."""
+        """The person's label, else the most probable digit, 0-9."""
         return int(self.probabilities.argmax()) if self.label is None else self.label
 
     @property
@@ -124,7 +131,7 @@ class Digit:
 
     @property
     def text(self) -> str:
-        """The digit, or a question mark for what is none."""
+        """The digit, or a question mark if it is not one."""
         return str(self.digit) if self.is_digit else "?"
 
     @property
@@ -143,7 +150,7 @@ class Digit:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether a person should look at it again: not certain, and nobody has said what it is."""
+        """True if a person should look at it again: it is neither certain nor corrected."""
         return self.label is None and not (self.is_single and self.confidence >= CERTAIN)
 
     @property
@@ -152,29 +159,34 @@ class Digit:
         return self.text + ("?" if self.is_digit and self.is_doubtful else "")
 
     def corrected(self, label: int) -> Digit:
-        """The same digit with what a person said it is, 0-9."""
-        return replace(self, is_digit=True, candidates=(label,), label=label)
+        """Return the same digit with a person's label, 0-9."""
+        return replace(self, verdict=Verdict.DIGIT, candidates=(label,), label=label)
 
     @property
     def is_legible(self) -> bool:
-        """Whether it is a digit, and so few come into question that they are worth naming."""
-        return self.is_digit and len(self.candidates) <= FEW
+        """True if it is a digit with so few candidates that they can be named."""
+        return self.verdict is Verdict.DIGIT
 
     @property
     def is_single(self) -> bool:
-        """Whether it is a digit, and no other comes into question."""
-        return self.is_digit and len(self.candidates) == 1
+        """True if it is a digit with one candidate."""
+        return self.is_legible and len(self.candidates) == 1
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: rows of digits from top to bottom, each from left to right.
+    """Rows of numbers from top to bottom; a number is digits from left to right, without a wide gap.
 
-    `turned` says how far the photo had to be turned for that, counter-clockwise: 0, 90, 180 or 270 degrees.
+    `turned` is how far the photo was turned to be read, counter-clockwise: 0, 90, 180 or 270 degrees.
     """
 
-    rows: tuple[tuple[Digit, ...], ...]
+    numbers: tuple[tuple[tuple[Digit, ...], ...], ...]
     turned: int = 0
+
+    @property
+    def rows(self) -> tuple[tuple[Digit, ...], ...]:
+        """The digits of each row."""
+        return tuple(tuple(digit for number in row for digit in number) for row in self.numbers)
 
     @property
     def digits(self) -> tuple[Digit, ...]:
@@ -183,7 +195,7 @@ class Reading:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The text of each row, without spaces; what is no digit is a question mark."""
+        """The text of each row, without spaces."""
         return tuple(map(text_of, self.rows))
 
     @property
@@ -194,36 +206,9 @@ class Reading:
     @property
     def spaced(self) -> str:
         """The same with spaces between a row's numbers."""
-        return "\n".join(" ".join(map(text_of, numbers)) for numbers in self.numbers)
-
-    @property
-    def numbers(self) -> tuple[tuple[tuple[Digit, ...], ...], ...]:
-        """Each row's numbers: digits with no gap between them that is wide beside the others."""
-        wide = self._wide_gap()
-        return tuple(_split(row, _gaps(row, self.turned), wide) for row in self.rows)
-
-    def _wide_gap(self) -> float:
-        """From how wide a gap on a number begins: where the gaps of the page, sorted, jump the most."""
-        if not self.digits:
-            return 0.0
-        height = float(np.median([digit.box.turned(self.turned, 0, 0).height for digit in self.digits]))
-        gaps = sorted(max(gap, NARROW * height) for row in self.rows for gap in _gaps(row, self.turned))
-        jumps = [(after / before, before, after) for before, after in pairwise(gaps) if after > WIDE * height]
-        ratio, before, after = max(jumps, default=(0.0, 0.0, 0.0))
-        return float(np.sqrt(before * after)) if ratio >= JUMP else ALWAYS * height
+        return "\n".join(" ".join(map(text_of, row)) for row in self.numbers)
 
 
 def text_of(digits: Sequence[Digit]) -> str:
-    """Digits as text; what is no digit is a question mark."""
+    """Return digits as text, with a question mark for each that is not a digit."""
     return "".join(digit.text for digit in digits)
-
-
-def _split(row: Sequence[Digit], gaps: Sequence[float], wide: float) -> tuple[tuple[Digit, ...], ...]:
-    starts = [0, *(k for k, gap in enumerate(gaps, 1) if gap > wide), len(row)]
-    return tuple(tuple(row[start:stop]) for start, stop in pairwise(starts))
-
-
-def _gaps(row: Sequence[Digit], turned: int) -> list[float]:
-    """The paper between the digits of a row, along the row, in pixels; 0 where they overlap."""
-    boxes = [digit.box.turned(turned, 0, 0) for digit in row]
-    return [max(0.0, after.left - before.right) for before, after in pairwise(boxes)]

@@ -32,19 +32,23 @@ POLARITY_KERNEL = 81  # of those; bold strokes are narrower than half of it
 
 @dataclass(frozen=True)
 class PageInk:
-    """(H, W) float32 ink of a photo, 1 = ink, and its pixels per pixel of the original image."""
+    """(H, W) float32 ink of a photo, 1 = ink, measured once.
+
+    `scale` is its pixels per pixel of the original image, `stroke_width` the median one in its own pixels.
+    """
 
     ink: FloatArray
     scale: float
+    stroke_width: float
 
 
 def ink_from_photo(photo: Photo, light: bool | None = None) -> PageInk:
-    """A photo to its ink: what is darker than the paper beside it, or lighter where the ink is `light`.
+    """Return a photo's ink: all that is darker than the paper beside it, or lighter if the ink is `light`.
 
-    Ink of any colour is found, in any light: all is measured against the brightest paper within reach of
-    a stroke, so neither shadows nor their edges count. Left out is what lies along the photo's border, as
-    tables do. None for `light` takes what `light_on_dark` finds likelier. Raises NoDigitError where
-    nothing stands out.
+    Ink of any colour is found, in any light: everything is measured against the brightest paper within
+    reach of a stroke, so neither shadows nor their edges count. Tables along the photo's border are left
+    out, and ruled lines. None for `light` lets `light_on_dark` decide. Raises NoDigitError if nothing
+    stands out.
     """
     light = light_on_dark(photo) > 0 if light is None else light
     pixels = 255 - photo.pixels if light else photo.pixels
@@ -54,7 +58,11 @@ def ink_from_photo(photo: Photo, light: bool | None = None) -> PageInk:
     small = np.asarray(cv2.GaussianBlur(_resized(pixels, scale), (0, 0), 0.8), np.uint8)
     contrast = _contrast(small, max(5, round(REACH * width * scale)))
     contrast[_resized(outside, (small.shape[1], small.shape[0])) > 0] = 0
-    return PageInk(without_lines(_ink(contrast)), scale * photo.scale)
+    ink = _ink(contrast)
+    width = stroke_width(ink)
+    unruled = without_lines(ink, width)
+    width = width if unruled is ink else stroke_width(unruled)
+    return PageInk(unruled, scale * photo.scale, width)
 
 
 def light_on_dark(photo: Photo) -> float:

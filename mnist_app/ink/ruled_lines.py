@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, FloatArray
-from mnist_app.ink.stroke_width import stroke_width
 
 FAINT = 0.2  # ink from here on may be a line
 LENGTH = 0.5  # of the page's width; no stroke of a digit among others is as long and straight
@@ -26,12 +25,15 @@ PALE = 0.6  # of full ink; on lines paler than this, strokes along them can be t
 THICKER = 1.6  # times the usual thickness of a line: what is thicker is a stroke on it, or crosses it
 
 
-def without_lines(ink: FloatArray) -> FloatArray:
-    """A page's (H, W) ink without straight lines across it, near level or upright."""
-    stroke = stroke_width(ink)
-    for _ in range(2):
-        ink = np.ascontiguousarray(_without_level_lines(ink, stroke).T)
-    return ink
+def without_lines(ink: FloatArray, stroke: float) -> FloatArray:
+    """Return a page's (H, W) ink without straight lines across it, near level or upright.
+
+    `stroke` is the width of its strokes, in pixels. Ink without lines is returned as it is.
+    """
+    level = _without_level_lines(ink, stroke)
+    transposed = np.ascontiguousarray(level.T)
+    upright = _without_level_lines(transposed, stroke)
+    return level if upright is transposed else np.ascontiguousarray(upright.T)
 
 
 def _without_level_lines(ink: FloatArray, stroke: float) -> FloatArray:

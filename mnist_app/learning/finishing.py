@@ -13,7 +13,18 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from mnist_app.domain import Calibration, Epoch, Predictions, Run, Split, Status, TrainConfig, best_epoch
+from mnist_app.domain import (
+    Calibration,
+    Epoch,
+    Kind,
+    Predictions,
+    Run,
+    SetPredictions,
+    Split,
+    Status,
+    TrainConfig,
+    best_epoch,
+)
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import apply_temperature, served
 from mnist_app.learning.calibration import calibrate, fit_temperature
@@ -22,8 +33,8 @@ from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.evaluation import evaluate, mnist_metrics
 from mnist_app.learning.export import export, latency
 from mnist_app.learning.fitting import PREDICT_BATCH, network
-from mnist_app.learning.model_card import write_card
-from mnist_app.runs import CARD_FILE, HISTORY_FILE, PREDICTIONS_FILE, SCORES_FILE, SERVED_FILE
+from mnist_app.learning.model_card import card
+from mnist_app.runs import CARD_FILE, HISTORY_FILE, PREDICTIONS_FILE, SCORES_FILE
 from mnist_app.runs.files import encode_predictions, encode_scores, write_run
 
 _PACKAGES = ("keras", "tensorflow", "numpy", "ai-edge-litert")
@@ -44,13 +55,17 @@ def write_run_files(
     calibration = _calibrate(model, data)
     exported = served(model)
     sample = from_bytes(next(iter(data.validation_digits.values())).images)
-    export(exported, draft, sample)
+    classifier = export(exported, draft, sample)
     predictions = {test.key: predict(exported, split) for test, split in data.test.items()}
     scores = evaluate(predictions, data.test, calibration)
+    of_digits = {
+        test.key: SetPredictions.from_probabilities(predictions[test.key].probabilities, split.labels)
+        for test, split in data.test.items()
+        if test.kind is not Kind.NON_DIGITS
+    }
     (draft / SCORES_FILE).write_bytes(encode_scores(scores))
-    labels = {test.key: split.labels for test, split in data.test.items()}
-    digits = {score.name: predictions[score.name] for score in scores if score.digest}
-    (draft / PREDICTIONS_FILE).write_bytes(encode_predictions(digits, labels))
+    if of_digits:
+        (draft / PREDICTIONS_FILE).write_bytes(encode_predictions(of_digits))
     best = best_epoch(history)
     finished = Run(
         name=run.name,
@@ -66,24 +81,18 @@ def write_run_files(
         seconds=round(sum(epoch.seconds for epoch in history), 1),
         calibration=calibration,
         metrics={**mnist_metrics(scores), "val_loss": best.val_loss, "val_accuracy": best.val_accuracy},
-        latency_ms=latency(draft / SERVED_FILE, sample),
+        latency_ms=latency(classifier, sample),
     )
-    (draft / CARD_FILE).write_text(write_card(finished, scores), encoding="utf-8")
+    (draft / CARD_FILE).write_text(card(finished, scores), encoding="utf-8")
     write_run(draft, finished)
 
 
 def _calibrate(model: keras.Model, data: TrainingData) -> Calibration:
     """Fit the temperature, build it into the model, and fit the thresholds to the result."""
     digits, exported = data.validation_digits, served(model)
-    labels = {key: split.labels for key, split in digits.items()}
-    raw = {key: predict(exported, split) for key, split in digits.items()}
-    temperature = fit_temperature(
-        np.concatenate([predicted.probabilities for predicted in raw.values()]),
-        np.concatenate(list(labels.values())),
-        np.repeat(np.arange(len(digits)), [len(split) for split in digits.values()]),
-    )
+    temperature = fit_temperature({key: predict(exported, split) for key, split in digits.items()}, digits)
     apply_temperature(model, temperature)  # and with it to `exported`, which has the same layers
-    return calibrate(temperature, {key: predict(exported, split) for key, split in digits.items()}, labels)
+    return calibrate(temperature, {key: predict(exported, split) for key, split in digits.items()}, digits)
 
 
 def predict(model: keras.Model, split: Split) -> Predictions:

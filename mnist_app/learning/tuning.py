@@ -17,7 +17,6 @@ from mnist_app.errors import DivergedError, ExportError, RunNotFoundError
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.training import train
 from mnist_app.runs import RunStore
-from mnist_app.runs.trainings import Trainings
 
 STUDIES_FILE = "studies.sqlite3"  # in the run store
 
@@ -77,7 +76,7 @@ def _validation_accuracy(config: TrainConfig, data: TrainingData, store: RunStor
         return train(config, data, store, name).metrics["val_accuracy"]
     except DivergedError:  # it would diverge again
         with suppress(RunNotFoundError):  # it had no epoch to keep
-            Trainings(store).discard(name)
+            store.delete(name)
         raise
 
 

@@ -1,39 +1,38 @@
-"""A photo's ink with what was read from it, and the digits of boxes that a person moves over it."""
+"""A photo's ink with its reading, and the digits in boxes that a person moves over it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from mnist_app.domain import Box, Digit, FloatArray, Reading
-from mnist_app.errors import NoDigitError
 from mnist_app.ink.photo import PageInk
 from mnist_app.reading.components import STROKE, Component
 from mnist_app.reading.layout import in_rows, usual_height
-from mnist_app.reading.page import image_of
+from mnist_app.reading.numbers import reading_of
 
-INTRUDER = 0.25  # of the largest piece in a box; what is cut off by its edge and smaller is a neighbour's
+INTRUDER = 0.25  # of a box's largest component; a neighbour's ink, cut off by its edge, is smaller
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A photo's ink, and what was read from it."""
+    """A photo's ink, and its reading."""
 
     page: PageInk
     reading: Reading
 
 
 def box_in_photo(box: Box, page: PageInk, turned: int) -> Box:
-    """A box on the page's ink, turned counter-clockwise by these degrees, in the photo's own pixels."""
+    """Return a box on a page's ink, turned counter-clockwise by these degrees, in the photo's own pixels."""
     height, width = page.ink.shape[:: -1 if turned % 180 else 1]
     return box.turned(360 - turned, width, height).scaled(1 / page.scale)
 
 
 def image_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
-    """The model's input of the ink in a box, in the photo's pixels; None where there is none."""
+    """Return the model's input of the ink in a box, in the photo's pixels; None if there is no ink."""
     placed = box.scaled(sheet.page.scale)
     ink = sheet.page.ink[
         max(0, round(placed.top)) : max(0, round(placed.bottom)),
@@ -42,29 +41,14 @@ def image_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
     if not ink.size:
         return None
     upright = np.ascontiguousarray(np.rot90(_without_neighbours(ink), sheet.reading.turned // 90))
-    return image_of([Component(0, 0, upright)]) if (upright >= STROKE).any() else None
+    return Component(0, 0, upright).image if (upright >= STROKE).any() else None
 
 
 def in_order(digits: Iterable[Digit], turned: int) -> Reading:
-    """Digits anywhere on a page as rows from top to bottom, the page turned by these degrees."""
+    """Return digits anywhere on a page as rows from top to bottom, the page turned by these degrees."""
     placed = [_Placed(digit, digit.box.turned(turned, 0, 0)) for digit in digits]
-    if not placed:
-        return Reading((), turned)
-    rows = in_rows(placed, max(usual_height(placed), 1.0), keep=True)
-    return Reading(tuple(tuple(item.digit for item in row) for row in rows), turned)
-
-
-def without_words(reading: Reading) -> Reading:
-    """Without the groups that have no digit at all. Raises NoDigitError where nothing is left."""
-    rows = tuple(
-        tuple(digit for number in numbers if any(d.is_digit for d in number) for digit in number)
-        for numbers in reading.numbers
-    )
-    if not any(rows):
-        raise NoDigitError(
-            "There is writing here, but none of it is a digit. Write numbers, larger and apart."
-        )
-    return Reading(tuple(row for row in rows if row), reading.turned)
+    rows = in_rows(placed, max(usual_height(placed), 1.0), keep=True) if placed else []
+    return reading_of([[item.digit for item in row] for row in rows], turned)
 
 
 @dataclass(frozen=True)
@@ -76,11 +60,11 @@ class _Placed:
 
 
 def _without_neighbours(ink: FloatArray) -> FloatArray:
-    """Without small pieces that the box's edge cuts off."""
+    """Leave out small components that the box's edge cuts off."""
     count, found, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
     labels, areas = np.asarray(found), np.asarray(stats)[:, cv2.CC_STAT_AREA]
-    if count <= 2:  # paper, and one piece
+    if count <= 2:  # paper, and one component
         return ink
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    small: Sequence[int] = [int(k) for k in edge if k and areas[k] < INTRUDER * areas[1:].max()]
+    small = [int(k) for k in edge if k and areas[k] < INTRUDER * areas[1:].max()]
     return np.where(np.isin(labels, small), np.float32(0), ink)

@@ -24,16 +24,16 @@ CSV_HEADER = (
     "height",
     "error",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a formula of a cell; owasp.org, "CSV Injection"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begin a formula in a spreadsheet; owasp.org, "CSV Injection"
 
 Cell = str | int | float | None
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
-    """The stable JSON form: keys may be added, none is renamed or moved.
+    """Return the stable JSON form: keys may be added, none is renamed or moved.
 
-    `rows` are texts without spaces, `numbers` lists of texts for each row. A digit that a person corrected
-    has its `label` as well.
+    `rows` are texts without spaces, `numbers` lists of texts for each row. A digit's `verdict` is "digit",
+    "unsure" or "not a digit"; one that a person corrected has a `label` as well.
     """
     return {
         "text": reading.text,
@@ -45,36 +45,39 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
 
 
 def csv_rows(name: str, reading: Reading, line: int | None = None) -> list[tuple[Cell, ...]]:
-    """A row for each number, in the order of CSV_HEADER; rows and numbers count from 1.
+    """Return a row for each number, in the order of CSV_HEADER; rows and numbers count from 1.
 
-    `confidence` is the lowest of the number's digits, `doubtful` how many of them are, and left, top, width
-    and height are the number's box in the photo's or the drawing's pixels.
+    `confidence` is the lowest of the number's digits, `doubtful` the count of doubtful ones, and left, top,
+    width and height are the number's box in the photo's or the drawing's pixels.
     """
-    return [
-        (name, line, row, number, text_of(digits), *_doubt(digits), *_around(digits), None)
-        for row, numbers in enumerate(reading.numbers, 1)
-        for number, digits in enumerate(numbers, 1)
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for row, numbers in enumerate(reading.numbers, 1):
+        for number, digits in enumerate(numbers, 1):
+            # A person's label is certain, however surprising to the model.
+            confidence = min(1.0 if digit.label is not None else digit.confidence for digit in digits)
+            doubtful = sum(digit.is_doubtful for digit in digits)
+            box = [round(value, 2) for value in astuple(Box.around(digit.box for digit in digits))]
+            head = (name, line, row, number, text_of(digits), round(confidence, 6), doubtful)
+            rows.append((*head, *box, None))
+    return rows
 
 
 def csv_error(name: str, error: str, line: int | None = None) -> tuple[Cell, ...]:
-    """The row of what could not be read."""
+    """Return the row of an input that could not be read."""
     return (name, line, *[None] * (len(CSV_HEADER) - 3), error)
 
 
 def to_csv(rows: Iterable[Sequence[Cell]]) -> str:
-    r"""CSV with "\n" at the end of each line; texts are quoted, numbers are not.
+    r"""Return CSV with "\n" at the end of each line; texts are quoted, numbers are not.
 
     A file's name that a spreadsheet would take for a formula begins with "./", which is the same file.
     """
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    writer.writerows((_no_formula(name), *cells) for name, *cells in rows)
+    for name, *cells in rows:
+        is_formula = isinstance(name, str) and name.startswith(FORMULA)
+        writer.writerow((f"./{name}" if is_formula else name, *cells))
     return text.getvalue()
-
-
-def _no_formula(name: Cell) -> Cell:
-    return f"./{name}" if isinstance(name, str) and name.startswith(FORMULA) else name
 
 
 def _digit_to_json(digit: Digit) -> dict[str, Any]:
@@ -85,15 +88,5 @@ def _digit_to_json(digit: Digit) -> dict[str, Any]:
         "candidates": list(digit.candidates),
         "box": [round(value, 2) for value in asdict(digit.box).values()],
         "probabilities": [round(float(p), 6) for p in digit.probabilities],
+        "verdict": digit.verdict.value,
     } | ({} if digit.label is None else {"label": digit.label})
-
-
-def _doubt(digits: Sequence[Digit]) -> tuple[float, int]:
-    # What a person has said is certain, however surprising to the model.
-    least = min(1.0 if digit.label is not None else digit.confidence for digit in digits)
-    return round(least, 6), sum(digit.is_doubtful for digit in digits)
-
-
-def _around(digits: Sequence[Digit]) -> list[float]:
-    """Left, top, width and height of the box around all of them."""
-    return [round(value, 2) for value in astuple(Box.around(digit.box for digit in digits))]

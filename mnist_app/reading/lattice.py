@@ -1,4 +1,4 @@
-"""Which parts of a row are digits: the best way through all ways to join them, as the model judges them.
+"""Rows of parts to rows of digits: the best path through all ways to join parts, as the model judges them.
 
 Over-segmentation and a search for the best path, as in LeCun, Bottou, Bengio, Haffner, "Gradient-Based
 Learning Applied to Document Recognition" (1998), section VI.
@@ -7,106 +7,185 @@ Learning Applied to Document Recognition" (1998), section VI.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from mnist_app.domain import Predictions
+import numpy as np
 
-# The prices of a path, in natural logarithms of probability: the best ones found by changing one after
-# another on painted pages and numbers of the validation writers (`tests.benchmarks.synthetic.pages`).
-UNLIKELY = 1e-5  # the least probability of a digit
-CUT, CUT_STROKE = 1.0, 1.0  # to cut two digits apart, and for each stroke that the cut goes through
+from mnist_app.domain import Box, FloatArray, Predictions
+from mnist_app.ink.canonical import SIZE
+from mnist_app.reading.classifier import Classifier
+from mnist_app.reading.layout import Part, Row, Stroke
+
+MAX_WIDTH = 1.6  # of a digit's height; nothing wider is one digit
+MAX_PARTS = 12  # of one digit
+# The costs of a path, in natural logarithms of probability. Fitted once, one after another, to painted pages
+# and numbers of the validation writers (`tests.benchmarks.synthetic.pages`), by a script that was not kept;
+# `tests.benchmarks.photos` and `tests.benchmarks.numbers` measure what a change does.
+MIN_PROBABILITY = 1e-5  # of a digit
+CUT, CUT_STROKE = 1.0, 1.0  # to cut two digits apart, and for each stroke's width of ink that the cut crosses
 GAP = 12.0  # to join parts, for a gap as wide as a digit is high
 AWAY = 1.0  # to join strokes, for each that was drawn between them
 SHORT, LOWEST = 4.0, 0.5  # to take for a digit what is lower than LOWEST of the usual, per height missing
-LEAVE_OUT, SMALL = 16.0, 0.35  # to leave out something, for each height of a digit beyond SMALL
-MIN_DOUBT = 0.01  # that something is a digit, whatever the model says
-ANYTHING = 0.1  # to leave out anything at all
+LEAVE_OUT, SMALL = 16.0, 0.35  # to leave something out, for each height of a digit beyond SMALL
+MIN_DOUBT = 0.01  # the least probability that something is not a digit
+ANYTHING = 0.1  # to leave anything at all out
+FLAT = 0.6  # the weight of a part's width in its size, beside its height
+LARGE = 0.6  # of the usual size; no dirt is larger
+
+ImageOf = Callable[[Sequence[Any]], FloatArray | None]
 
 
 @dataclass(frozen=True)
-class Span:
-    """Parts [start, stop) of a row as one digit.
+class Hypothesis:
+    """Ink that may be one digit: its box, the model's input made of it, and the prediction, of one image."""
 
-    `size` is its height over the usual, `gap` the paper between its parts, over the usual height, and `away`
-    how many strokes of other digits were drawn between its own.
+    box: Box
+    image: FloatArray
+    prediction: Predictions
+
+    @property
+    def confidence(self) -> float:
+        """The probability that it is a digit, and the most probable one, 0..1."""
+        return float(self.prediction.confidence[0])
+
+
+@dataclass(frozen=True)
+class RowReading:
+    """The best path through a row: its hypotheses from left to right, and its log-probability.
+
+    `left_out` is True if something as large as a digit was taken for dirt.
     """
+
+    digits: tuple[Hypothesis, ...]
+    log_probability: float
+    left_out: bool
+
+
+@dataclass(frozen=True)
+class PageReading:
+    """The rows that have digits, and the mean log-probability of a digit, at most 0; -inf without digits."""
+
+    rows: tuple[tuple[Hypothesis, ...], ...]
+    log_probability: float
+    left_out: bool
+
+    @classmethod
+    def of(cls, rows: Iterable[RowReading]) -> PageReading:
+        """Join the readings of a page's rows."""
+        every = list(rows)
+        count = sum(len(row.digits) for row in every)
+        total = sum(row.log_probability for row in every)
+        digits = tuple(row.digits for row in every if row.digits)
+        return cls(digits, total / count if count else -math.inf, any(row.left_out for row in every))
+
+
+def stacked(images: Sequence[FloatArray]) -> FloatArray:
+    """Return N model inputs as (N, 28, 28), also for none."""
+    return np.asarray(images, np.float32).reshape(-1, SIZE, SIZE)
+
+
+def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowReading:
+    """Return the best reading of a row. `image_of` makes the model's input of joined parts' ink, or None."""
+    inks = [part.ink for part in row.parts]
+    drawn = [(span, image_of(inks[span.start : span.stop])) for span in _spans(row)]
+    kept = [(span, image) for span, image in drawn if image is not None]
+    predictions = classifier.predict(stacked([image for _, image in kept]))
+    path, left_out, log_probability = _best_path(row, [span for span, _ in kept], predictions)
+    digits = []
+    for k in path:
+        one = Predictions(predictions.probabilities[k : k + 1], predictions.digit_probability[k : k + 1])
+        digits.append(Hypothesis(kept[k][0].box, kept[k][1], one))
+    is_large = any(_size(row.parts[k], row.height) > LARGE for k in left_out)
+    return RowReading(tuple(digits), log_probability, is_large)
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Parts [start, stop) of a row as one digit: their box, and the cost of joining them."""
 
     start: int
     stop: int
-    size: float
-    gap: float
-    away: int = 0
+    box: Box
+    cost: float
 
 
-@dataclass(frozen=True)
-class Path:
-    """The spans that are digits and the parts that are none, by index from left to right, and its worth."""
+def _spans(row: Row[Any]) -> list[_Span]:
+    """Return all ways to join neighbouring parts to something as wide as a digit."""
+    spans = []
+    for start in range(len(row.parts)):
+        for stop in range(start + 1, min(len(row.parts), start + MAX_PARTS) + 1):
+            parts = row.parts[start:stop]
+            box = Box.around(part.ink.box for part in parts)
+            if stop > start + 1 and box.width > MAX_WIDTH * row.height:
+                break
+            missing = LOWEST - box.height / row.height
+            short = SHORT * missing / LOWEST + 1 if missing > 0 else 0.0
+            cost = short + GAP * _paper_between(parts) / row.height + AWAY * _drawn_between(parts)
+            spans.append(_Span(start, stop, box, cost))
+    return spans
 
-    spans: tuple[int, ...]
-    left_out: tuple[int, ...]
-    worth: float
+
+def _paper_between(parts: Sequence[Part[Any]]) -> float:
+    """Return the paper, in pixels from left to right, between parts that no cut has separated."""
+    right, gaps = parts[0].ink.box.right, 0.0
+    for part in parts[1:]:
+        gaps += max(0.0, part.ink.box.left - right) if part.cut == 0 else 0.0
+        right = max(right, part.ink.box.right)
+    return gaps
 
 
-def best_path(
-    spans: Sequence[Span], answers: Predictions, cuts: Sequence[float], sizes: Sequence[float]
-) -> Path:
-    """The best way through a row whose parts have these cuts before them, in strokes, and these sizes.
+def _drawn_between(parts: Sequence[Part[Any]]) -> int:
+    """Return the number of other strokes that were drawn between these; 0 for ink that has no order."""
+    orders = [part.ink.order for part in parts if isinstance(part.ink, Stroke)]
+    return max(orders) - min(orders) + 1 - len(orders) if orders else 0
 
-    `answers` are the model's for the spans. Every part is in one digit or is left out.
+
+def _size(part: Part[Any], height: float) -> float:
+    return max(part.ink.box.height, FLAT * part.ink.box.width) / height
+
+
+def _best_path(
+    row: Row[Any], spans: Sequence[_Span], predictions: Predictions
+) -> tuple[list[int], list[int], float]:
+    """Return the spans of the best path, the parts that it leaves out, and its log-probability.
+
+    Every part is in one span or left out. Both lists are of indices, from left to right.
     """
-    ending: list[list[int]] = [[] for _ in range(len(cuts) + 1)]
-    alone = [0.0] * len(cuts)
+    ending: list[list[int]] = [[] for _ in range(len(row.parts) + 1)]
+    alone = [0.0] * len(row.parts)  # the probability that a part by itself is a digit
     for k, span in enumerate(spans):
         ending[span.stop].append(k)
         if span.stop == span.start + 1:
-            alone[span.start] = float(answers.digit_probability[k])
-    worths = [_worth(span, float(value)) for span, value in zip(spans, answers.confidence, strict=True)]
-    prices = [CUT + CUT_STROKE * cut if cut > 0 else 0.0 for cut in cuts]
-    steps = [_Step(0.0, 0, None)]  # the best one to each place between two parts
-    for stop in range(1, len(cuts) + 1):
-        part = stop - 1
-        nothing = steps[part].worth - prices[part] - _left_out(sizes[part], alone[part])
-        ways = [_Step(nothing, part, None)]
-        for k in ending[stop]:
-            start = spans[k].start
-            ways.append(_Step(steps[start].worth - prices[start] + worths[k], start, k))
-        steps.append(max(ways, key=lambda step: step.worth))
-    return _walked_back(steps)
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A way to a place in a row: its worth, where its last step began, and the span it took or None."""
-
-    worth: float
-    start: int
-    span: int | None
-
-
-def _walked_back(steps: Sequence[_Step]) -> Path:
-    """From the end of a row to its beginning, along the best steps."""
-    found: list[int] = []
+            alone[span.start] = float(predictions.digit_probability[k])
+    gains = [
+        math.log(max(MIN_PROBABILITY, float(confidence))) - span.cost
+        for span, confidence in zip(spans, predictions.confidence, strict=True)
+    ]
+    cuts = [CUT + CUT_STROKE * part.cut if part.cut > 0 else 0.0 for part in row.parts]
+    # best[i]: log-probability of the best path through the first i parts, the start of its last step, and
+    # that step's span, None if the part is left out.
+    best: list[tuple[float, int, int | None]] = [(0.0, 0, None)]
+    for i, part in enumerate(row.parts):
+        dirt = best[i][0] - cuts[i] - _cost_of_leaving_out(_size(part, row.height), alone[i])
+        steps = [(best[spans[k].start][0] - cuts[spans[k].start] + gains[k], k) for k in ending[i + 1]]
+        gain, k = max(steps, key=lambda step: step[0], default=(-math.inf, -1))
+        best.append((gain, spans[k].start, k) if gain > dirt else (dirt, i, None))
+    path: list[int] = []
     left_out: list[int] = []
-    at = len(steps) - 1
-    while at:
-        step = steps[at]
-        if step.span is None:
-            left_out.append(step.start)
+    at = len(row.parts)
+    while at:  # back from the end of the row
+        _, at, taken = best[at]
+        if taken is None:
+            left_out.append(at)
         else:
-            found.append(step.span)
-        at = step.start
-    return Path(tuple(reversed(found)), tuple(reversed(left_out)), steps[-1].worth)
+            path.append(taken)
+    return path[::-1], left_out[::-1], best[-1][0]
 
 
-def _worth(span: Span, likely: float) -> float:
-    """The logarithm of how likely a span is one digit, `likely` by its looks alone."""
-    short = SHORT * (LOWEST - span.size) / LOWEST + 1 if span.size < LOWEST else 0.0
-    return math.log(max(UNLIKELY, likely)) - short - GAP * span.gap - AWAY * span.away
-
-
-def _left_out(size: float, digit_probability: float) -> float:
-    """The price of taking a part for dirt."""
+def _cost_of_leaving_out(size: float, digit_probability: float) -> float:
+    """Return the cost of taking a part for dirt; `size` is over a digit's."""
     if size <= SMALL:
         return ANYTHING
     return ANYTHING + LEAVE_OUT * (size - SMALL) - math.log(max(MIN_DOUBT, 1 - digit_probability))

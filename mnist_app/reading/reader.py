@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from mnist_app.domain import CERTAIN, Box, Calibration, Digit, Drawing, FloatArray, Photo, Reading, Run
+from mnist_app.domain import (
+    CERTAIN,
+    Box,
+    Calibration,
+    Digit,
+    Drawing,
+    FloatArray,
+    Photo,
+    Reading,
+    Run,
+    Verdict,
+)
 from mnist_app.errors import NoDigitError, NoModelError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
-from mnist_app.ink.photo import PageInk, ink_from_photo, light_on_dark
+from mnist_app.ink.photo import ink_from_photo, light_on_dark
 from mnist_app.reading.classifier import Classifier
-from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order, without_words
-from mnist_app.reading.layout import Stroke, rows_of_drawing
-from mnist_app.reading.page import read_page
-from mnist_app.reading.rows import Found, Read, read_rows
+from mnist_app.reading.components import Component, find_components, joined
+from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order
+from mnist_app.reading.lattice import Hypothesis, PageReading, RowReading, read_row
+from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, with_cuts
+from mnist_app.reading.numbers import reading_of, without_words
+from mnist_app.reading.page import best_view, confidences
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
-LEGIBLE = -0.7  # of `Read.worth`; a drawing that reads worse as a number is none
-ONE_DIGIT = 0.5  # probability, that it is one digit; a drawing above that is no number
+LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
+ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
+SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
-AMONG = 0.05  # of a model's digit_probability; of the digits on synthetic pages, 1 in 300 has less
-AMBIGUOUS = 0.3  # of `light_on_dark`; below it both are tried
+AMONG = 0.05  # of a model's digit_probability; of the digits on painted pages, 1 in 300 has less
+AMBIGUOUS = 0.3  # of `light_on_dark`; both are tried below it
+MAX_CANDIDATES = 3  # with more, nobody knows which digit it is
+
+_NOTHING = "There is ink here, but no digit. Write larger, or go nearer."
 
 
 class Reader:
@@ -37,130 +53,116 @@ class Reader:
 
     @classmethod
     def load(cls, store: RunStore, run: Run) -> Reader:
-        """With a run's model. Raises RunDamagedError, or NoModelError where the run has curves only."""
+        """Load a run's model. Raises RunDamagedError, or NoModelError if the run has curves only."""
         if run.calibration is None:
             raise NoModelError(f"The run {run.name!r} has curves and no model. Choose another to read with.")
         return cls(Classifier.load(store, run), run.calibration)
 
     def read_drawing(self, drawing: Any, number: bool | None = None) -> Reading:
-        """A Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}: one digit, or a number.
+        """Read a Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}: one digit, or a number.
 
-        `number` says which of them; None decides from the strokes. Raises DrawingError for what is no
-        drawing and NoDigitError for an empty one or a dot.
+        `number` says which of them; None decides by the strokes. Raises DrawingError for a malformed drawing
+        and NoDigitError for an empty one or a dot.
         """
         parsed = parse_drawing(drawing)
         image = canonical(ink_from_drawing(parsed))
-        single = Found(box_of_drawing(parsed), image, self.classifier.predict(image[None]))
-        rows: tuple[tuple[Found, ...], ...] = ((single,),)
+        single = self._hypothesis(box_of_drawing(parsed), image)
         if number is not False:
-            read = read_rows(rows_of_drawing(parsed), _image_of_strokes, self.classifier)
-            if read.rows and (number or self._is_number(read, single)):
-                rows = read.rows
-        alone = sum(map(len, rows)) == 1
-        return Reading(tuple(tuple(self._digit(found, alone) for found in row) for row in rows))
-
-    def _is_number(self, read: Read, single: Found) -> bool:
-        """Whether a drawing is a number rather than one digit."""
-        likely = [float(digit.answers.confidence[0]) for row in read.rows for digit in row]
-        if len(likely) < 2 or read.left_out or single.answers.confidence[0] >= ONE_DIGIT:
-            return False
-        if any(_cross(a.box, b.box) for row in read.rows for a, b in pairwise(row)):
-            return False
-        # One digit of several may not be finished yet.
-        sure = sum(value >= CERTAIN for value in likely)
-        return read.worth >= LEGIBLE or (len(likely) > 2 and sure == len(likely) - 1)
+            rows = rows_of_drawing(parsed)
+            read = PageReading.of(read_row(row, _image_of_strokes, self.classifier) for row in rows)
+            if read.rows and (number or _is_number(read, single)):
+                alone = sum(map(len, read.rows)) == 1
+                return reading_of([[self._digit(h, h.box, alone) for h in row] for row in read.rows])
+        return reading_of([[self._digit(single, single.box, alone=True)]])
 
     def read_photo(self, photo: PhotoSource) -> Reading:
-        """All digits from a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
+        """Read all digits of a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
 
-        Raises ImageError for what is no image and NoDigitError where no digit stands out.
+        Raises ImageError if it is not an image and NoDigitError if no digit stands out.
         """
         return self.open_sheet(photo).reading
 
-    def open_sheet(self, photo: PhotoSource) -> Sheet:
-        """The same, with the ink that it was read from. Raises as `read_photo`."""
-        page, read, turns = self._best_page(load_photo(photo))
-        alone = sum(map(len, read.rows)) == 1
-        rows = tuple(
-            tuple(
-                self._digit(replace(found, box=box_in_photo(found.box, page, 90 * turns)), alone)
-                for found in row
-            )
-            for row in read.rows
-        )
-        reading = Reading(rows, 90 * turns)
+    def open_sheet(self, source: PhotoSource) -> Sheet:
+        """Read a photo and keep the ink that it was read from. Raises as `read_photo`.
+
+        This is the whole way of a photo, as `reading/README.md` tells it.
+        """
+        photo = load_photo(source)  # 1. decode: (H, W, 3) uint8 RGB, upright
+        found, errors = [], []
+        for light in _polarities(photo):
+            try:
+                page = ink_from_photo(photo, light)  # 2. ink: (h, w) float32 0..1, and its stroke width
+                components = find_components(page)  # 3. components, the largest first
+                read = cache(self._read_row)  # 5. cuts and 6. the lattice, once for each row
+                view = best_view(page, components, self.classifier, read)  # 4. rows, the right way up
+                found.append((page, 90 * view.quarters, PageReading.of(map(read, view.rows))))
+            except NoDigitError as error:
+                errors.append(error)
+        found = [each for each in found if each[2].rows]
+        if not found:
+            raise errors[0] if errors else NoDigitError(_NOTHING)
+        page, turned, best = max(found, key=lambda each: each[2].log_probability)
+        alone = sum(map(len, best.rows)) == 1
+        rows = [[self._digit(h, box_in_photo(h.box, page, turned), alone) for h in row] for row in best.rows]
+        reading = reading_of(rows, turned)  # 7. numbers
         return Sheet(page, reading if alone else without_words(reading))
 
     def blank_sheet(self, photo: PhotoSource) -> Sheet:
-        """A photo's ink with nothing read from it yet. Raises as `read_photo` where there is no ink."""
+        """Return a photo's ink without reading it. Raises as `read_photo` if there is no ink."""
         return Sheet(ink_from_photo(load_photo(photo)), Reading(()))
 
     def read_boxes(self, sheet: Sheet, boxes: Sequence[Box], labels: Sequence[int | None]) -> Reading:
-        """One digit in each box, in the photo's pixels; a label, 0-9, is what a person says it is.
+        """Read one digit in each box, in the photo's pixels; a label, 0-9, is a person's correction.
 
-        What was read from the same box before stays. Boxes without ink are left out.
+        Digits that were read from the same box before stay. Boxes without ink are left out.
         """
         known = {digit.box: digit for digit in sheet.reading.digits}
         digits = []
         for box, label in zip(boxes, labels, strict=True):
-            digit = known.get(box) or self._in_box(sheet, box)
+            digit = known.get(box)
+            if digit is None and (image := image_in_box(sheet, box)) is not None:
+                digit = self._digit(self._hypothesis(box, image), box, alone=False)
             if digit is not None:
                 digits.append(digit if label is None else digit.corrected(label))
         return in_order(digits, sheet.reading.turned)
 
     def read_image(self, image: FloatArray) -> Digit:
-        """What the model says of its own input: (28, 28) float32, 1 = ink, that has been through the door."""
+        """Read the model's own input: (28, 28) float32, 1 = ink, made by `canonical`."""
         frame = Box(0, 0, *image.shape)
-        return self._digit(Found(frame, image, self.classifier.predict(image[None])), alone=True)
+        return self._digit(self._hypothesis(frame, image), frame, alone=True)
 
-    def _in_box(self, sheet: Sheet, box: Box) -> Digit | None:
-        image = image_in_box(sheet, box)
-        if image is None:
-            return None
-        return self._digit(Found(box, image, self.classifier.predict(image[None])), alone=False)
+    def _read_row(self, row: Row[Component]) -> RowReading:
+        """Cut a row wherever two digits may touch, and find the best path through its parts."""
+        whole = [c >= SINGLE for c in confidences([part.ink for part in row.parts], self.classifier)]
+        return read_row(with_cuts(row, whole), lambda inks: joined(inks).image, self.classifier)
 
-    def _best_page(self, photo: Photo) -> tuple[PageInk, Read, int]:
-        """The photo's ink, dark or light, what it says and the quarter turns that took."""
-        pages, nothing = [], None
-        for light in _polarities(photo):
-            try:
-                page = ink_from_photo(photo, light)
-                read, turns = read_page(page.ink, self.classifier)
-                pages.append((page, read, turns))
-            except NoDigitError as error:
-                nothing = nothing or error
-        pages = [page for page in pages if page[1].rows]
-        if not pages:
-            raise nothing or NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
-        return max(pages, key=lambda page: page[1].worth)
+    def _hypothesis(self, box: Box, image: FloatArray) -> Hypothesis:
+        return Hypothesis(box, image, self.classifier.predict(image[None]))
 
-    def _digit(self, found: Found, alone: bool) -> Digit:
-        """What the model says of one digit; among others, it is one more often than by itself."""
-        probabilities, digit_probability = (
-            found.answers.probabilities[0],
-            float(found.answers.digit_probability[0]),
-        )
-        is_like_one = digit_probability >= self.calibration.min_digit_probability
+    def _digit(self, hypothesis: Hypothesis, box: Box, alone: bool) -> Digit:
+        """Return the model's opinion of one digit; among others, it is one more often than by itself."""
+        probabilities = hypothesis.prediction.probabilities[0]
+        digit_probability = float(hypothesis.prediction.digit_probability[0])
         candidates = self.calibration.candidates(probabilities)
-        digit = Digit(found.image, probabilities, found.box, is_like_one, candidates)
-        if is_like_one or alone:
-            return digit
-        return replace(digit, is_digit=digit_probability >= AMONG, candidates=digit.ranking)
+        verdict = Verdict.DIGIT if len(candidates) <= MAX_CANDIDATES else Verdict.UNSURE
+        if digit_probability < self.calibration.min_digit_probability:
+            verdict = Verdict.NOT_A_DIGIT if alone or digit_probability < AMONG else Verdict.UNSURE
+        return Digit(hypothesis.image, probabilities, box, verdict, candidates)
 
 
 def open_reader(name: str = DEFAULT_RUN, store: RunStore | None = None) -> Reader:
-    """A Reader with the model of a run. Raises RunNotFoundError or RunDamagedError."""
+    """Return a Reader with the model of a run. Raises RunNotFoundError, RunDamagedError or NoModelError."""
     store = store or RunStore()
     return Reader.load(store, store.open(name))
 
 
 def read_drawing(drawing: Any, run: str = DEFAULT_RUN) -> Reading:
-    """`Reader.read_drawing` with the model of a shipped run, loaded once."""
+    """Call `Reader.read_drawing` with the model of a shipped run, loaded once."""
     return _shared_reader(run).read_drawing(drawing)
 
 
 def read_photo(image_or_path: PhotoSource, run: str = DEFAULT_RUN) -> Reading:
-    """`Reader.read_photo` with the model of a shipped run, loaded once."""
+    """Call `Reader.read_photo` with the model of a shipped run, loaded once."""
     return _shared_reader(run).read_photo(image_or_path)
 
 
@@ -169,18 +171,28 @@ def _shared_reader(run: str) -> Reader:
     return open_reader(run)
 
 
-def _cross(a: Box, b: Box) -> bool:
-    """Whether one digit is written through another, as the strokes of a cross or a grid are."""
-    return min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1
+def _is_number(read: PageReading, single: Hypothesis) -> bool:
+    """Return True if a drawing is a number rather than one digit."""
+    sure = [digit.confidence >= CERTAIN for row in read.rows for digit in row]
+    if len(sure) < 2 or read.left_out or single.confidence >= ONE_DIGIT:
+        return False
+    for row in read.rows:
+        for a, b in ((a.box, b.box) for a, b in pairwise(row)):
+            # One digit written through another: the strokes of a cross or a grid.
+            if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:
+                return False
+    # One digit of several may not be finished yet.
+    return read.log_probability >= LEGIBLE or (len(sure) > 2 and sum(sure) == len(sure) - 1)
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:
-    """Whether the ink is light; both ways where that can't be told from a look at the whole photo."""
-    likely = light_on_dark(photo)
-    return (likely > 0,) if abs(likely) > AMBIGUOUS else (False, True)
+    """Return the ink's polarities to try, True for light: both if a look at the photo can't tell."""
+    lightness = light_on_dark(photo)
+    return (lightness > 0,) if abs(lightness) > AMBIGUOUS else (False, True)
 
 
 def _image_of_strokes(strokes: Sequence[Stroke]) -> FloatArray | None:
+    """Return the model's input of strokes as one digit, in the order of drawing; None for a dot."""
     try:
         ordered = sorted(strokes, key=lambda stroke: stroke.order)
         return canonical(ink_from_drawing(Drawing(tuple(stroke.points for stroke in ordered))))

@@ -22,10 +22,8 @@ import numpy as np
 
 from mnist_app.domain import (
     DIGITS,
-    ByteArray,
     Calibration,
     Epoch,
-    Predictions,
     Run,
     SetPredictions,
     SetScore,
@@ -227,23 +225,22 @@ def score_from(row: dict[str, Any]) -> SetScore:
     return msgspec.convert(row, SetScore)
 
 
-def encode_predictions(predictions: Mapping[str, Predictions], labels: Mapping[str, ByteArray]) -> bytes:
-    """Return the content of a predictions.npz: `SetPredictions` of every labelled set, in half precision.
+def encode_predictions(predictions: Mapping[str, SetPredictions]) -> bytes:
+    """Return the content of a predictions.npz: those for every labelled set, in half precision.
 
     Sets that were made from one another share their labels, which are stored once.
     """
     arrays: dict[str, Any] = {}
     first: dict[bytes, str] = {}
     for key, predicted in predictions.items():
-        read, written = predicted.probabilities.argmax(axis=1).astype(np.uint8), labels[key]
-        source = first.setdefault(written.tobytes(), key)
+        source = first.setdefault(predicted.labels.tobytes(), key)
         if source == key:
-            arrays[f"{key}/labels"] = written
+            arrays[f"{key}/labels"] = predicted.labels
         arrays |= {
             f"{key}/labels of": np.array(source),
-            f"{key}/read": read,
-            f"{key}/confidence": predicted.probabilities.max(axis=1).astype(np.float16),
-            f"{key}/true": predicted.probabilities[np.arange(len(read)), written].astype(np.float16),
+            f"{key}/read": predicted.read,
+            f"{key}/confidence": predicted.confidence.astype(np.float16),
+            f"{key}/true": predicted.true_class_probability.astype(np.float16),
         }
     return pack(arrays)
 

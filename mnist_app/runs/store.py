@@ -29,7 +29,7 @@ from mnist_app.errors import (
 from mnist_app.runs import files, format_1, unfinished
 from mnist_app.runs.atomic import DELETED, delete_abandoned, delete_atomically, write_atomically
 from mnist_app.runs.files import CONFIG_FILE, HISTORY_FILE, MAX_NOTE, NOTE_FILE, PREDICTIONS_FILE, RUN_FILE
-from mnist_app.runs.folders import models_dir
+from mnist_app.runs.folders import models_dir, shipped_models_dir
 from mnist_app.runs.job import Job
 
 DEFAULT_RUN = "world"
@@ -41,24 +41,26 @@ _T = TypeVar("_T")
 
 
 class RunStore:
-    """The runs in one folder."""
+    """The runs in one folder; by default the app's own, with an installed package's runs beside them."""
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = models_dir() if root is None else root
+        shipped = shipped_models_dir() if root is None else None
+        self._roots = (self.root, shipped) if shipped else (self.root,)
 
     def names(self) -> list[str]:
         """Return the names of all runs, finished or not, sorted."""
         unfinished.adopt_older(self.root)
         marks = (RUN_FILE, CONFIG_FILE, HISTORY_FILE)
-        folders = {file.parent.name for mark in marks for file in self.root.glob(f"*/{mark}")}
+        marked = (file for root in self._roots for mark in marks for file in root.glob(f"*/{mark}"))
+        folders = {file.parent.name for file in marked}
         return sorted(name for name in folders if _NAME.fullmatch(name))
 
     def models(self) -> list[str]:
         """Return the names of the runs that can be read with, sorted: finished, and not curves only."""
-        folders = (
-            file.parent for file in self.root.glob(f"*/{RUN_FILE}") if _NAME.fullmatch(file.parent.name)
-        )
-        return sorted(folder.name for folder in folders if (folder / files.SERVED_FILE).exists())
+        folders = {file.parent for root in self._roots for file in root.glob(f"*/{RUN_FILE}")}
+        names = {folder.name for folder in folders if (folder / files.SERVED_FILE).exists()}
+        return sorted(name for name in names if _NAME.fullmatch(name))
 
     def open(self, name: str) -> Run:
         """Return the run of this name, whatever its status.
@@ -227,7 +229,7 @@ class RunStore:
         Raises RunProtectedError, RunNotFoundError, RunExistsError, RunError while it is being trained, or as
         `open` if it is damaged.
         """
-        self._check_changeable(name, "renamed")
+        self.check_changeable(name, "renamed")
         self.open(name)
         try:
             self.path(name).rename(self._free_path(new))
@@ -240,7 +242,7 @@ class RunStore:
 
         Raises RunProtectedError, RunNotFoundError, or RunError while it is being trained.
         """
-        self._check_changeable(name, "deleted")
+        self.check_changeable(name, "deleted")
         try:
             delete_atomically(self.path(name))
         except FileNotFoundError:
@@ -256,11 +258,21 @@ class RunStore:
         if len(note) > MAX_NOTE:
             raise RunError(f"A note has at most {MAX_NOTE:,} characters, this one {len(note):,}.")
         self._check_exists(name)
+        self._check_writable(name, "annotated")
         try:
             write_atomically(self.path(name) / NOTE_FILE, note.strip().encode("utf-8", "replace"))
         except OSError as error:
             raise self.unwritable(error) from error
         self.upgrade(name)
+
+    def check_changeable(self, name: str, what: str) -> None:
+        """Raise RunProtectedError, RunNotFoundError or RunError unless the run may be renamed or deleted."""
+        self._check_exists(name)
+        if name == DEFAULT_RUN and (self.path(name) / RUN_FILE).exists():
+            raise RunProtectedError(f"{name!r} is what the app reads with: it can't be {what}.")
+        self._check_writable(name, what)
+        if Job(self.path(name)).is_alive():
+            raise RunError(f"The training {name!r} is running. Stop it first.")
 
     def free_name(self, name: str) -> str:
         """Return the first of name, name-2, name-3 … that no run has."""
@@ -273,7 +285,8 @@ class RunStore:
             raise RunNotFoundError(
                 f"{name!r:.80} is no run name: use letters, digits, '.', '_' and '-', at most {MAX_NAME}."
             )
-        return self.root / name
+        folders = [root / name for root in self._roots]
+        return next((folder for folder in folders if folder.exists()), folders[0])
 
     def unwritable(self, error: OSError) -> RunError:
         """Return the error for a store that cannot be written."""
@@ -290,17 +303,14 @@ class RunStore:
             raise RunExistsError(f"A run named {name!r} exists. Choose another name, or delete it.")
         return path
 
+    def _check_writable(self, name: str, what: str) -> None:
+        if self.path(name).parent != self.root:
+            raise RunProtectedError(f"{name!r} came with the app: it can't be {what}.")
+
     def _check_exists(self, name: str) -> None:
         self.path(name)  # raises its own error for what can't be a name
         if name not in self.names():  # asked so, because some disks take World for world
             raise self._not_found(name)
-
-    def _check_changeable(self, name: str, what: str) -> None:
-        self._check_exists(name)
-        if name == DEFAULT_RUN and (self.path(name) / RUN_FILE).exists():
-            raise RunProtectedError(f"{name!r} is what the app reads with: it can't be {what}.")
-        if Job(self.path(name)).is_alive():
-            raise RunError(f"The training {name!r} is running. Stop it first.")
 
     def upgrade(self, name: str) -> Run:
         """Write a finished run's files in today's format; a damaged run stays as it is. Raises RunError."""

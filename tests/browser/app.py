@@ -1,4 +1,4 @@
-"""Serving the app, and drawing on its canvas as a person does."""
+"""Serve the app, draw on its canvas as a person does, and wait for what the page shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,12 +61,12 @@ def _is_healthy(url: str) -> bool:
 
 
 def paper(page: Page) -> Locator:
-    """The canvas that takes the strokes."""
+    """Return the canvas that takes the strokes."""
     return page.locator("canvas.upper-canvas").first
 
 
-def draw(page: Page, strokes: Strokes, settle: float = 0.3) -> None:
-    """Play strokes with the mouse, in pixels of the canvas; `settle` seconds after each."""
+def draw(page: Page, strokes: Strokes, pause: float = 0.3) -> None:
+    """Play strokes with the mouse, in pixels of the canvas, `pause` seconds apart."""
     box = paper(page).bounding_box()
     assert box is not None
     for stroke in strokes:
@@ -76,7 +76,7 @@ def draw(page: Page, strokes: Strokes, settle: float = 0.3) -> None:
             page.mouse.move(box["x"] + x, box["y"] + y)
             page.evaluate("new Promise(requestAnimationFrame)")  # or moves within a frame become one
         page.mouse.up()
-        page.wait_for_timeout(settle * 1000)
+        page.wait_for_timeout(pause * 1000)
 
 
 def draw_by_touch(page: Page, strokes: Strokes) -> None:
@@ -94,7 +94,7 @@ def draw_by_touch(page: Page, strokes: Strokes) -> None:
 
 
 def expect_digit(page: Page, digit: int) -> None:
-    """Wait until the page says that it has read this digit."""
+    """Wait until the page shows this digit as its answer."""
     answer = page.locator(".answer .digit")
     expect(answer.filter(has_text=re.compile(f"^{digit}$")).first).to_be_visible(timeout=10_000)
     expect(answer).to_have_count(1, timeout=10_000)  # while a page changes, the answer before is there too
@@ -102,6 +102,37 @@ def expect_digit(page: Page, digit: int) -> None:
 
 
 def expect_invitation(page: Page) -> None:
-    """Wait until the page invites to draw, and says nothing else."""
+    """Wait until the page invites to draw and shows no answer."""
     expect(page.get_by_role("status")).to_contain_text("Draw a digit from 0 to 9", timeout=10_000)
     expect(page.locator(".answer .digit")).to_have_count(0)
+
+
+def expect_finished(page: Page) -> None:
+    """Wait until the server has sent the page to its end."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+
+
+def expect_fits(page: Page, width: int = 390) -> None:
+    """Wait until the page is complete, and check that it is not wider than a phone."""
+    expect_finished(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def expect_ink(page: Page) -> None:
+    """Wait until the canvas shows what is drawn on it, which it loads after the page."""
+    ink = """() => {
+        const canvas = document.querySelector("canvas.lower-canvas")
+        if (!canvas) return false
+        const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+        return pixels.some((value, i) => i % 4 < 3 && value !== pixels[i % 4])
+    }"""
+    page.wait_for_function(ink, timeout=10_000)
+
+
+def expect_true(page: Page, condition: Callable[[], object]) -> None:
+    """Wait until a condition holds that Playwright has no locator for. Raises AssertionError after 10 s."""
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end, "it did not come true"
+        page.wait_for_timeout(50)

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from mnist_app.domain import Split
-from tests.browser.app import expect_digit, expect_invitation
+from tests.browser.app import expect_digit, expect_finished, expect_ink, expect_invitation
 from tests.browser.conftest import Visit
 
 
@@ -41,7 +41,8 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     expect_digit(page, int(mnist.labels[2]))
     page.get_by_role("button", name="Photos").click()
     upload(page, pictures[2])  # beside the others, which the uploader has forgotten
-    page.wait_for_timeout(4_000)  # until it has come and is read
+    expect(page.get_by_test_id("stFileUploaderFileName")).to_have_text("3.png", timeout=10_000)
+    expect_finished(page)
     page.keyboard.press("Escape")
     page.get_by_role("combobox", name="Photo").click()
     expect(page.get_by_role("option")).to_have_count(3)
@@ -65,7 +66,7 @@ def test_a_sample_photo_is_read_and_a_box_deleted_and_brought_back(visit: Visit)
     canvas = page.locator("canvas.upper-canvas")
     canvas.wait_for(timeout=20_000)
     canvas.scroll_into_view_if_needed()
-    page.wait_for_timeout(1_000)
+    expect_ink(page)
     canvas.hover()
     page.get_by_role("button", name="Edit").click()
     box = canvas.bounding_box()

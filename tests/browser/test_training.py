@@ -16,7 +16,7 @@ from mnist_app.learning.data.mnist import Dataset
 from mnist_app.runs import RunStore
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.ui.visitors import OWNERS
-from tests.browser.app import Server, serve
+from tests.browser.app import Server, expect_finished, expect_fits, serve
 
 CHARTS = "[data-testid=stVegaLiteChart] .marks"
 Open = Callable[..., Page]
@@ -123,10 +123,16 @@ def test_from_another_address_everything_can_be_seen_and_nothing_changed(look: O
 
 def test_all_views_fit_a_phone(look: Open) -> None:
     page = look("", viewport={"width": 390, "height": 800}, is_mobile=True, has_touch=True)
-    for view in ("Runs", "Evaluation", "Train", "Data"):
-        page.get_by_role("radio", name=view, exact=True).tap(timeout=30_000)
-        page.wait_for_timeout(1_200)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, view
+    expect(page.locator(CHARTS)).to_have_count(2, timeout=30_000)
+    expect_fits(page)
+    for view, sign in (
+        ("Evaluation", page.locator("[class*=st-key-matrix] .mark-rect path").first),
+        ("Train", page.get_by_role("button", name="Start training")),
+        ("Data", page.get_by_text("MNIST test").first),
+    ):
+        page.get_by_role("radio", name=view, exact=True).tap()
+        expect(sign).to_be_visible(timeout=30_000)
+        expect_fits(page)
 
 
 def test_what_was_typed_last_counts_when_the_button_is_pressed_at_once(look: Open, store: RunStore) -> None:
@@ -146,5 +152,6 @@ def test_what_is_taken_out_of_the_comparison_stays_out(look: Open) -> None:
     expect(page.locator(CHARTS)).to_have_count(2, timeout=30_000)
     page.get_by_test_id("stMultiSelect").get_by_role("button", name=re.compile("Clear|Remove")).first.click()
     expect(page.get_by_text("Choose runs in the table")).to_be_visible(timeout=10_000)
-    page.wait_for_timeout(1_000)
+    page.wait_for_timeout(1_000)  # for the charts to come back, which they must not
+    expect_finished(page)
     expect(page.locator(CHARTS)).to_have_count(0)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from mnist_app.cli import main
 from mnist_app.domain import Split
-from mnist_app.learning import training
+from mnist_app.learning import finishing
 from mnist_app.learning.data import mnist, test_sets
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.test_sets import MNIST
@@ -71,7 +71,7 @@ def test_an_interrupted_training_says_how_it_goes_on_and_does(
     monkeypatch.setattr(mnist, "load_mnist", lambda _: small)
     monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
     with monkeypatch.context() as patch:
-        patch.setattr(training, "export", interrupt)
+        patch.setattr(finishing, "export", interrupt)
         assert main(["train", "dense-128", "--epochs", "1", "--name", "mine"]) == 130
     assert "--resume" in capsys.readouterr().err
     assert main(["train", "dense-128", "--name", "mine"]) == 2

@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 import mnist_app
-from mnist_app.cli import main, words
-from mnist_app.domain import Split
+from mnist_app.cli import main
+from mnist_app.cli.readings import words
+from mnist_app.domain import Split, Verdict
 from mnist_app.reading.batch import tasks
 from tests.conftest import GRID
 
@@ -52,7 +53,15 @@ def test_the_json_has_the_stable_form(files: Path, capsys: pytest.CaptureFixture
     assert (answer["text"], answer["rows"]) == ("7", ["7"])
     assert (answer["numbers"], answer["turned"]) == ([["7"]], 0)
     (digit,) = answer["digits"]
-    assert list(digit) == ["digit", "confidence", "is_digit", "candidates", "box", "probabilities"]
+    assert list(digit) == [
+        "digit",
+        "confidence",
+        "is_digit",
+        "candidates",
+        "box",
+        "probabilities",
+        "verdict",
+    ]
     assert digit["digit"] == 7
     assert digit["is_digit"] is True
     assert digit["candidates"] == [7]
@@ -123,7 +132,7 @@ def test_doubt_is_said_in_words(pen_digits: PenDigits) -> None:
     digit = mnist_app.read_drawing(pen_digits[4]).digits[0]
     assert words(dataclasses.replace(digit, candidates=(4,))) == f"4 ({digit.confidence:.1%})"
     assert words(dataclasses.replace(digit, candidates=(4, 9))) == f"4 ({digit.confidence:.1%}, 4 or 9)"
-    many = dataclasses.replace(digit, candidates=(4, 9, 1, 7))
+    many = dataclasses.replace(digit, verdict=Verdict.UNSURE, candidates=(4, 9, 1, 7))
     assert words(many) == f"4 ({digit.confidence:.1%}, not sure)"
 
 

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 
 from mnist_app.cli import main
-from mnist_app.cli.run_tables import COLUMNS, in_order
 from mnist_app.domain import Run
 from mnist_app.runs import DEFAULT_RUN, NOTE_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore
-from mnist_app.runs.trainings import LOG_FILE, Trainings
+from mnist_app.runs.columns import COLUMNS, sort_runs
+from mnist_app.runs.job import LOG_FILE
 from tests.conftest import TINY_CONFIG
+from tests.helpers.trainings import held, write_status
 from tests.helpers.zips import with_file, zipped
 
 ROOT = Path(__file__).parent.parent.parent
@@ -87,12 +88,15 @@ def test_the_list_has_a_line_for_each_run(store: RunStore, shell: Shell) -> None
     store.annotate("tiny", "Too short.\nTry again.")
     assert shell("list") == 0
     head, line = shell.out.splitlines()
-    assert re.split(r"  +", head) == list(COLUMNS)
+    assert re.split(r"  +", head) == [column.name for column in COLUMNS.values()]
     run = store.open("tiny")
     cells = re.split(r"  +", line)
-    assert cells[:6] == ["tiny", "dense-128", "101,770", "3", "3", f"{run.metrics['val_accuracy']:.2%}"]
-    assert cells[6] == f"{run.metrics['test_accuracy']:.2%}"
-    assert cells[7] == f"{round((1 - run.metrics['test_accuracy']) * 1000)}"
+    shown = dict(zip(COLUMNS, cells, strict=True))
+    assert (shown["name"], shown["preset"], shown["parameters"]) == ("tiny", "dense-128", "101,770")
+    assert (shown["epochs"], shown["best_epoch"]) == ("3", "3")
+    assert shown["val_accuracy"] == f"{run.metrics['val_accuracy']:.2%}"
+    assert shown["test_accuracy"] == f"{run.metrics['test_accuracy']:.2%}"
+    assert shown["test_errors"] == f"{round((1 - run.metrics['test_accuracy']) * 1000)}"
     assert cells[-1] == "Too short.…"
 
 
@@ -104,7 +108,7 @@ def test_the_list_as_json_has_an_object_for_each_run(store: RunStore, shell: She
     assert list(tiny) == [
         "name",
         "state",
-        *(column.key for column in COLUMNS.values() if column.key != "name"),
+        *(key for key in COLUMNS if key != "name"),
     ]
     assert tiny["size_bytes"] == (store.root / "tiny" / SERVED_FILE).stat().st_size
     assert (logged["name"], logged["val_accuracy"], logged["latency_ms"]) == ("log", 0.95, None)
@@ -114,11 +118,11 @@ def test_the_list_as_json_has_an_object_for_each_run(store: RunStore, shell: She
     ("column", "names"),
     [
         ("name", "a b c"),
-        ("test", "b c a"),
-        ("errors", "b c a"),
-        ("best epoch", "c a b"),
-        ("latency", "c b a"),
-        ("date", "c b a"),
+        ("test_accuracy", "b c a"),
+        ("test_errors", "b c a"),
+        ("best_epoch", "c a b"),
+        ("latency_ms", "c b a"),
+        ("created", "c b a"),
         ("note", "b a c"),
     ],
 )
@@ -136,13 +140,21 @@ def test_the_best_and_the_newest_come_first_and_what_is_unknown_last(
         run("b", 3, 0.9, latency_ms=2.0, note="y"),
         run("c", 1, 0.8, latency_ms=1.0),
     ]
-    assert [run.name for run in in_order(runs, column)] == names.split()
+    assert [run.name for run in sort_runs(runs, COLUMNS[column])] == names.split()
 
 
-def test_a_column_can_be_written_as_one_word(shell: Shell) -> None:
-    assert shell("list", "--sort", "calibration-error") == 0
+@pytest.mark.parametrize("column", ["calibration-error", "test_accuracy", "test", "Seconds", "date"])
+def test_a_column_is_named_by_its_title_its_key_or_a_beginning(shell: Shell, column: str) -> None:
+    assert shell("list", "--sort", column) == 0
+
+
+@pytest.mark.parametrize("column", ["speed", "", "t"])
+def test_a_column_that_is_not_one_is_refused(
+    shell: Shell, column: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
-        shell("list", "--sort", "speed")
+        shell("list", "--sort", column)
+    assert "Choose one of: name, preset, test accuracy" in capsys.readouterr().err
 
 
 def test_what_cannot_be_opened_is_listed_as_what_it_is_beside_the_others(
@@ -164,13 +176,12 @@ def test_what_cannot_be_opened_is_listed_as_what_it_is_beside_the_others(
     ]
 
 
-def test_trainings_that_are_no_runs_yet_are_listed_below(store: RunStore, shell: Shell) -> None:
-    trainings = Trainings(store)
-    trainings.begin(TINY_CONFIG, "broke")
-    trainings.report("broke", {"state": "failed", "reason": "The disk\nis full."})
-    trainings.begin(TINY_CONFIG, "killed")
-    trainings.report("killed", {"state": "running", "phase": "Learning"})
-    shutil.copy(store.root / "tiny" / "history.csv", trainings.folder("killed"))
+def test_runs_that_are_not_finished_are_listed_below(store: RunStore, shell: Shell) -> None:
+    store.create(TINY_CONFIG, "broke")
+    write_status(store, "broke", state="failed", reason="The disk\nis full.")
+    store.create(TINY_CONFIG, "killed")
+    write_status(store, "killed", since="2026-01-01T00:00:01+00:00")
+    shutil.copy(store.root / "tiny" / "history.csv", store.path("killed"))
     assert shell("list") == 0
     broke, killed = shell.out.splitlines()[-2:]
     assert re.fullmatch(r"broke +failed +0/3 +– +The disk\\nis full\.", broke)
@@ -216,11 +227,10 @@ def test_show_says_what_is_damaged_and_shows_the_rest(store: RunStore, shell: Sh
 
 
 def test_show_says_how_far_a_training_came_and_why_it_ended(store: RunStore, shell: Shell) -> None:
-    trainings = Trainings(store)
-    trainings.begin(TINY_CONFIG, "mine")
-    shutil.copy(store.root / "tiny" / "history.csv", trainings.folder("mine"))
-    trainings.report("mine", {"state": "failed", "reason": "The disk is full."})
-    (trainings.folder("mine") / LOG_FILE).write_text("Epoch 1/3\nno \x07space left\n")
+    store.create(TINY_CONFIG, "mine")
+    shutil.copy(store.root / "tiny" / "history.csv", store.path("mine"))
+    write_status(store, "mine", state="failed", reason="The disk is full.")
+    (store.path("mine") / LOG_FILE).write_text("Epoch 1/3\nno \x07space left\n")
     assert shell("show", "mine") == 0
     for text in ("failed", "The disk is full.", "3/3", "dense-128", "Epoch 1/3", "no \\x07space left"):
         assert text in shell.out
@@ -239,7 +249,7 @@ def test_compare_shows_what_differs_and_on_which_images(store: RunStore, shell: 
     assert ["seed", "1", "7"] in lines
     assert not [line for line in lines if line[0] in ("preset", "batch size")]
     accuracy = f"{store.open('tiny').metrics['test_accuracy']:.2%}"
-    assert ["test", accuracy, accuracy] in lines
+    assert ["test accuracy", accuracy, accuracy] in lines
     assert ["MNIST test, right", accuracy, accuracy] in lines
     only = "MNIST test: only tiny is right on 0 images, only other on 0 (McNemar's p = 1)"
     assert shell.out.splitlines()[-1].strip() == only
@@ -247,10 +257,10 @@ def test_compare_shows_what_differs_and_on_which_images(store: RunStore, shell: 
 
 def test_compare_does_not_compare_other_images_one_by_one(store: RunStore, shell: Shell) -> None:
     folder = copy(store, "other")
-    evaluations = json.loads((folder / "evaluations.json").read_text())
-    evaluations["MNIST test"]["digest"] = "0" * 64
+    scores = json.loads((folder / SCORES_FILE).read_text())
+    scores[0]["digest"] = "0" * 64
     files = {f"tiny/{RUN_FILE}": (folder / RUN_FILE).read_bytes()}
-    for name, content in with_file(files, "evaluations.json", json.dumps(evaluations).encode()).items():
+    for name, content in with_file(files, SCORES_FILE, json.dumps(scores).encode()).items():
         (folder / name.removeprefix("tiny/")).write_bytes(content)
     assert shell("compare", "tiny", "other") == 0
     assert "MNIST test: not the same images" in shell.out
@@ -295,19 +305,17 @@ def test_delete_takes_all_or_none(store: RunStore, shell: Shell) -> None:
         assert store.names() == ["tiny", DEFAULT_RUN]
     copy(store, "cut")
     (store.root / "cut" / RUN_FILE).write_text("{")
-    Trainings(store).begin(TINY_CONFIG, "mine")
+    store.create(TINY_CONFIG, "mine")
     assert shell("delete", "tiny", "cut", "mine", "--yes") == 0
     assert [path.name for path in store.root.iterdir()] == [DEFAULT_RUN]
 
 
 def test_a_training_that_is_running_is_not_deleted(store: RunStore, shell: Shell) -> None:
-    trainings = Trainings(store)
-    trainings.begin(TINY_CONFIG, "mine")
-    with trainings.lock("mine"):
+    store.create(TINY_CONFIG, "mine")
+    with held(store, "mine"):
         assert shell("delete", "tiny", "mine", "--yes") == 2
     assert "Stop it first" in shell.err
-    assert store.names() == ["tiny"]
-    assert trainings.names() == ["mine"]
+    assert store.names() == ["mine", "tiny"]
 
 
 def test_a_run_can_be_renamed(store: RunStore, shell: Shell) -> None:
@@ -374,9 +382,9 @@ def test_import_says_what_a_model_is_and_asks_first(store: RunStore, shell: Shel
     assert again == dataclasses.replace(run, name="again", path=again.path)
 
 
-def test_an_imported_run_needs_a_name_that_no_training_has(store: RunStore, shell: Shell) -> None:
+def test_an_imported_run_needs_a_name_that_no_unfinished_run_has(store: RunStore, shell: Shell) -> None:
     assert shell("export", "tiny") == 0
-    Trainings(store).begin(TINY_CONFIG, "mine")
+    store.create(TINY_CONFIG, "mine")
     assert shell("import", "tiny.zip", "--name", "mine", "--yes") == 2
     assert "--name" in shell.err
     assert shell("import", "tiny.zip", "--name", "a b", "--yes") == 2

@@ -7,26 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.cli.progress import Progress
-from mnist_app.cli.tables import Tally, outcome_lines, printable
-from mnist_app.domain import Digit, Reading
+from mnist_app.cli.progress import ProgressLine
+from mnist_app.cli.readings import Tally, outcome_lines
+from mnist_app.cli.tables import printable
+from mnist_app.domain import Digit
 from mnist_app.errors import InputError
 from mnist_app.reading.batch.tasks import Outcome
-from tests.helpers.readings import digit, row
+from tests.helpers.readings import digit, reading, row
 
 
 def lines_of(*rows: tuple[Digit, ...], turned: int = 0, line: int | None = None) -> list[str]:
-    return outcome_lines(Outcome(Path("page.jpg"), line, Reading(rows, turned), None))
+    return outcome_lines(Outcome(Path("page.jpg"), line, reading(*rows, turned=turned), None))
 
 
 def test_the_report_counts_what_was_read_and_what_was_not() -> None:
     tally, file, error = Tally(), Path("a.png"), InputError("No.")
-    tally.add(Outcome(file, None, Reading(((digit(1),),)), None))
+    tally.add(Outcome(file, None, reading([digit(1)]), None))
     assert tally.text == "Read 1 of 1 files: 1 digit, 0 doubtful."
-    tally.add(Outcome(file, None, Reading(((digit(1, confidence=0.8), digit(2)),)), None))
+    tally.add(Outcome(file, None, reading([digit(1, confidence=0.8), digit(2)]), None))
     tally.add(Outcome(file, None, None, error))
     assert tally.text == "Read 2 of 3 files: 3 digits, 1 doubtful. Not read: 1."
-    tally.add(Outcome(file, None, Reading(((digit(1),),)), error))
+    tally.add(Outcome(file, None, reading([digit(1)]), error))
     counted = "3 of 4 files: 4 digits, 1 doubtful. Not read: 1. Read, but without a picture: 1."
     assert tally.text == f"Read {counted}"
     tally.add(Outcome(file, 1, None, error))
@@ -63,7 +64,7 @@ def test_a_turned_photo_is_said_to_be() -> None:
 
 def test_a_name_stays_on_its_line() -> None:
     assert printable("é 数\n\x1b[31m\udcff.png") == "é 数\\n\\x1b[31m\\udcff.png"
-    outcome = Outcome(Path("a\nb"), None, Reading((row("12"),)), None)
+    outcome = Outcome(Path("a\nb"), None, reading(row("12")), None)
     assert outcome_lines(outcome) == ["a\\nb: 12"]
 
 
@@ -77,7 +78,7 @@ def test_progress_is_a_line_of_a_terminal_that_comes_late_and_goes_again(
 ) -> None:
     monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((20, 24)))
     now, terminal = [0.0], Terminal()
-    progress = Progress(terminal, lambda: now[0])
+    progress = ProgressLine(terminal, lambda: now[0])
     progress.show("too early")
     now[0] = 1
     progress.show("reading 1/2 a.png")
@@ -100,7 +101,7 @@ def test_progress_is_a_line_of_a_terminal_that_comes_late_and_goes_again(
 
 def test_there_is_no_progress_where_nobody_sees_it() -> None:
     stream = io.StringIO()
-    progress = Progress(stream, lambda: 1e9)
+    progress = ProgressLine(stream, lambda: 1e9)
     progress.show("reading")
     progress.clear()
     assert stream.getvalue() == ""

@@ -15,23 +15,21 @@ from filelock import FileLock
 
 from mnist_app.cli import main
 from mnist_app.domain import Split, TestSet, TrainConfig, best_epoch
-from mnist_app.learning import checkpoints, fitting, training
+from mnist_app.learning import checkpoints, finishing
 from mnist_app.learning.data import mnist, test_sets
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.test_sets import MNIST
-from mnist_app.runs import RunStore
-from mnist_app.runs.files import read_history
-from mnist_app.runs.settings import CONFIG_FILE
-from mnist_app.runs.trainings import Trainings
-from mnist_app.runs.turn import MACHINE_FILE
+from mnist_app.runs import RunStore, training_job
+from mnist_app.runs.files import CONFIG_FILE, read_history
+from mnist_app.runs.training_job import MACHINE_FILE
 from tests.helpers.processes import ROOT, cache, environment, eventually
 
 CONFIG = TrainConfig("dense-128", epochs=2, batch_size=64)
-START = "from mnist_app.runs.trainings import *; Trainings(RunStore()).start('mine')"
+START = "from mnist_app.runs import RunStore, training_job; training_job.start(RunStore(), 'mine')"
 
 
 @pytest.fixture
-def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainings:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     """A store that commands work on, here and in processes of their own, whose data are no data."""
     data = tmp_path / "data"
     data.mkdir()
@@ -39,7 +37,7 @@ def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainings:
     monkeypatch.setenv("MNIST_APP_DATA", str(data))
     for key, value in environment(tmp_path / "models").items():
         monkeypatch.setenv(key, value)
-    return Trainings(RunStore())
+    return RunStore()
 
 
 @pytest.fixture
@@ -50,55 +48,59 @@ def few(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
 
 
-def test_a_training_outlives_who_started_it_waits_and_is_stopped_by_others(trainings: Trainings) -> None:
-    trainings.begin(CONFIG, "mine")
-    folder = cache(trainings.store.root) / "mnist-app"
+def test_a_training_outlives_who_started_it_waits_and_is_stopped_by_others(store: RunStore) -> None:
+    store.create(CONFIG, "mine")
+    folder = cache(store.root) / "mnist-app"
     folder.mkdir(parents=True)
     with FileLock(folder / MACHINE_FILE):  # as another training holds it
         subprocess.run([sys.executable, "-c", START], cwd=ROOT, check=True)
-        assert trainings.open("mine").state == "queued"
-        eventually(lambda: trainings.open("mine").phase == "Waiting for another training")
-        assert trainings.log("mine", 1) == [  # at once, though Python's output goes to a file
+        assert store.open("mine").status == "queued"
+        eventually(lambda: store.open("mine").progress.phase == "Waiting for another training")
+        assert training_job.log(store, "mine", 1) == [  # at once, though Python's output goes to a file
             "Another training is running on this machine. This one begins when that has ended."
         ]
-        trainings.stop("mine")
-        eventually(lambda: trainings.open("mine").state == "stopped")
-    assert trainings.open("mine").reason == ""
+        training_job.stop(store, "mine")
+        eventually(lambda: store.open("mine").status == "stopped")
+    assert store.open("mine").progress.reason == ""
 
 
-def test_a_training_that_was_started_keeps_its_reason_and_leaves_no_zombie(trainings: Trainings) -> None:
-    trainings.begin(CONFIG, "mine")
+def test_a_training_that_was_started_keeps_its_reason_and_leaves_no_zombie(store: RunStore) -> None:
+    store.create(CONFIG, "mine")
     before = set(psutil.Process().children())
-    trainings.start("mine")
-    eventually(lambda: trainings.open("mine").state == "failed")
-    assert "mnist.npz is no readable .npz" in trainings.open("mine").reason
-    assert "mnist.npz is no readable .npz" in trainings.log("mine", 1)[0]
+    training_job.start(store, "mine")
+    eventually(lambda: store.open("mine").status == "failed")
+    assert "mnist.npz is no readable .npz" in store.open("mine").progress.reason
+    assert "mnist.npz is no readable .npz" in training_job.log(store, "mine", 1)[0]
     eventually(lambda: set(psutil.Process().children()) <= before)
 
 
-def test_a_new_training_without_an_epoch_leaves_nothing_behind(trainings: Trainings) -> None:
+def test_a_new_training_without_an_epoch_leaves_nothing_behind(store: RunStore) -> None:
     command = [sys.executable, "-m", "mnist_app", "train", "dense-128"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "mnist.npz is no readable .npz" in done.stderr
-    assert list(trainings.store.root.iterdir()) == []
+    assert list(store.root.iterdir()) == []
 
 
 @pytest.mark.usefixtures("few")
 def test_learning_begins_before_the_test_sets_are_read(
-    trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Any] = []
 
     def load_test_sets(mnist: Split, _: object) -> tuple[Mapping[TestSet, Split], list[str]]:
-        seen.append(trainings.open("mine"))
+        seen.append(store.open("mine"))
         return {MNIST: mnist}, []
 
     monkeypatch.setattr(test_sets, "load_test_sets", load_test_sets)
     assert main(["train", "dense-128", "--epochs", "2", "--name", "mine"]) == 0
     (found,) = seen
-    assert (found.state, found.phase, found.done) == ("running", "Reading the test sets", 2)
-    assert trainings.names() == []
+    assert (found.status, found.progress.phase, found.progress.done) == (
+        "running",
+        "Reading the test sets",
+        2,
+    )
+    assert store.names() == []
 
 
 @pytest.mark.usefixtures("few")
@@ -106,11 +108,11 @@ def test_learning_begins_before_the_test_sets_are_read(
     ("where", "what", "epochs"),
     [
         (checkpoints, "flush", 0),
-        (training, "write_run", 2),
+        (finishing, "write_run", 2),
     ],
 )
 def test_a_full_disk_ends_a_training_that_goes_on_later(
-    trainings: Trainings,
+    store: RunStore,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     where: Any,
@@ -120,23 +122,23 @@ def test_a_full_disk_ends_a_training_that_goes_on_later(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    trainings.begin(CONFIG, "mine")
+    store.create(CONFIG, "mine")
     with monkeypatch.context() as patch:
         patch.setattr(where, what, full)
         assert main(["train", "--resume", "mine"]) == 2
     assert "The disk is full. Free some space" in capsys.readouterr().err
-    found = trainings.open("mine")
-    assert (found.state, len(found.history)) == ("failed", epochs)
-    assert "The disk is full" in found.reason
+    found = store.open("mine")
+    assert (found.status, len(found.history)) == ("failed", epochs)
+    assert "The disk is full" in found.progress.reason
     assert not [file for file in found.path.iterdir() if file.name.startswith((".draft", "unfinished"))]
     assert main(["train", "--resume", "mine"]) == 0
-    assert [path.name for path in trainings.store.root.iterdir()] == ["mine"]
+    assert [path.name for path in store.root.iterdir()] == ["mine"]
 
 
-def interrupted(trainings: Trainings, patch: pytest.MonkeyPatch, epochs: int = 4) -> Path:
+def interrupted(store: RunStore, patch: pytest.MonkeyPatch, epochs: int = 4) -> Path:
     """A training that was stopped in its third epoch."""
-    trainings.begin(dataclasses.replace(CONFIG, epochs=epochs), "mine")
-    begin = fitting.CheckpointCallback.on_epoch_begin
+    store.create(dataclasses.replace(CONFIG, epochs=epochs), "mine")
+    begin = checkpoints.CheckpointCallback.on_epoch_begin
 
     def interrupt(self: Any, epoch: int, logs: Any = None) -> None:
         if epoch == 2:
@@ -144,31 +146,31 @@ def interrupted(trainings: Trainings, patch: pytest.MonkeyPatch, epochs: int = 4
         begin(self, epoch, logs)
 
     with patch.context() as own:
-        own.setattr(fitting.CheckpointCallback, "on_epoch_begin", interrupt)
+        own.setattr(checkpoints.CheckpointCallback, "on_epoch_begin", interrupt)
         assert main(["train", "--resume", "mine"]) == 130
-    assert trainings.open("mine").state == "stopped"
-    return trainings.folder("mine")
+    assert store.open("mine").status == "stopped"
+    return store.path("mine")
 
 
 @pytest.mark.usefixtures("few")
 def test_a_stopped_training_becomes_a_run_of_its_best_epoch(
-    trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    history = read_history(interrupted(trainings, monkeypatch))
+    history = read_history(interrupted(store, monkeypatch))
     assert main(["train", "--resume", "mine", "--finish"]) == 0
-    run = trainings.store.open("mine")
+    run = store.open("mine")
     assert (run.epochs, run.best_epoch) == (2, best_epoch(history).epoch)
-    assert trainings.store.history(run) == history
+    assert store.history(run) == history
 
 
 @pytest.mark.usefixtures("few")
 def test_without_an_epoch_there_is_nothing_to_make_a_run_of(
-    trainings: Trainings, capsys: pytest.CaptureFixture[str]
+    store: RunStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    trainings.begin(CONFIG, "mine")
+    store.create(CONFIG, "mine")
     assert main(["train", "--resume", "mine", "--finish"]) == 2
     assert "No epoch is finished yet" in capsys.readouterr().err
-    assert trainings.open("mine").state == "failed"
+    assert store.open("mine").status == "failed"
 
 
 @pytest.mark.usefixtures("few")
@@ -185,13 +187,13 @@ def test_without_an_epoch_there_is_nothing_to_make_a_run_of(
     ],
 )
 def test_a_training_whose_files_do_not_belong_together_says_which(
-    trainings: Trainings,
+    store: RunStore,
     monkeypatch: pytest.MonkeyPatch,
     pattern: str,
     does: str,
     arguments: list[str],
 ) -> None:
-    (file,) = interrupted(trainings, monkeypatch).glob(pattern)
+    (file,) = interrupted(store, monkeypatch).glob(pattern)
     content = file.read_bytes()
     if does == "delete":
         file.unlink()
@@ -200,17 +202,17 @@ def test_a_training_whose_files_do_not_belong_together_says_which(
     else:
         file.write_bytes(content.replace(b"dense-128", b"dense-64" if does == "resize" else b"convent"))
     assert main(["train", "--resume", "mine", *arguments]) == 2
-    found = trainings.open("mine")
-    assert (found.state, len(found.history)) == ("failed", 2)
-    assert "train anew" in found.reason
-    assert "bug" not in found.reason
+    found = store.open("mine")
+    assert (found.status, len(found.history)) == ("failed", 2)
+    assert "train anew" in found.progress.reason
+    assert "bug" not in found.progress.reason
 
 
 @pytest.mark.usefixtures("few")
 def test_what_an_epoch_leaves_is_the_latest_and_the_best(
-    trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = interrupted(trainings, monkeypatch)
+    folder = interrupted(store, monkeypatch)
     best = best_epoch(read_history(folder)).epoch
     files = {file.name for file in folder.iterdir() if file.suffix in (".h5", ".npz")}
     assert files == {"epoch-002.weights.h5", f"best-{best:03d}.npz"}

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mnist_app.domain import Box, Digit
+from mnist_app.domain import Box, Digit, Reading, Verdict
+from mnist_app.reading.numbers import reading_of
+from mnist_app.reading.reader import MAX_CANDIDATES
 
 
 def digit(
@@ -20,7 +22,14 @@ def digit(
     probabilities = np.full(10, (1 - confidence) / 9, np.float32)
     probabilities[value] = confidence
     image = np.zeros((28, 28), np.float32)
-    return Digit(image, probabilities, Box(*box), is_digit, tuple(candidates or (value,)))
+    chosen = tuple(candidates or (value,))
+    verdict = Verdict.DIGIT if len(chosen) <= MAX_CANDIDATES else Verdict.UNSURE
+    return Digit(image, probabilities, Box(*box), verdict if is_digit else Verdict.NOT_A_DIGIT, chosen)
+
+
+def reading(*rows: Sequence[Digit], turned: int = 0) -> Reading:
+    """Rows of digits as a reading, with numbers where the gaps are wide."""
+    return reading_of(rows, turned)
 
 
 def row(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,22 @@ from mnist_app.runs import CARD_FILE, RunStore
 BASE = TrainConfig("dense-128", epochs=2, batch_size=64)
 
 
-def test_trials_are_runs_and_a_study_goes_on_where_it_stopped(material: TrainingData, tmp_path: Path) -> None:
-    few = dataclasses.replace(material, training=material.validation)
-    store, lines = RunStore(tmp_path), list[str]()
-    tune(BASE, few, store, "search", trials=1, report=lines.append)
+@pytest.fixture(scope="module")
+def study_of_one_trial(few: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> RunStore:
+    """A store with one trial of the study `search`, to be copied."""
+    store = RunStore(tmp_path_factory.mktemp("study"))
+    tune(BASE, few, store, "search", trials=1)
+    return store
+
+
+def test_trials_are_runs_and_a_study_goes_on_where_it_stopped(
+    study_of_one_trial: RunStore, few: TrainingData, tmp_path: Path
+) -> None:
+    shutil.copytree(study_of_one_trial.root, tmp_path / "models")
+    store, lines = RunStore(tmp_path / "models"), list[str]()
     study = tune(BASE, few, store, "search", trials=3, report=lines.append)
     assert store.names() == ["search-001", "search-002", "search-003"]
-    assert [line.split(":")[0] for line in lines] == store.names()
+    assert [line.split(":")[0] for line in lines] == store.names()[1:]
     assert len(study.trials) == 3
     assert study.best_value == max(store.open(name).metrics["val_accuracy"] for name in store.names())
     assert len({str(store.open(name).config) for name in store.names()}) == 3
@@ -27,10 +36,8 @@ def test_trials_are_runs_and_a_study_goes_on_where_it_stopped(material: Training
     assert tune(BASE, few, store, "search", trials=3, report=pytest.fail).best_value == study.best_value
 
 
-def test_trials_are_not_scored_on_the_test_set(material: TrainingData, tmp_path: Path) -> None:
-    store = RunStore(tmp_path)
-    tune(BASE, dataclasses.replace(material, training=material.validation), store, "search", trials=1)
-    run = store.open("search-001")
+def test_trials_are_not_scored_on_the_test_set(study_of_one_trial: RunStore) -> None:
+    run = study_of_one_trial.open("search-001")
     assert "test_accuracy" not in run.metrics
-    assert store.scores(run) == []
-    assert "`python -m mnist_app tune`" in store.read(run, CARD_FILE).decode()
+    assert study_of_one_trial.scores(run) == []
+    assert "`python -m mnist_app tune`" in study_of_one_trial.read(run, CARD_FILE).decode()

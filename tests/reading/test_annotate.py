@@ -13,7 +13,7 @@ from mnist_app.errors import MnistAppError
 from mnist_app.reading import annotate
 from mnist_app.reading.annotate import CORRECTED, DOUBTFUL, SURE, annotated, png
 from mnist_app.reading.batch.pictures import Pictures, is_picture, write_picture
-from tests.helpers.readings import digit
+from tests.helpers.readings import digit, reading
 
 BOX = (120.0, 160.0, 40.0, 60.0)  # left, top, width, height
 DARK = (60, 0, 60)  # no colour of a frame
@@ -39,7 +39,7 @@ def extent(mask: np.ndarray) -> tuple[int, int, int, int]:
 
 
 def one(read: Digit, turned: int = 0) -> Reading:
-    return Reading(((read,),), turned)
+    return reading([read], turned=turned)
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.5])

@@ -4,8 +4,9 @@ import pytest
 
 from mnist_app.domain import Box, Digit, Reading
 from mnist_app.errors import NoDigitError
-from mnist_app.reading.corrections import in_order, without_words
-from tests.helpers.readings import digit, row
+from mnist_app.reading.corrections import in_order
+from mnist_app.reading.numbers import without_words
+from tests.helpers.readings import digit, reading, row
 
 
 def nothing(left: float) -> Digit:
@@ -15,18 +16,18 @@ def nothing(left: float) -> Digit:
 
 def test_groups_without_a_digit_are_left_out() -> None:
     word = tuple(nothing(11 * k) for k in range(4))
-    reading = Reading((word + row("305", left=100), word))
-    assert without_words(reading).lines == ("305",)
+    page = reading(word + row("305", left=100), word)
+    assert without_words(page).lines == ("305",)
 
 
 def test_what_is_no_digit_within_a_number_stays_a_question_mark() -> None:
-    reading = Reading(((*row("30"), nothing(22), *row("5", left=33)),))
-    assert without_words(reading).lines == ("30?5",)
+    page = reading([*row("30"), nothing(22), *row("5", left=33)])
+    assert without_words(page).lines == ("30?5",)
 
 
 def test_a_page_with_nothing_but_words_is_refused() -> None:
     with pytest.raises(NoDigitError, match="none of it is a digit"):
-        without_words(Reading((tuple(nothing(11 * k) for k in range(4)),)))
+        without_words(reading([nothing(11 * k) for k in range(4)]))
 
 
 def test_digits_anywhere_are_put_into_rows() -> None:

@@ -3,16 +3,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mnist_app.domain import CERTAIN, Digit, Reading
+from mnist_app.domain import CERTAIN, Digit
 from mnist_app.reading.formats import CSV_HEADER, csv_error, csv_rows, reading_to_json, to_csv
-from tests.helpers.readings import digit, row
+from tests.helpers.readings import digit, reading, row
 
-PAGE = Reading((row("1024 007", top=10), row("31", top=50)), turned=90)
+ROWS = row("1024 007", top=10), row("31", top=50)
+PAGE = reading(*ROWS)
 
 
 def parsed(text: str) -> list[dict[str, str]]:
@@ -29,27 +29,28 @@ def test_the_keys_of_a_reading_stay_in_their_order() -> None:
         "candidates",
         "box",
         "probabilities",
+        "verdict",
     ]
 
 
 def test_rows_are_texts_and_numbers_are_apart() -> None:
-    upright = reading_to_json(replace(PAGE, turned=0))
+    upright = reading_to_json(PAGE)
     assert upright["text"] == "1024007\n31"
     assert upright["rows"] == ["1024007", "31"]
     assert upright["numbers"] == [["1024", "007"], ["31"]]
     assert upright["turned"] == 0
-    assert reading_to_json(PAGE)["turned"] == 90
+    assert reading_to_json(reading(*ROWS, turned=90))["turned"] == 90
 
 
 def test_only_a_corrected_digit_has_a_label() -> None:
     read = digit(4)
-    answers = reading_to_json(Reading(((read, read.corrected(9)),)))["digits"]
+    answers = reading_to_json(reading([read, read.corrected(9)]))["digits"]
     assert "label" not in answers[0]
     assert (answers[1]["label"], answers[1]["digit"], answers[1]["candidates"]) == (9, 9, [9])
 
 
 def test_a_number_is_a_line_of_csv() -> None:
-    lines = parsed(to_csv([CSV_HEADER, *csv_rows("page.jpg", replace(PAGE, turned=0))]))
+    lines = parsed(to_csv([CSV_HEADER, *csv_rows("page.jpg", PAGE)]))
     assert [(line["row"], line["number"], line["text"]) for line in lines] == [
         ("1", "1", "1024"),
         ("1", "2", "007"),
@@ -60,14 +61,14 @@ def test_a_number_is_a_line_of_csv() -> None:
 
 def test_a_numbers_box_is_around_all_its_digits() -> None:
     digits = (digit(1, (10, 30, 5, 20)), digit(2, (17, 25.126, 8, 20)))
-    (line,) = parsed(to_csv([CSV_HEADER, *csv_rows("a.png", Reading((digits,)), 3)]))
+    (line,) = parsed(to_csv([CSV_HEADER, *csv_rows("a.png", reading(digits), 3)]))
     assert [line[key] for key in ("left", "top", "width", "height")] == ["10", "25.13", "15", "24.87"]
     assert line["line"] == "3"
 
 
 def test_a_number_is_as_sure_as_its_least_sure_digit() -> None:
     digits = (digit(1), digit(2, (11, 0, 10, 20), 0.8), digit(3, (22, 0, 10, 20), 0.6, (3, 8)))
-    (line,) = parsed(to_csv([CSV_HEADER, *csv_rows("a.png", Reading((digits,)))]))
+    (line,) = parsed(to_csv([CSV_HEADER, *csv_rows("a.png", reading(digits))]))
     assert (line["confidence"], line["doubtful"]) == ("0.6", "2")
 
 
@@ -106,7 +107,7 @@ def test_a_name_is_no_formula_and_names_the_same_file(name: str) -> None:
 
 
 def test_texts_are_quoted_so_that_no_zero_is_lost() -> None:
-    text = to_csv(csv_rows("a.png", Reading((row("007"),))))
+    text = to_csv(csv_rows("a.png", reading(row("007"))))
     assert text.startswith('"a.png","",1,1,"007",0.99,0,')
     assert text.endswith("\n")
     assert "\r" not in text

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Drawing
-from mnist_app.reading.components import find_components, joined
+from mnist_app.ink.photo import PageInk
+from mnist_app.ink.stroke_width import stroke_width
+from mnist_app.reading.components import Component, find_components, joined
 from mnist_app.reading.cuts import cut_apart
-from mnist_app.reading.layout import rows_of_drawing, rows_of_ink, usual_height, with_cuts
+from mnist_app.reading.layout import Row, rows_of_components, rows_of_drawing, usual_height, with_cuts
 
 
 def page(size: tuple[int, int] = (600, 900)) -> np.ndarray:
@@ -18,6 +20,14 @@ def page(size: tuple[int, int] = (600, 900)) -> np.ndarray:
 
 def bar(ink: np.ndarray, x: int, y: int, height: int = 80, width: int = 8) -> None:
     ink[y : y + height, x : x + width] = 1
+
+
+def components_of(ink: np.ndarray) -> list[Component]:
+    return find_components(PageInk(ink, 1.0, stroke_width(ink)))
+
+
+def rows_of_ink(ink: np.ndarray) -> list[Row[Component]]:
+    return rows_of_components(components_of(ink), stroke_width(ink))
 
 
 def test_rows_are_from_top_to_bottom_and_each_from_left_to_right() -> None:
@@ -71,7 +81,7 @@ def two_circles(gap: int) -> np.ndarray:
 
 
 def test_touching_digits_can_be_cut_where_they_touch() -> None:
-    (piece,) = find_components(two_circles(gap=4))
+    (piece,) = components_of(two_circles(gap=4))
     parts = cut_apart(piece, 110)
     assert parts[0][1] == 0
     edges = [part.left for part, _ in parts[1:]]
@@ -80,7 +90,7 @@ def test_touching_digits_can_be_cut_where_they_touch() -> None:
 
 
 def test_cuts_lose_no_ink() -> None:
-    (piece,) = find_components(two_circles(gap=4))
+    (piece,) = components_of(two_circles(gap=4))
     whole = joined([part for part, _ in cut_apart(piece, 110)])
     assert whole.ink.sum() == pytest.approx(piece.ink.sum(), rel=0.01)
 
@@ -88,7 +98,7 @@ def test_cuts_lose_no_ink() -> None:
 def test_a_narrow_piece_is_not_cut() -> None:
     ink = page()
     bar(ink, 100, 100)
-    (piece,) = find_components(ink)
+    (piece,) = components_of(ink)
     assert cut_apart(piece, 80) == [(piece, 0.0)]
 
 
@@ -108,7 +118,7 @@ def test_small_marks_do_not_decide_the_usual_height() -> None:
         bar(ink, x, 100)
     for x in range(100, 800, 30):
         bar(ink, x, 400, height=16)
-    assert usual_height(find_components(ink), 8) == pytest.approx(80, abs=3)
+    assert usual_height(components_of(ink), 8) == pytest.approx(80, abs=3)
 
 
 def test_strokes_of_a_drawing_are_in_rows_with_their_order() -> None:

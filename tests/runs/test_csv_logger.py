@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mnist_app.runs.parcel import keep, open_parcel
 
 from mnist_app.errors import ImportRefusedError, NoModelError, RunExistsError
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import RunStore
-from mnist_app.runs.archive import export_run
+from mnist_app.runs.archive import export_run, keep_import, open_import
 from mnist_app.runs.csv_logger import import_log, read_log
 
 LOG = """\
@@ -49,7 +48,7 @@ def test_a_run_with_curves_only_can_be_exported_and_imported(store: RunStore, tm
     (tmp_path / "log.csv").write_text(LOG)
     run = import_log(store, tmp_path / "log.csv", "logged")
     (tmp_path / "logged.zip").write_bytes(export_run(store, run))
-    again = keep(store, open_parcel(store, tmp_path / "logged.zip", "again"))
+    again = keep_import(store, open_import(store, tmp_path / "logged.zip", "again"))
     assert (again.metrics, again.files) == (run.metrics, run.files)
 
 

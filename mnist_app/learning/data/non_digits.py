@@ -1,6 +1,7 @@
 """Non-digits that people show a digit reader: letters, scribbles, shapes, two digits in one.
 
-Letters and signs that are written like a digit (O, l, Z, S, b, g …) are left out: nobody could tell them apart.
+Letters and signs that are written like a digit (O, l, Z, S, b, g …) are left out: nobody could tell them
+apart.
 Fonts and kinds of shapes that are tested on are never trained on.
 """
 

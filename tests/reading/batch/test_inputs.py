@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_app.domain import Photo, Reading
+from mnist_app.domain import Photo
 from mnist_app.reading.batch.inputs import Source, find_sources
 from mnist_app.reading.batch.pictures import write_picture
-from tests.helpers.readings import row
+from tests.helpers.readings import reading, row
 
 FILES = [
     "page10.jpg",
@@ -176,6 +176,6 @@ def test_a_folder_that_cannot_be_opened_is_said_and_the_rest_is_found(
 
 def test_pictures_of_readings_are_no_photos_unless_they_are_named(folder: Path) -> None:
     picture = folder / "out" / "page9.png"
-    write_picture(picture, Photo(np.zeros((50, 50, 3), np.uint8), 1), Reading((row("7"),)))
+    write_picture(picture, Photo(np.zeros((50, 50, 3), np.uint8), 1), reading(row("7")))
     assert found("scans") == found("scans/**/*") == below(ALL)
     assert found(picture) == [str(picture)]
