@@ -32,10 +32,18 @@ def store(tiny_store: RunStore, tmp_path_factory: pytest.TempPathFactory) -> Run
 
 @pytest.fixture(scope="module")
 def dashboard(store: RunStore, small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app with one run, and the images that it was scored on; other machines can reach it."""
+    """The app with one run, and the images that it was scored on; other machines can reach it.
+
+    So its own machine must be named among the owners.
+    """
     cache = tmp_path_factory.mktemp("cache")
     SetStore(cache / "mnist-app" / "sets").write("MNIST test", "test", small.test)
-    places = {"MNIST_APP_MODELS": str(store.root), "XDG_CACHE_HOME": str(cache), "MNIST_APP_DATA": ""}
+    places = {
+        "MNIST_APP_MODELS": str(store.root),
+        "XDG_CACHE_HOME": str(cache),
+        "MNIST_APP_DATA": "",
+        OWNERS: "127.0.0.1",
+    }
     with serve("0.0.0.0", **places) as server:
         yield server
 

@@ -18,9 +18,9 @@ from mnist_app.ui.words import percent
 
 PAGE = 48  # images
 _EXAMPLES = {
-    "Hardest": (SetPredictions.hardest, "By the probability of the written digit, the lowest first"),
-    "Confidently wrong": (SetPredictions.confidently_wrong, "Errors by their confidence, the highest first"),
-    "Least sure": (SetPredictions.least_sure, "By confidence, the lowest first, right or wrong"),
+    "Hardest": (SetPredictions.hardest, "Lowest probability of the written digit first"),
+    "Confidently wrong": (SetPredictions.confidently_wrong, "Errors with the highest confidence first"),
+    "Least sure": (SetPredictions.least_sure, "Lowest confidence first, right or wrong"),
 }
 
 
