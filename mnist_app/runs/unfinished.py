@@ -54,8 +54,8 @@ def open_run(name: str, path: Path, note: str) -> Run:
             phase=status.phase if status and is_alive else "",
             reason="" if is_alive else reason,
             done=len(history) + min(max(ahead, 0.0), 1.0),
-            loss=_number(status and status.loss),
-            accuracy=_number(status and status.accuracy),
+            loss=math.nan if status is None or status.loss is None else status.loss,
+            accuracy=math.nan if status is None or status.accuracy is None else status.accuracy,
         ),
     )
 
@@ -77,10 +77,6 @@ def _read_config(path: Path) -> TrainConfig:
     except (OSError, ValueError, RecursionError) as error:
         why = f"{error!s:.120}"
     raise RunError(f"{file} cannot be read: {why}. Put it right, or delete the run and train anew.")
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def delete_working_files(path: Path) -> None:
