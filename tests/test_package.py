@@ -72,7 +72,8 @@ def environment(wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory
     """Environment of a process for which the wheel is installed and the clone is not there."""
     folder = tmp_path_factory.mktemp("site-packages")
     wheel.extractall(folder)
-    return {**os.environ, "PYTHONPATH": str(folder), "HOME": str(folder / "home")}
+    inherited = {key: value for key, value in os.environ.items() if key != "MNIST_APP_MODELS"}
+    return {**inherited, "PYTHONPATH": str(folder), "XDG_DATA_HOME": str(folder / "data")}
 
 
 def test_an_installed_package_reads_from_any_folder(environment: dict[str, str], tmp_path: Path) -> None:
@@ -80,6 +81,30 @@ def test_an_installed_package_reads_from_any_folder(environment: dict[str, str],
     command = [sys.executable, "-m", "mnist_app", "read", str(photo)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"{photo}:1: 2026 11 21")
+
+
+COMMANDS = """
+from mnist_app.cli import main
+print(main(["runs", "import", "log.csv"]))
+print(main(["runs", "list", "--json"]))
+for words in (["rename", "convnet", "mine"], ["delete", "convnet", "--yes"], ["note", "convnet", "text"]):
+    print(main(["runs", *words]))
+"""
+
+
+def test_an_installed_package_keeps_new_runs_apart_from_those_that_it_came_with(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "log.csv").write_text("epoch,loss\n0,0.5\n1,0.4\n")
+    command = [sys.executable, "-c", COMMANDS]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    folder = Path(environment["XDG_DATA_HOME"]) / "mnist-app" / "models"
+    first, status, *listed, last, _, _, _ = done.stdout.splitlines()
+    assert first == f"{folder / 'log'}: curves of 2 epochs, the best is 2"
+    assert [json.loads(line)["name"] for line in listed] == sorted(["log", *PRESETS])
+    assert (status, last, done.stdout.splitlines()[-3:]) == ("0", "0", ["2", "2", "2"])
+    assert done.stderr.count("'convnet' came with the app") == 3
+    assert [file.name for file in folder.iterdir()] == ["log"]
 
 
 def test_the_installed_command_serves_the_app_from_any_folder(
@@ -96,7 +121,8 @@ def test_the_installed_command_serves_the_app_from_any_folder(
         "--server.headless",
         "true",
     ]
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL) as server:
+    home = {**environment, "HOME": str(tmp_path)}  # without anybody's settings of Streamlit
+    with subprocess.Popen(command, cwd=tmp_path, env=home, stdout=subprocess.DEVNULL) as server:
         try:
             assert answer(f"http://localhost:{port}/_stcore/health") == b"ok"
         finally:

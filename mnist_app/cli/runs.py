@@ -35,7 +35,7 @@ runs.add_command(export)
 runs.add_command(import_run)
 
 
-class _ColumnType(click.ParamType):
+class _ColumnType(click.ParamType[Column]):
     name = "column"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

@@ -42,6 +42,7 @@ SCORES_FILE = "evaluation.json"
 PREDICTIONS_FILE = "predictions.npz"
 CARD_FILE = "README.md"
 NOTE_FILE = "note.txt"
+TRUE = "true"  # the predictions' name of the true class's probability
 TENSORBOARD = "tensorboard"  # the folder of event files, if they are wanted
 PINNED = {HISTORY_FILE, SERVED_FILE, KERAS_FILE, SCORES_FILE, PREDICTIONS_FILE, CARD_FILE}  # by run.json
 MAX_NOTE = 2_000  # characters
@@ -240,7 +241,7 @@ def encode_predictions(predictions: Mapping[str, SetPredictions]) -> bytes:
             f"{key}/labels of": np.array(source),
             f"{key}/read": predicted.read,
             f"{key}/confidence": predicted.confidence.astype(np.float16),
-            f"{key}/true": predicted.true_class_probability.astype(np.float16),
+            f"{key}/{TRUE}": predicted.true_class_probability.astype(np.float16),
         }
     return pack(arrays)
 
@@ -252,7 +253,7 @@ def pack(arrays: dict[str, Any]) -> bytes:
     return content.getvalue()
 
 
-def parse_predictions(content: bytes, key: str, true: str = "true") -> SetPredictions:
+def parse_predictions(content: bytes, key: str, true: str = TRUE) -> SetPredictions:
     """Return the predictions for one set. Raises ValueError."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:

@@ -157,10 +157,10 @@ class RunStore:
 
     def predictions(self, run: Run, key: str) -> SetPredictions:
         """Return the run's predictions for each image of a labelled test set. Raises RunDamagedError."""
-        file, parse = PREDICTIONS_FILE, files.parse_predictions
-        if format_1.PREDICTIONS_FILE in run.files:
-            file, parse = format_1.PREDICTIONS_FILE, format_1.parse_predictions
-        return self._parsed(run, file, partial(parse, key=key), f"an archive of predictions for {key!r}")
+        is_older = format_1.PREDICTIONS_FILE in run.files
+        file = format_1.PREDICTIONS_FILE if is_older else PREDICTIONS_FILE
+        parse = partial(files.parse_predictions, key=key, true=format_1.TRUE if is_older else files.TRUE)
+        return self._parsed(run, file, parse, f"an archive of predictions for {key!r}")
 
     def _parsed(self, run: Run, file: str, parse: Callable[[bytes], _T], what: str) -> _T:
         try:
