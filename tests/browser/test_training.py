@@ -97,7 +97,9 @@ def test_a_run_can_be_exported(look: Open) -> None:
 
 def test_a_click_on_a_cell_shows_its_images_and_one_of_them_large(look: Open, store: RunStore) -> None:
     page = look("?view=Evaluation")
-    confusion = np.array(store.evaluations(store.open("tiny"))["MNIST test"].confusion)
+    predictions = store.predictions(store.open("tiny"), "MNIST test")
+    confusion = np.zeros((10, 10), int)
+    np.add.at(confusion, (predictions.labels, predictions.read), 1)
     written, read = np.unravel_index(np.argmax(confusion - np.diag(np.diag(confusion))), confusion.shape)
     cells = page.locator("[class*=st-key-matrix] .mark-rect path")
     expect(cells).to_have_count(100, timeout=30_000)
@@ -127,6 +129,15 @@ def test_from_another_address_everything_can_be_seen_and_nothing_changed(look: O
     expect(runs.get_by_role("button", name="Export")).to_be_visible()
     for name in ("Rename", "Note", "Delete"):
         expect(runs.get_by_role("button", name=name)).to_have_count(0)
+
+
+def test_a_server_that_other_machines_can_reach_trusts_nobody_by_itself(browser: Browser) -> None:
+    with serve("0.0.0.0", **{OWNERS: ""}) as server:
+        page = browser.new_page()
+        page.goto(f"{server.url}/training?view=Train")
+        expect(page.get_by_text(f"{OWNERS}=127.0.0.1", exact=False)).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("button", name="Start training")).to_have_count(0)
+        page.close()
 
 
 def test_all_views_fit_a_phone(look: Open) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from mnist_app.domain import SOURCES
-from mnist_app.runs.image_sets import SetStore
+from mnist_app.domain import SOURCES, Source
+from mnist_app.runs.image_sets import SetStore, Use
 from mnist_app.runs.preparation_job import preparation_process
 from tests.ui.data_page import IMAGES, split
 
@@ -19,14 +20,18 @@ def store(clean_environment: Path) -> SetStore:
     assert not clean_environment.exists()
     store = SetStore()
     digits, others = SOURCES["mnist"], SOURCES["nondigits"]
-    about = {"title": digits.title, "origin": digits.origin}
-    store.write("mnist", "training", split("mnist", np.arange(IMAGES) % 10), **about)
-    store.write("mnist", "varied", split("varied", np.repeat(np.arange(10), 24)), group=12)
-    whole = {"whole": 420, "title": others.title, "origin": others.origin, "order": 1}
-    store.write("nondigits", "training", split("nondigits", np.full(60, 10)), **whole)
-    store.write("mnist", "validation", split("validation", np.arange(20) % 10), **about)
-    store.write("MNIST, blur", "test", split("blur", np.arange(30) % 10), title="MNIST, blur", order=1)
-    store.write("MNIST test", "test", split("MNIST test", np.arange(30) % 10), **about)
+
+    def keep(name: str, use: Use, labels: np.ndarray, source: Source, **more: Any) -> None:
+        images = split(f"{name} {use}", labels)
+        store.write(name, use, images, title=source.title, origin=source.origin, **more)
+
+    keep("mnist", "training", np.arange(IMAGES) % 10, digits)
+    keep("mnist", "varied", np.repeat(np.arange(10), 24), digits, group=12)
+    keep("nondigits", "training", np.full(60, 10), others, whole=420, order=1)
+    keep("mnist", "validation", np.arange(20) % 10, digits)
+    keep("MNIST test", "test", np.arange(30) % 10, digits)
+    blurred = split("blurred", np.arange(30) % 10)
+    store.write("MNIST, blur", "test", blurred, title="MNIST, blur", order=1)
     with preparation_process() as report:
         report.end([])
     return store
