@@ -152,7 +152,7 @@ def write_history(folder: Path, history: Iterable[Epoch]) -> None:
     write_atomically(folder / HISTORY_FILE, text.getvalue().encode())
 
 
-def read_history(folder: Path) -> list[Epoch]:
+def read_epochs(folder: Path) -> list[Epoch]:
     """Return every epoch of a folder's history.csv; none without one. Raises ValueError or OSError."""
     try:
         return parse_history(folder.joinpath(HISTORY_FILE).read_bytes())

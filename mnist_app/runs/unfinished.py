@@ -28,7 +28,7 @@ def open_run(name: str, path: Path, note: str) -> Run:
     status = job.status()
     config, history, problem = None, list[Epoch](), ""
     try:
-        history = _read_history(path)
+        history = _read_epochs(path)
         config = _read_config(path)
     except RunError as error:
         problem = str(error)
@@ -60,9 +60,9 @@ def open_run(name: str, path: Path, note: str) -> Run:
     )
 
 
-def _read_history(path: Path) -> list[Epoch]:
+def _read_epochs(path: Path) -> list[Epoch]:
     try:
-        return files.read_history(path)
+        return files.read_epochs(path)
     except (ValueError, OSError) as error:
         why = f"{files.HISTORY_FILE} is damaged: {error!s:.120}"
         raise RunError(f"{why}. Put it right, or delete the run and train anew.") from None

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.runs import RunStore
 from mnist_app.runs.image_sets import SetStore
+from mnist_app.runs.results import read_predictions
 from mnist_app.ui.visitors import OWNERS
 from tests.browser.app import Server, expect_finished, expect_fits, serve
 
@@ -97,7 +98,7 @@ def test_a_run_can_be_exported(look: Open) -> None:
 
 def test_a_click_on_a_cell_shows_its_images_and_one_of_them_large(look: Open, store: RunStore) -> None:
     page = look("?view=Evaluation")
-    predictions = store.predictions(store.open("tiny"), "MNIST test")
+    predictions = read_predictions(store.open("tiny"), "MNIST test")
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (predictions.labels, predictions.read), 1)
     written, read = np.unravel_index(np.argmax(confusion - np.diag(np.diag(confusion))), confusion.shape)

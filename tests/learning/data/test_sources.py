@@ -21,6 +21,7 @@ from mnist_app.learning.data.sources import (
 from mnist_app.learning.training import train
 from mnist_app.runs import CARD_FILE, RunStore
 from mnist_app.runs.image_sets import SetStore
+from mnist_app.runs.results import read_file
 from tests.ui.pages import open_page
 
 NON_DIGIT_KINDS = ("scribbles", "shapes", "two in one", "noise")
@@ -81,7 +82,7 @@ def test_a_new_source_is_trained_on_and_on_the_card(chalk: str, small: Dataset, 
     store = RunStore(tmp_path)
     run = train(config, data, store)
     assert store.open(run.name).config == config
-    assert "- 50% chalk (A. Teacher; CC0)" in store.read(run, CARD_FILE).decode()
+    assert "- 50% chalk (A. Teacher; CC0)" in read_file(run, CARD_FILE).decode()
 
 
 @pytest.mark.usefixtures("clean_environment")
