@@ -168,7 +168,10 @@ def parse_history(content: bytes) -> list[Epoch]:
     rows = csv.DictReader(content.decode("utf-8", "replace").splitlines())
     try:
         history = [
-            Epoch(int(row["epoch"]), **{key: _finite_or_nan(float(row[key])) for key in _FIGURES})
+            Epoch(
+                int(row["epoch"]),
+                **{key: x if math.isfinite(x := float(row[key])) else math.nan for key in _FIGURES},
+            )
             for row in rows
         ]
     except (TypeError, KeyError, csv.Error) as error:
@@ -176,10 +179,6 @@ def parse_history(content: bytes) -> list[Epoch]:
     if [epoch.epoch for epoch in history] != list(range(1, len(history) + 1)):
         raise ValueError(f"the epochs of {HISTORY_FILE} are not 1, 2, 3 …")
     return history
-
-
-def _finite_or_nan(number: float) -> float:
-    return number if math.isfinite(number) else math.nan
 
 
 def encode_scores(scores: Iterable[SetScore]) -> bytes:

@@ -69,7 +69,9 @@ class RunStore:
         try:
             content = (path / RUN_FILE).read_bytes()
         except FileNotFoundError:
-            return self._open_unfinished(name)
+            if name not in self.names():
+                raise self._not_found(name) from None
+            return unfinished.open_run(name, path, _note(path))
         except OSError as error:
             raise damaged(name, RUN_FILE, f"cannot be read ({error})") from error
         try:
@@ -82,11 +84,6 @@ class RunStore:
             f"The run {name!r} was made by a newer version of this app (format {found}; this one knows "
             f"{files.FORMAT}). Update the app to open it."
         )
-
-    def _open_unfinished(self, name: str) -> Run:
-        if name not in self.names():
-            raise self._not_found(name)
-        return unfinished.open_run(name, self.path(name), _note(self.path(name)))
 
     def unfinished(self, name: str) -> Run:
         """Return a run that is not finished. Raises RunNotFoundError, or RunExistsError if it is finished."""
@@ -241,7 +238,7 @@ class RunStore:
 
     def _free_path(self, name: str) -> Path:
         path = self.path(name)
-        if (path / CONFIG_FILE).exists():
+        if (path / CONFIG_FILE).exists() and not (path / RUN_FILE).exists():
             raise RunExistsError(
                 f"A run named {name!r} was not finished. `train --resume {name}` goes on with it and `runs "
                 f"delete {name}` deletes it; the Training page has a button for either."

@@ -327,7 +327,7 @@ def test_a_broken_description_is_refused(other: RunStore, contents: Files, text:
     [
         ({"best_epoch": 9}, "3 epochs"),
         ({"epochs": 40}, "3 epochs"),
-        ({"created": "2026-11-21T17:11:23"}, "time zone"),
+        ({"created": "2026-11-21T17:11:23"}, "timezone"),
         ({"parameters": None}, "half a model"),
     ],
 )
