@@ -1,4 +1,4 @@
-"""Untrusted images to upright RGB, the only way in for them."""
+"""Untrusted images to upright RGB: the only way in for them."""
 
 from __future__ import annotations
 
