@@ -35,7 +35,6 @@ OWNERS = {
     "vl_convert": {"ui"},
     "keras": {"learning"},
     "tensorflow": {"learning"},
-    "sklearn": {"learning"},
     "scipy": {"learning"},
     "optuna": {"learning"},
     "unlzw3": {"learning"},

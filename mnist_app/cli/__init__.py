@@ -29,7 +29,7 @@ MODULES = {
     "data": "data",
     "runs": "runs",
 }
-TRAINING_PACKAGES = ("keras", "optuna", "scipy", "sklearn", "tensorboard", "tensorflow", "unlzw3")
+TRAINING_PACKAGES = ("keras", "optuna", "scipy", "tensorboard", "tensorflow", "unlzw3")
 
 
 class _LazyGroup(click.Group):

@@ -90,9 +90,3 @@ _SOURCES = (
     ),
 )
 SOURCES = {source.key: source for source in _SOURCES}
-
-
-def source_table() -> str:
-    """Return a Markdown table of the training sources: what they are, who made them, the licence."""
-    rows = [f"| {source.title} | {source.about} | {source.origin} |" for source in SOURCES.values()]
-    return "\n".join(["| source | images | origin and licence |", "|---|---|---|", *rows])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mnist_app.domain.images import DIGITS, ByteArray, FloatArray
 
-MIN_P = 0.001  # smaller ones say nothing more
+MIN_P = 0.001  # smaller values are shown as "less than this"
 Positions = npt.NDArray[np.intp]
 
 
@@ -67,23 +67,23 @@ class SetPredictions:
 
     @property
     def right(self) -> npt.NDArray[np.bool_]:
-        """Whether each was read as what it is."""
+        """True for each that was read as what it is."""
         return self.read == self.labels
 
     def cell(self, written: int, read: int) -> Positions:
-        """Where one digit was read as another, or as itself; the surest first."""
+        """Return the positions of one digit that were read as another, or as itself, the surest first."""
         return _sorted((self.labels == written) & (self.read == read), -self.confidence)
 
     def hardest(self) -> Positions:
-        """All positions, those with the least probability of the written digit first."""
+        """Return all positions, those with the least probability of the written digit first."""
         return np.argsort(self.true_class_probability, kind="stable")
 
     def least_sure(self) -> Positions:
-        """All positions, those with the least confidence first."""
+        """Return all positions, those with the least confidence first."""
         return np.argsort(self.confidence, kind="stable")
 
     def confidently_wrong(self) -> Positions:
-        """Where another digit was read, the surest first."""
+        """Return the positions that were read as another digit, the surest first."""
         return _sorted(~self.right, -self.confidence)
 
 
@@ -109,7 +109,7 @@ class Comparison:
 
 
 def compare_predictions(first: SetPredictions, second: SetPredictions) -> Comparison:
-    """Compare two models. Raises ValueError where their labels differ: those were other images."""
+    """Compare two models. Raises ValueError if their labels differ: those were other images."""
     if not np.array_equal(first.labels, second.labels):
         raise ValueError("the two models were not scored on the same images")
     one, other = first.right, second.right
@@ -125,7 +125,7 @@ def compare_predictions(first: SetPredictions, second: SetPredictions) -> Compar
 
 
 def mcnemar(first: int, second: int) -> float:
-    """The exact two-sided p of so many images that only one, and that only the other model got right."""
+    """Return the exact two-sided p of the numbers of images that only one and only the other got right."""
     total, fewer = first + second, min(first, second)
     tail = term = 1  # of 2 ** total: the binomial coefficients up to `fewer`
     for k in range(fewer):

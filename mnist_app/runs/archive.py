@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +29,7 @@ from mnist_app.runs.files import (
     TENSORBOARD,
 )
 from mnist_app.runs.keras_check import check_model
+from mnist_app.runs.results import read_file
 from mnist_app.runs.safe_zip import check_zip, read_bounded, unzip
 from mnist_app.runs.store import RunStore
 
@@ -57,7 +59,7 @@ def export_run(store: RunStore, run: Run) -> bytes:
     run = store.open(run.name)  # as it is now
     if unknown := sorted(set(run.files) - _PINNED):
         raise RunDamagedError(f"The run {run.name!r} is damaged: {RUN_FILE} names {unknown[0]!r:.80}.")
-    contents = {file: store.read(run, file) for file in run.files} | _unpinned(run)
+    contents = {file: read_file(run, file) for file in run.files} | _unpinned(run)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for file in sorted(contents):
@@ -194,7 +196,7 @@ def _check_predictions(contents: Mapping[str, bytes]) -> None:
     """Check that there are predictions for every image of each labelled set that was scored."""
     if SCORES_FILE in contents:
         scores = files.parse_scores(contents[SCORES_FILE])
-        name, parse = PREDICTIONS_FILE, files.parse_predictions
+        name, true = PREDICTIONS_FILE, files.TRUE
     elif format_1.EVALUATIONS_FILE in contents:
         if format_1.PREDICTIONS_FILE not in contents or format_1.SCORES_FILE not in contents:
             raise ValueError(f"it has only some of {', '.join(sorted(format_1.FILES))}")
@@ -203,12 +205,12 @@ def _check_predictions(contents: Mapping[str, bytes]) -> None:
             contents,
             lambda content: format_1.parse_scores(contents[format_1.SCORES_FILE], content),
         )
-        name, parse = format_1.PREDICTIONS_FILE, format_1.parse_predictions
+        name, true = format_1.PREDICTIONS_FILE, format_1.TRUE
     else:
         return
     for score in (score for score in scores if score.digest):
         if name not in contents:
             raise ValueError(f"it has {SCORES_FILE} and no {name}")
-        images = len(_parsed(name, contents, lambda content, key=score.name: parse(content, key)))  # type: ignore[misc]
+        images = len(_parsed(name, contents, partial(files.parse_predictions, key=score.name, true=true)))
         if images != score.images:
             raise ValueError(f"{name} has {images} predictions for {score.name!r:.40}")

@@ -42,6 +42,7 @@ SCORES_FILE = "evaluation.json"
 PREDICTIONS_FILE = "predictions.npz"
 CARD_FILE = "README.md"
 NOTE_FILE = "note.txt"
+TRUE = "true"  # the predictions' name of the true class's probability
 TENSORBOARD = "tensorboard"  # the folder of event files, if they are wanted
 PINNED = {HISTORY_FILE, SERVED_FILE, KERAS_FILE, SCORES_FILE, PREDICTIONS_FILE, CARD_FILE}  # by run.json
 MAX_NOTE = 2_000  # characters
@@ -93,23 +94,14 @@ def parse_run(content: bytes, name: str, path: Path, note: str = "") -> Run:
         if key.endswith(("_accuracy", "_error")) and figure > 1:
             raise ValueError(f"{key} must be at most 1, got {figure:g}")
     calibration = raw.calibration and {_OLDER.get(key, key): value for key, value in raw.calibration.items()}
+    changes = {
+        "config": config,
+        "epochs": epochs,
+        "calibration": calibration and msgspec.convert(calibration, Calibration),
+        "latency_ms": math.nan if raw.latency_ms is None else raw.latency_ms,
+    }
     return Run(
-        name=name,
-        path=path,
-        status=Status.FINISHED,
-        created=raw.created,
-        config=config,
-        epochs=epochs,
-        best_epoch=raw.best_epoch,
-        note=note,
-        versions=raw.versions,
-        commit=raw.commit,
-        parameters=raw.parameters,
-        seconds=raw.seconds,
-        calibration=None if calibration is None else msgspec.convert(calibration, Calibration),
-        metrics=raw.metrics,
-        latency_ms=math.nan if raw.latency_ms is None else raw.latency_ms,
-        files=raw.files,
+        name=name, path=path, status=Status.FINISHED, note=note, **msgspec.structs.asdict(raw) | changes
     )
 
 
@@ -122,21 +114,7 @@ def write_run(folder: Path, run: Run) -> None:
 
 def encode_run(run: Run) -> bytes:
     """Return the content of a run.json."""
-    raw = RunFile(
-        created=run.created,
-        config=None if run.config is None else dataclasses.asdict(run.config),
-        versions=dict(run.versions),
-        commit=run.commit,
-        parameters=run.parameters,
-        seconds=run.seconds,
-        epochs=run.epochs,
-        best_epoch=run.best_epoch,
-        calibration=None if run.calibration is None else dataclasses.asdict(run.calibration),
-        metrics=dict(run.metrics),
-        latency_ms=None if math.isnan(run.latency_ms) else run.latency_ms,
-        files=dict(run.files),
-    )
-    return _for_people({"format": FORMAT, **msgspec.to_builtins(raw)})
+    return _for_people({"format": FORMAT, **{key: getattr(run, key) for key in RunFile.__struct_fields__}})
 
 
 def digests(contents: Mapping[str, bytes]) -> dict[str, str]:
@@ -174,7 +152,7 @@ def write_history(folder: Path, history: Iterable[Epoch]) -> None:
     write_atomically(folder / HISTORY_FILE, text.getvalue().encode())
 
 
-def read_history(folder: Path) -> list[Epoch]:
+def read_epochs(folder: Path) -> list[Epoch]:
     """Return every epoch of a folder's history.csv; none without one. Raises ValueError or OSError."""
     try:
         return parse_history(folder.joinpath(HISTORY_FILE).read_bytes())
@@ -240,7 +218,7 @@ def encode_predictions(predictions: Mapping[str, SetPredictions]) -> bytes:
             f"{key}/labels of": np.array(source),
             f"{key}/read": predicted.read,
             f"{key}/confidence": predicted.confidence.astype(np.float16),
-            f"{key}/true": predicted.true_class_probability.astype(np.float16),
+            f"{key}/{TRUE}": predicted.true_class_probability.astype(np.float16),
         }
     return pack(arrays)
 
@@ -252,7 +230,7 @@ def pack(arrays: dict[str, Any]) -> bytes:
     return content.getvalue()
 
 
-def parse_predictions(content: bytes, key: str, true: str = "true") -> SetPredictions:
+def parse_predictions(content: bytes, key: str, true: str = TRUE) -> SetPredictions:
     """Return the predictions for one set. Raises ValueError."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:

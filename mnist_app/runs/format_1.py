@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from mnist_app.domain import Kind, Run, SetPredictions, SetScore
+from mnist_app.domain import Kind, Run, SetScore
 from mnist_app.runs import files
 from mnist_app.runs.atomic import write_atomically
 
@@ -22,7 +22,7 @@ EVALUATIONS_FILE = "evaluations.json"
 PREDICTIONS_FILE = "answers.npz"
 TEST_FILE = "test_probabilities.npz"  # read by nothing
 FILES = {SCORES_FILE, EVALUATIONS_FILE, PREDICTIONS_FILE, TEST_FILE}
-_TRUE = "own"  # the predictions' name of the true class's probability
+TRUE = "own"  # the predictions' name of the true class's probability
 _SCORE = {"turned_away": "rejection_rate", "error": "calibration_error"}
 _KINDS = {"MNIST, ": Kind.CORRUPTED, "no digit: ": Kind.NON_DIGITS}  # by the beginning of a set's key
 
@@ -46,11 +46,6 @@ def _todays_row(row: dict[str, Any], evaluation: dict[str, Any]) -> dict[str, An
     }
 
 
-def parse_predictions(content: bytes, key: str) -> SetPredictions:
-    """Return the predictions for one set from an answers.npz. Raises ValueError."""
-    return files.parse_predictions(content, key, _TRUE)
-
-
 def upgrade(run: Run, scores: list[SetScore], contents: Mapping[str, bytes]) -> None:
     """Write a run's files in today's format and delete those of format 1. Raises OSError.
 
@@ -60,7 +55,7 @@ def upgrade(run: Run, scores: list[SetScore], contents: Mapping[str, bytes]) -> 
     today = {files.SCORES_FILE: files.encode_scores(scores)}
     if PREDICTIONS_FILE in contents:
         with np.load(io.BytesIO(contents[PREDICTIONS_FILE]), allow_pickle=False) as archive:
-            arrays = {name.replace(f"/{_TRUE}", "/true"): archive[name] for name in archive.files}
+            arrays = {name.replace(f"/{TRUE}", f"/{files.TRUE}"): archive[name] for name in archive.files}
         today[files.PREDICTIONS_FILE] = files.pack(arrays)
     for file, content in today.items():
         write_atomically(run.path / file, content)

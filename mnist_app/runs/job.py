@@ -115,7 +115,7 @@ class Job:
         try:
             said = msgspec.json.decode((self.folder / STATUS_FILE).read_bytes(), type=JobStatus)
             since = said.since.astimezone(UTC)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError, OverflowError, RecursionError):
             why = f"{STATUS_FILE} is damaged; finished {self.kept} are kept."

@@ -28,7 +28,7 @@ def open_run(name: str, path: Path, note: str) -> Run:
     status = job.status()
     config, history, problem = None, list[Epoch](), ""
     try:
-        history = _read_history(path)
+        history = _read_epochs(path)
         config = _read_config(path)
     except RunError as error:
         problem = str(error)
@@ -54,15 +54,15 @@ def open_run(name: str, path: Path, note: str) -> Run:
             phase=status.phase if status and is_alive else "",
             reason="" if is_alive else reason,
             done=len(history) + min(max(ahead, 0.0), 1.0),
-            loss=_number(status and status.loss),
-            accuracy=_number(status and status.accuracy),
+            loss=math.nan if status is None or status.loss is None else status.loss,
+            accuracy=math.nan if status is None or status.accuracy is None else status.accuracy,
         ),
     )
 
 
-def _read_history(path: Path) -> list[Epoch]:
+def _read_epochs(path: Path) -> list[Epoch]:
     try:
-        return files.read_history(path)
+        return files.read_epochs(path)
     except (ValueError, OSError) as error:
         why = f"{files.HISTORY_FILE} is damaged: {error!s:.120}"
         raise RunError(f"{why}. Put it right, or delete the run and train anew.") from None
@@ -77,10 +77,6 @@ def _read_config(path: Path) -> TrainConfig:
     except (OSError, ValueError, RecursionError) as error:
         why = f"{error!s:.120}"
     raise RunError(f"{file} cannot be read: {why}. Put it right, or delete the run and train anew.")
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def delete_working_files(path: Path) -> None:

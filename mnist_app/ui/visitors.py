@@ -1,4 +1,4 @@
-"""Who may change anything: train, rename, annotate, delete. Everybody may look.
+"""Owners may change things: train, rename, annotate, delete. Everybody may look.
 
 A button asks here whether it is shown, and `messages.run_action` asks again before it acts. It fails closed:
 visitors on the server's own machine are trusted only if no other machine can reach the server, or if the

@@ -57,7 +57,7 @@ class Paper:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is drawn."""
+        """True if nothing is drawn."""
         return not self._state["paper"]["objects"]
 
     def show(self, pen: int) -> dict[str, Any]:

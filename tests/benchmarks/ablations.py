@@ -19,8 +19,8 @@ from mnist_app.learning.architectures import build, served
 from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.data.mnist import load_mnist
 from mnist_app.learning.data.sources import load_sources
+from mnist_app.learning.finishing import predict
 from mnist_app.learning.fitting import fit
-from mnist_app.learning.training import ask
 from tests.benchmarks.machine import machine
 
 _EPOCHS = 3
@@ -65,7 +65,7 @@ def main() -> int:
             model = build(config)
             restore_best(model, Path(folder))
         whole = served(model)
-        predictions = {source: ask(whole, split) for source, split in data.validation.items()}
+        predictions = {source: predict(whole, split) for source, split in data.validation.items()}
         right = [
             float((predictions[source].probabilities.argmax(axis=1) == data.validation[source].labels).mean())
             for source in ("mnist", "pen")

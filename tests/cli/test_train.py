@@ -20,7 +20,8 @@ from mnist_app.learning.data import mnist, test_sets
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.runs import RunStore, training_job
-from mnist_app.runs.files import CONFIG_FILE, read_history
+from mnist_app.runs.files import CONFIG_FILE, read_epochs
+from mnist_app.runs.results import read_history
 from mnist_app.runs.training_job import MACHINE_FILE
 from tests.helpers.processes import ROOT, cache, environment, eventually
 
@@ -209,11 +210,11 @@ def interrupted(store: RunStore, patch: pytest.MonkeyPatch, epochs: int = 4) -> 
 def test_a_stopped_training_becomes_a_run_of_its_best_epoch(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    history = read_history(interrupted(store, monkeypatch))
+    history = read_epochs(interrupted(store, monkeypatch))
     assert main(["train", "--resume", "mine", "--finish"]) == 0
     run = store.open("mine")
     assert (run.epochs, run.best_epoch) == (2, best_epoch(history).epoch)
-    assert store.history(run) == history
+    assert read_history(run) == history
 
 
 @pytest.mark.usefixtures("few")
@@ -266,6 +267,6 @@ def test_what_an_epoch_leaves_is_the_latest_and_the_best(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = interrupted(store, monkeypatch)
-    best = best_epoch(read_history(folder)).epoch
+    best = best_epoch(read_epochs(folder)).epoch
     files = {file.name for file in folder.iterdir() if file.suffix in (".h5", ".npz")}
     assert files == {"epoch-002.weights.h5", f"best-{best:03d}.npz"}

@@ -35,7 +35,7 @@ def press(app: AppTest, key: str) -> AppTest:
 
 def html(app: AppTest) -> str:
     """Return all HTML on the page."""
-    return unescape(" ".join(str(element.value) for element in app.get("html")))
+    return unescape(" ".join(str(getattr(element, "value", "")) for element in app.get("html")))
 
 
 def words(app: AppTest) -> str:

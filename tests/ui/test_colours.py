@@ -3,12 +3,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.many_runs import make_runs
-
 from mnist_app.reading import annotate
 from mnist_app.runs import RunStore, models_dir
 from mnist_app.ui import colours, widgets
 from mnist_app.ui.colours import run_colours, run_dashes
+from tests.helpers.runs import make_runs
 
 ROOT = Path(__file__).parents[2]
 PALETTE = {value for value in vars(colours).values() if re.fullmatch(r"#[0-9A-F]{6}", str(value))}

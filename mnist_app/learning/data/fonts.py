@@ -10,10 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
-import tarfile
 import tempfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +21,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mnist_app.domain import FloatArray
 from mnist_app.errors import DataError
-from mnist_app.learning.data.downloads import named_folder, npm_pack, save
+from mnist_app.learning.data.downloads import named_folder, npm_pack, save, unpack
 from mnist_app.runs.folders import cache_dir
 
 Use = Literal["training", "validation", "test"]
 SIDE = 160  # pixels, about; the longer side of a glyph
 _MANIFEST = Path(__file__).with_name("fonts.csv")
-_WEIGHT = re.compile(r"-latin-\d+-normal\.woff2$")
+_WEIGHT = r"-latin-\d+-normal\.woff2$"  # the file of a weight in an archive
 _MAX_BYTES = 8 * 2**20  # bytes of an archive
 
 
@@ -96,13 +93,7 @@ def _read(font: Font) -> list[bytes]:
     file = _find(font)
     if file is None:
         raise DataError(f"The font {font.name} could be neither found nor kept in {cache_dir()}.")
-    content = _verified(font, file)
-    try:
-        with tarfile.open(fileobj=io.BytesIO(content)) as tar:
-            members = [tar.extractfile(m) for m in tar if m.isfile() and _WEIGHT.search(m.name)]
-            return [member.read() for member in members if member]
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{file} cannot be unpacked ({error}). Delete it and try again.") from None
+    return list(unpack(_verified(font, file), _WEIGHT, _MAX_BYTES).values())
 
 
 def _verified(font: Font, file: Path) -> bytes:

@@ -17,7 +17,7 @@ from mnist_app.learning.data.downloads import offline
 from mnist_app.learning.data.mnist import Dataset, load_mnist
 from mnist_app.learning.data.sources import Location, split_validation
 from mnist_app.learning.data.test_sets import TestSetLoader
-from mnist_app.runs.image_sets import SetStore, unwritable
+from mnist_app.runs.image_sets import SetStore, Use, unwritable
 
 ORIGINALS = 12  # of each class of a source, that are shown varied
 VARIATIONS = 11  # of each of them
@@ -95,7 +95,7 @@ def varied(split: Split) -> Split:
     return Split(rows.reshape(-1, *rows.shape[2:]), np.repeat(split.labels[chosen], 1 + VARIATIONS))
 
 
-def _write(item: Source | TestSet, use: str, split: Split, group: int = 1, whole: int = 0) -> str:
+def _write(item: Source | TestSet, use: Use, split: Split, group: int = 1, whole: int = 0) -> str:
     """Write one set to the cache. Returns the line that says so."""
     sets = [test_set for loader in test_sets.LOADERS for test_set in loader.sets]
     known: list[Source | TestSet] = list(SOURCES.values()) if isinstance(item, Source) else [*sets]

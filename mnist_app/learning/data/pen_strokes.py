@@ -6,7 +6,6 @@ original training file with the raw strokes, before it was reduced to eight poin
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
@@ -15,7 +14,6 @@ import re
 import urllib.error
 import urllib.request
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +25,7 @@ from mnist_app.domain import ByteArray, Drawing, FloatArray, Split
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
-from mnist_app.learning.data.downloads import ask_for_download, save
+from mnist_app.learning.data.downloads import ask_for_download, read_uncompressed, save
 from mnist_app.runs.folders import cache_dir
 
 URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
@@ -131,11 +129,7 @@ def _with_end(stroke: FloatArray, side: float, rng: np.random.Generator) -> Floa
 
 
 def _read(file: Path) -> PenStrokes:
-    try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            content = stream.read(MAX_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
+    content = read_uncompressed(file, MAX_BYTES)
     if file.suffix != ".gz":
         return _from_unipen(content, file)
     lines = _verified(content, LINES_SHA256, file).splitlines()

@@ -38,7 +38,7 @@ def show_boxes(k: int, reader: Reader) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         is_on = st.toggle("Change the boxes", key="boxes_on", persist_state="session")
         if photo.corrections is not None:
-            st.button("Undo all changes", on_click=_undo, args=(k,), icon=":material/undo:")
+            st.button("Undo all changes", on_click=_correct, args=(k, None, reader), icon=":material/undo:")
     if not is_on:
         return
     # The script is not told how wide the window is; browsers on phones all say "Mobi".
@@ -82,15 +82,10 @@ def _canvas_json(photo: session.UploadedPhoto, canvas: canvas_boxes.Canvas, is_p
     return result.json_data
 
 
-def _correct(k: int, boxes: list[session.LabelledBox], reader: Reader) -> None:
-    session.correct(k, boxes, reader)
-    _renew_canvas()
-
-
-def _undo(k: int) -> None:
-    session.undo_corrections(k)
-    _renew_canvas()
-
-
-def _renew_canvas() -> None:
+def _correct(k: int, boxes: list[session.LabelledBox] | None, reader: Reader) -> None:
+    """Read photo `k` with these boxes, or with the reader's own if None, and show a new canvas."""
+    if boxes is None:
+        session.undo_corrections(k)
+    else:
+        session.correct(k, boxes, reader)
     st.session_state["boxes_sheet"] = st.session_state.get("boxes_sheet", 0) + 1

@@ -29,7 +29,11 @@ def page() -> None:
     resources.freeze_gc()
     show_message()
     if view == "Train":
-        _train()
+        if refusal := visitors.refusal():
+            st.info(refusal)
+        else:
+            form.show()
+        jobs.show()
     elif view == "Data":
         data_view.show()
     elif view == "Evaluation":
@@ -48,11 +52,3 @@ def _compare_runs() -> None:
     manage.show_damaged(damaged)
     manage.show_actions(chosen)
     curves.show(chosen, runs)
-
-
-def _train() -> None:
-    if refusal := visitors.refusal():
-        st.info(refusal)
-    else:
-        form.show()
-    jobs.show()

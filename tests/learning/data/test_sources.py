@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_app.domain import NOT_A_DIGIT, SOURCES, Kind, Source, Split, TrainConfig, catalogue
+from mnist_app.domain import NOT_A_DIGIT, SOURCES, Kind, Source, Split, TrainConfig
 from mnist_app.learning.data import image_set_builder, sources, test_sets
 from mnist_app.learning.data.contact_sheet import contact_sheet
 from mnist_app.learning.data.mnist import Dataset
@@ -21,6 +21,8 @@ from mnist_app.learning.data.sources import (
 from mnist_app.learning.training import train
 from mnist_app.runs import CARD_FILE, RunStore
 from mnist_app.runs.image_sets import SetStore
+from mnist_app.runs.results import read_file
+from tests.ui.pages import open_page
 
 NON_DIGIT_KINDS = ("scribbles", "shapes", "two in one", "noise")
 
@@ -80,8 +82,7 @@ def test_a_new_source_is_trained_on_and_on_the_card(chalk: str, small: Dataset, 
     store = RunStore(tmp_path)
     run = train(config, data, store)
     assert store.open(run.name).config == config
-    assert "- 50% chalk (A. Teacher; CC0)" in store.read(run, CARD_FILE).decode()
-    assert "| Chalk | On blackboards | Chalk by A. Teacher, CC0. |" in catalogue.source_table()
+    assert "- 50% chalk (A. Teacher; CC0)" in read_file(run, CARD_FILE).decode()
 
 
 @pytest.mark.usefixtures("clean_environment")
@@ -100,6 +101,17 @@ def test_a_new_source_is_among_the_image_sets(
     for use in ("training", "validation", "varied"):
         kept = store.open(store.newest(use)[chalk])
         assert (kept.title, kept.origin, kept.order) == ("Chalk", "Chalk by A. Teacher, CC0.", 1)
+
+
+def form_page() -> None:
+    from mnist_app.ui.training.train import form
+
+    form.show()
+
+
+def test_a_new_source_is_in_the_form_of_a_new_training(chalk: str) -> None:
+    field = open_page(form_page).number_input(key=f"{chalk}-dense-128")
+    assert (field.label, field.value, field.help) == ("Chalk", 0, "On blackboards")
 
 
 def test_a_new_source_of_non_digits_gives_the_network_its_second_head(

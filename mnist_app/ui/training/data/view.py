@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from mnist_app.domain import ImageSet, Positions
+from mnist_app.domain import ImageSet
 from mnist_app.errors import DataError
 from mnist_app.runs.image_sets import SetStore, Use
 from mnist_app.ui import resources
@@ -114,8 +114,10 @@ def _pick_digit(images: ImageSet) -> int | None:
 
 
 def _show_images(images: ImageSet, digit: int | None, title: str) -> None:
-    seed = _number_in_url(SEED)
-    positions = _positions(images, digit, seed)
+    seed, labels = _number_in_url(SEED), images.split.labels
+    positions = np.arange(len(labels)) if digit is None else np.flatnonzero(labels == digit)
+    if seed:
+        positions = np.random.default_rng(seed).permutation(positions)
     place = st.container()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         page = _pick_page(max(1, -(-len(positions) // PAGE)), f"{images.digest[:8]}-{digit}-{seed}")
@@ -152,13 +154,6 @@ def _pick_page(pages: int, key: str) -> int:
     return st.pagination(
         pages, default=first, key=key, on_change=lambda: _put_in_url(NUMBER, st.session_state[key])
     )
-
-
-def _positions(images: ImageSet, digit: int | None, seed: int) -> Positions:
-    """Return the positions of a digit's images in the set, in their order or, with a seed, shuffled."""
-    labels = images.split.labels
-    found = np.arange(len(labels)) if digit is None else np.flatnonzero(labels == digit)
-    return np.random.default_rng(seed).permutation(found) if seed else found
 
 
 def _shuffle(seed: int) -> None:

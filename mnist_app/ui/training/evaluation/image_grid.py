@@ -18,9 +18,9 @@ from mnist_app.ui.words import percent
 
 PAGE = 48  # images
 _EXAMPLES = {
-    "Hardest": (SetPredictions.hardest, "By the probability of the written digit, the lowest first"),
-    "Confidently wrong": (SetPredictions.confidently_wrong, "Errors by their confidence, the highest first"),
-    "Least sure": (SetPredictions.least_sure, "By confidence, the lowest first, right or wrong"),
+    "Hardest": (SetPredictions.hardest, "Lowest probability of the written digit first"),
+    "Confidently wrong": (SetPredictions.confidently_wrong, "Errors with the highest confidence first"),
+    "Least sure": (SetPredictions.least_sure, "Lowest confidence first, right or wrong"),
 }
 
 
@@ -92,7 +92,12 @@ def pick_image(
 
 def show_image(k: int, image: ByteArray, *runs: Scored) -> None:
     """Show one image with its exact pixels, how the runs read it when they were scored, and how now."""
-    rows = "".join(_earlier_reading(k, scored, is_only=len(runs) == 1) for scored in runs)
+    rows = ""
+    for scored in runs:
+        said, name = scored.predictions, "Read as" if len(runs) == 1 else escape(scored.run.name)
+        true = f"<br>{percent(float(said.true_class_probability[k]))} for the {said.labels[k]}"
+        rows += f"<dt>{name}</dt><dd><b>{said.read[k]}</b> {percent(float(said.confidence[k]))}"
+        rows += "</dd>" if said.right[k] else f"{true}</dd>"
     st.html(
         f'<div class="picture"><img src="{picture_url(image)}" '
         f'alt="Image {k}: the 28 by 28 pixels that the model sees">'
@@ -102,14 +107,6 @@ def show_image(k: int, image: ByteArray, *runs: Scored) -> None:
     for column, scored in zip(st.columns(len(runs)), runs, strict=True):
         with column:
             _read_now(image, scored.run.name)
-
-
-def _earlier_reading(k: int, scored: Scored, is_only: bool) -> str:
-    said = scored.predictions
-    name = "Read as" if is_only else escape(scored.run.name)
-    written = f"<br>{percent(float(said.true_class_probability[k]))} for the {said.labels[k]}"
-    confidence = percent(float(said.confidence[k]))
-    return f"<dt>{name}</dt><dd><b>{said.read[k]}</b> {confidence}{'' if said.right[k] else written}</dd>"
 
 
 def _read_now(image: ByteArray, name: str) -> None:

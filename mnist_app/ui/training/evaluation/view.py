@@ -92,8 +92,8 @@ def _show_figures(scored: Scored) -> None:
     if score.calibration_error is not None and score.coverage is not None:
         figures |= {
             "Calibration error": precise(score.calibration_error),
-            "Rejected as no digit": precise(score.rejection_rate),
-            "Coverage of the candidates": precise(score.coverage),
+            "Rejection rate": precise(score.rejection_rate),
+            "Coverage": precise(score.coverage),
         }
     parts = [f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in figures.items()]
     st.html(f'<dl class="figures">{"".join(parts)}</dl>')

@@ -29,8 +29,11 @@ def show_actions(chosen: Sequence[Run]) -> None:
         if len(chosen) == 1:
             (run,) = chosen
             _show_export(run)
+            if is_owner and run.name != DEFAULT_RUN:
+                with st.popover("Rename", icon=":material/edit:", key=f"rename-{run.name}"):
+                    st.text_input("New name", run.name, max_chars=MAX_NAME, key=f"name-{run.name}")
+                    action_button("Rename", f"do-rename-{run.name}", _rename, run.name)
             if is_owner:
-                _show_rename(run)
                 _show_note(run)
         if is_owner:
             _show_delete([run.name for run in chosen])
@@ -65,14 +68,6 @@ def _show_export(run: Run) -> None:
         on_click="ignore",
         help="The whole run as one zip file, which `python -m mnist_app runs import` reads.",
     )
-
-
-def _show_rename(run: Run) -> None:
-    if run.name == DEFAULT_RUN:
-        return
-    with st.popover("Rename", icon=":material/edit:", key=f"rename-{run.name}"):
-        st.text_input("New name", run.name, max_chars=MAX_NAME, key=f"name-{run.name}")
-        action_button("Rename", f"do-rename-{run.name}", _rename, run.name)
 
 
 def _rename(old: str) -> str:

@@ -68,9 +68,13 @@ def _show_table(runs: list[Run], names: list[str], chosen: list[str]) -> None:
         st.session_state[_SHOWN] = shown
         st.session_state[_SHEET] = st.session_state.get(_SHEET, 0) + 1
     key = f"runs-table-{st.session_state[_SHEET]}"
+    values: dict[str, list[Any]] = {}
+    for column in COLUMNS.values():
+        scale = _SCALES.get(column.unit, 1)
+        found = [column.value(run) for run in runs]
+        values[column.key] = found if scale == 1 else [v if v is None else v * scale for v in found]
     st.dataframe(
-        # An Arrow table, which Streamlit sends as it is.
-        pa.table({key: _values(column, runs) for key, column in COLUMNS.items()}),
+        pa.table(values),  # which Streamlit sends as it is
         hide_index=True,
         column_config={key: _look(column) for key, column in COLUMNS.items()},
         placeholder="–",
@@ -87,13 +91,6 @@ def _select(names: list[str], key: str) -> None:
     rows = st.session_state[key]["selection"]["rows"]
     choose([names[row] for row in sorted(rows) if row < len(names)])
     st.session_state[_SHOWN] = (names, sorted(chosen()))
-
-
-def _values(column: Column, runs: list[Run]) -> list[Any]:
-    """Return a column's values in the unit that is shown."""
-    values = [column.value(run) for run in runs]
-    scale = _SCALES.get(column.unit, 1)
-    return values if scale == 1 else [None if value is None else value * scale for value in values]
 
 
 def _look(column: Column) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -122,9 +123,10 @@ def _show_buttons(run: Run) -> None:
             _show_button("Stop", run.name, _stop, "Finished epochs are kept, the best one among them.")
             return
         if run.config:
-            _show_button("Resume", run.name, _resume, "Go on where it stopped.")
+            _show_button("Resume", run.name, _start, "Go on where it stopped.")
         if run.config and run.history:
-            _show_button("Save as run", run.name, _finish, "No more epochs: keep the best one.")
+            finish = partial(_start, finish=True)
+            _show_button("Save as run", run.name, finish, "No more epochs: keep the best one.")
         with st.popover("Discard", key=f"discard-{run.name}"):
             st.markdown(f"Delete the training {run.name} with its {counted(run.epochs, 'epoch')}?")
             _show_button("Discard", run.name, _discard, None)
@@ -142,14 +144,9 @@ def _stop(name: str) -> str:
     return f"{name} stops."
 
 
-def _resume(name: str) -> str:
-    training_job.start(RunStore(), name)
-    return f"{name} resumes."
-
-
-def _finish(name: str) -> str:
-    training_job.start(RunStore(), name, finish=True)
-    return f"{name} is being saved."
+def _start(name: str, finish: bool = False) -> str:
+    training_job.start(RunStore(), name, finish)
+    return f"{name} is being saved." if finish else f"{name} resumes."
 
 
 def _discard(name: str) -> str:
