@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import mnist_app
-from mnist_app.cli.readings import Tally, outcome_lines, words
+from mnist_app.cli.readings import ProgressLine, Tally, outcome_lines, words
 from mnist_app.domain import Digit, Verdict
 from mnist_app.errors import InputError
 from mnist_app.reading.batch.tasks import Outcome
@@ -69,3 +74,42 @@ def test_doubt_is_said_in_words(pen_digits: list[dict[str, Any]]) -> None:
     assert words(dataclasses.replace(digit, candidates=(4, 9))) == f"4 ({digit.confidence:.1%}, 4 or 9)"
     many = dataclasses.replace(digit, verdict=Verdict.UNSURE, candidates=(4, 9, 1, 7))
     assert words(many) == f"4 ({digit.confidence:.1%}, not sure)"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_a_line_of_a_terminal_that_comes_late_and_goes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((20, 24)))
+    now, terminal = [0.0], Terminal()
+    progress = ProgressLine(terminal, lambda: now[0])
+    progress.show("too early")
+    now[0] = 1
+    progress.show("reading 1/2 a.png")
+    progress.show("too soon")
+    now[0] = 2
+    progress.show("short")
+    now[0] = 3
+    progress.show("reading 2/2 a long name.png")
+    progress.clear()
+    progress.clear()
+    assert terminal.getvalue().split("\r") == [
+        "",
+        "reading 1/2 a.png",
+        "short            ",
+        "reading 2/2 a long…",
+        " " * 19,
+        "",
+    ]
+
+
+def test_there_is_no_progress_where_nobody_sees_it() -> None:
+    stream = io.StringIO()
+    progress = ProgressLine(stream, lambda: 1e9)
+    progress.show("reading")
+    progress.clear()
+    assert stream.getvalue() == ""
