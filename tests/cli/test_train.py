@@ -49,6 +49,59 @@ def few(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
 
 
+def test_an_interrupted_training_says_how_it_goes_on_and_does(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(mnist, "load_mnist", lambda _: small)
+    monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
+    with monkeypatch.context() as patch:
+        patch.setattr(finishing, "export", interrupt)
+        assert main(["train", "dense-128", "--epochs", "1", "--name", "mine"]) == 130
+    assert "--resume" in capsys.readouterr().err
+    assert main(["train", "dense-128", "--name", "mine"]) == 2
+    assert "--resume mine" in capsys.readouterr().err
+    assert main(["train", "--resume", "mine"]) == 0
+    assert RunStore(tmp_path).names() == ["mine"]
+    assert main(["train", "--resume", "other"]) == 2
+
+
+@pytest.mark.parametrize("option", ["--epochs=3", "--seed=1", "--name=other", "--learning-rate=0.1"])
+def test_a_training_goes_on_with_its_own_settings(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    assert main(["train", "--resume", "mine", option]) == 2
+    assert "its own settings" in capsys.readouterr().err
+
+
+def test_tune_searches_and_names_the_best(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = Dataset(Split(small.train.images[:400], small.train.labels[:400]), small.test)
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(mnist, "load_mnist", lambda _: few)
+    assert main(["tune", "dense-128", "--trials", "2", "--epochs", "1"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Best of 2: trial ")
+    assert RunStore(tmp_path).names() == ["tune-dense-128-001", "tune-dense-128-002"]
+
+
+def test_ctrl_c_before_the_first_epoch_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(mnist, "load_mnist", interrupt)
+    assert main(["train", "dense-128"]) == 130
+    assert "Stopped" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_training_outlives_who_started_it_waits_and_is_stopped_by_others(store: RunStore) -> None:
     store.create(CONFIG, "mine")
     folder = cache(store.root) / "mnist-app"
