@@ -89,8 +89,8 @@ def test_a_new_source_is_trained_on_and_on_the_card(chalk: str, small: Dataset, 
 def test_a_new_source_is_among_the_image_sets(
     chalk: str, small: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for key in set(SOURCES) - {"mnist", chalk}:
-        monkeypatch.delitem(SOURCES, key)
+    for key in set(SOURCES) - {"mnist", chalk}:  # these take too long
+        monkeypatch.setitem(LOADERS, key, LOADERS["mnist"])
     few = Split(small.train.images[:120], small.train.labels[:120])
     monkeypatch.setattr(image_set_builder, "load_mnist", lambda _: Dataset(few, few))
     monkeypatch.setattr(test_sets, "LOADERS", [])
@@ -100,7 +100,7 @@ def test_a_new_source_is_among_the_image_sets(
     store = SetStore()
     for use in ("training", "validation", "varied"):
         kept = store.open(store.newest(use)[chalk])
-        assert (kept.title, kept.origin, kept.order) == ("Chalk", "Chalk by A. Teacher, CC0.", 1)
+        assert (kept.title, kept.origin, kept.order) == ("Chalk", "Chalk by A. Teacher, CC0.", 4)
 
 
 def form_page() -> None:
