@@ -148,7 +148,7 @@ def test_all_views_fit_a_phone(look: Open) -> None:
     for view, sign in (
         ("Evaluation", page.locator("[class*=st-key-matrix] .mark-rect path").first),
         ("Train", page.get_by_role("button", name="Start training")),
-        ("Data", page.get_by_text("MNIST test").first),
+        ("Data", page.get_by_role("combobox", name="Set")),
     ):
         page.get_by_role("radio", name=view, exact=True).tap()
         expect(sign).to_be_visible()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -41,12 +42,16 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     return RunStore()
 
 
+def offer_few(small: Dataset, patch: pytest.MonkeyPatch) -> None:
+    split = Split(small.train.images[:400], small.train.labels[:400])
+    patch.setattr(mnist, "load_mnist", lambda _: Dataset(split, split))
+    patch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
+
+
 @pytest.fixture
 def few(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """400 images as all that there is to be had."""
-    split = Split(small.train.images[:400], small.train.labels[:400])
-    monkeypatch.setattr(mnist, "load_mnist", lambda _: Dataset(split, split))
-    monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
+    """400 images are all that can be loaded."""
+    offer_few(small, monkeypatch)
 
 
 def test_an_interrupted_training_says_how_it_goes_on_and_does(
@@ -189,9 +194,10 @@ def test_a_full_disk_ends_a_training_that_goes_on_later(
     assert [path.name for path in store.root.iterdir()] == ["mine"]
 
 
-def interrupted(store: RunStore, patch: pytest.MonkeyPatch, epochs: int = 4) -> Path:
-    """A training that was stopped in its third epoch."""
-    store.create(dataclasses.replace(CONFIG, epochs=epochs), "mine")
+@pytest.fixture(scope="module")
+def stopped(small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a training of four epochs that was stopped in its third, to be copied."""
+    root = tmp_path_factory.mktemp("stopped") / "models"
     begin = checkpoints.CheckpointCallback.on_epoch_begin
 
     def interrupt(self: Any, epoch: int, logs: Any = None) -> None:
@@ -199,18 +205,27 @@ def interrupted(store: RunStore, patch: pytest.MonkeyPatch, epochs: int = 4) -> 
             raise KeyboardInterrupt
         begin(self, epoch, logs)
 
-    with patch.context() as own:
-        own.setattr(checkpoints.CheckpointCallback, "on_epoch_begin", interrupt)
+    with pytest.MonkeyPatch.context() as patch:
+        for key, value in environment(root).items():
+            patch.setenv(key, value)
+        offer_few(small, patch)
+        patch.setattr(checkpoints.CheckpointCallback, "on_epoch_begin", interrupt)
+        RunStore().create(dataclasses.replace(CONFIG, epochs=4), "mine")
         assert main(["train", "--resume", "mine"]) == 130
+    return root / "mine"
+
+
+@pytest.fixture
+def interrupted(store: RunStore, stopped: Path) -> Path:
+    """The folder of a training in the store that was stopped in its third epoch."""
+    folder = shutil.copytree(stopped, store.path("mine"))
     assert store.open("mine").status == "stopped"
-    return store.path("mine")
+    return folder
 
 
 @pytest.mark.usefixtures("few")
-def test_a_stopped_training_becomes_a_run_of_its_best_epoch(
-    store: RunStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    history = read_epochs(interrupted(store, monkeypatch))
+def test_a_stopped_training_becomes_a_run_of_its_best_epoch(store: RunStore, interrupted: Path) -> None:
+    history = read_epochs(interrupted)
     assert main(["train", "--resume", "mine", "--finish"]) == 0
     run = store.open("mine")
     assert (run.epochs, run.best_epoch) == (2, best_epoch(history).epoch)
@@ -242,12 +257,12 @@ def test_without_an_epoch_there_is_nothing_to_make_a_run_of(
 )
 def test_a_training_whose_files_do_not_belong_together_says_which(
     store: RunStore,
-    monkeypatch: pytest.MonkeyPatch,
+    interrupted: Path,
     pattern: str,
     does: str,
     arguments: list[str],
 ) -> None:
-    (file,) = interrupted(store, monkeypatch).glob(pattern)
+    (file,) = interrupted.glob(pattern)
     content = file.read_bytes()
     if does == "delete":
         file.unlink()
@@ -262,11 +277,7 @@ def test_a_training_whose_files_do_not_belong_together_says_which(
     assert "bug" not in found.progress.reason
 
 
-@pytest.mark.usefixtures("few")
-def test_what_an_epoch_leaves_is_the_latest_and_the_best(
-    store: RunStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = interrupted(store, monkeypatch)
-    best = best_epoch(read_epochs(folder)).epoch
-    files = {file.name for file in folder.iterdir() if file.suffix in (".h5", ".npz")}
+def test_what_an_epoch_leaves_is_the_latest_and_the_best(interrupted: Path) -> None:
+    best = best_epoch(read_epochs(interrupted)).epoch
+    files = {file.name for file in interrupted.iterdir() if file.suffix in (".h5", ".npz")}
     assert files == {"epoch-002.weights.h5", f"best-{best:03d}.npz"}
