@@ -147,7 +147,7 @@ def test_all_views_fit_a_phone(look: Open) -> None:
     for view, sign in (
         ("Evaluation", page.locator("[class*=st-key-matrix] .mark-rect path").first),
         ("Train", page.get_by_role("button", name="Start training")),
-        ("Data", page.get_by_text("MNIST test").first),
+        ("Data", page.get_by_text("1,000 images").first),
     ):
         page.get_by_role("radio", name=view, exact=True).tap()
         expect(sign).to_be_visible(timeout=30_000)
