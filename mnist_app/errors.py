@@ -1,10 +1,11 @@
 """Everything that can go wrong on purpose.
 
     MnistAppError
-    ├── InputError               what was given cannot be read
+    ├── InputError               the input cannot be read
     │   ├── DrawingError           not a drawing: wrong types, not finite, too large
     │   ├── ImageError             not an image that can be decoded safely
     │   └── NoDigitError           a valid drawing or image with no digit in it
+    ├── PictureError             a picture of a reading cannot be written
     ├── DataError                the data set cannot be had, or is not the real one
     └── RunError                 something is wrong with a run
         ├── RunNotFoundError       no run has this name
@@ -27,7 +28,7 @@ class MnistAppError(Exception):
 
 
 class InputError(MnistAppError):
-    """What was given cannot be read."""
+    """The input cannot be read."""
 
 
 class DrawingError(InputError):
@@ -40,6 +41,10 @@ class ImageError(InputError):
 
 class NoDigitError(InputError):
     """A valid drawing or image, but without a digit in it."""
+
+
+class PictureError(MnistAppError):
+    """A picture of a reading cannot be written."""
 
 
 class DataError(MnistAppError):

@@ -28,7 +28,8 @@ from mnist_app.runs import RunStore, training_job
 
 TESTS = Path(__file__).parent
 PEN_DIGITS = TESTS / "fixtures" / "pen_digits.jsonl"
-TOGETHER = ("tests/browser/", "tests/learning/")  # one browser, one server; runs that are compared
+# Tests that share a browser and a server, or trainings that take long: one process has all that begin so.
+TOGETHER = ("tests/browser/", "tests/learning/", "tests/cli/test_training_processes.py")
 
 # The same examples each time, and no database that several processes would write.
 settings.register_profile("deterministic", derandomize=True, database=None)
@@ -41,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Give each process one test at a time, but all of a folder in `TOGETHER` to the same process."""
+    """Give each process one test at a time, but all that begin with an entry of TOGETHER to the same one."""
     return _Scheduling(config, log)
 
 

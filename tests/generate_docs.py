@@ -13,6 +13,7 @@ import click
 from mnist_app.cli import commands
 from mnist_app.learning.model_card import score_table
 from mnist_app.runs import DEFAULT_RUN, RunStore
+from mnist_app.runs.results import read_scores
 
 ROOT = Path(__file__).parent.parent
 WIDTH = 100  # characters of a line of help
@@ -38,7 +39,7 @@ def _sections(command: click.Command, path: str, parent: click.Context | None) -
 def default_scores() -> str:
     """Return a table of the default run's scores on every test set."""
     store = RunStore(ROOT / "models")
-    return "\n".join(score_table(store.scores(store.open(DEFAULT_RUN))))
+    return "\n".join(score_table(read_scores(store.open(DEFAULT_RUN))))
 
 
 PARTS: dict[str, tuple[Path, Callable[[], str]]] = {

@@ -14,6 +14,7 @@ from mnist_app.domain import PRESETS, Kind
 from mnist_app.learning.data.test_sets import PEN
 from mnist_app.learning.model_card import card
 from mnist_app.runs import CARD_FILE, SERVED_FILE, RunStore
+from mnist_app.runs.results import read_file, read_history, read_scores
 from tests.generate_docs import PARTS, with_part
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +41,7 @@ def test_the_results_table_states_each_runs_own_figures(name: str) -> None:
     run = SHIPPED.open(name)
     (row,) = [line for line in README.splitlines() if line.startswith(f"| `{run.name}`")]
     assert f"{run.metrics['test_accuracy'] * 100:.2f} %" in row
-    scores = {score.name: score for score in SHIPPED.scores(run)}
+    scores = {score.name: score for score in read_scores(run)}
     assert f"{(scores[PEN.key].accuracy or 0) * 100:.2f} %" in row
     others = [score for score in scores.values() if score.kind is Kind.NON_DIGITS]
     rejection_rate = sum(s.rejection_rate * s.images for s in others) / sum(s.images for s in others)
@@ -52,15 +53,15 @@ def test_the_results_table_states_each_runs_own_figures(name: str) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_runs_card_says_what_its_files_say(name: str) -> None:
     run = SHIPPED.open(name)
-    assert SHIPPED.read(run, CARD_FILE).decode() == card(run, SHIPPED.scores(run))
+    assert read_file(run, CARD_FILE).decode() == card(run, read_scores(run))
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_shipped_runs_are_whole_and_small(name: str) -> None:
-    store, run = SHIPPED, SHIPPED.open(name)
-    assert sum(len(store.read(run, file)) for file in run.files) <= 5 * 2**20
-    assert len(store.history(run)) == run.epochs
-    assert len(store.read(run, SERVED_FILE)) <= 2e6
+    run = SHIPPED.open(name)
+    assert sum(len(read_file(run, file)) for file in run.files) <= 5 * 2**20
+    assert len(read_history(run)) == run.epochs
+    assert len(read_file(run, SERVED_FILE)) <= 2e6
 
 
 @pytest.mark.parametrize(("command", "output"), TRANSCRIPTS, ids=lambda text: text[:50])

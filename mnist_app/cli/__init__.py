@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import runpy
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -17,11 +18,11 @@ import click
 
 from mnist_app.cli.options import EXIT_FAILED, EXIT_INTERRUPTED
 from mnist_app.errors import MnistAppError
+from mnist_app.runs.folders import SHIPPED
 
 __all__ = ["main"]
 
 MODULES = {
-    "app": "app",
     "read": "read",
     "train": "train",
     "tune": "train",
@@ -33,12 +34,12 @@ TRAINING_PACKAGES = ("keras", "optuna", "scipy", "tensorboard", "tensorflow", "u
 
 
 class _LazyGroup(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
-        return list(MODULES)
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *MODULES]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in MODULES:
-            return None
+            return super().get_command(ctx, cmd_name)
         command: click.Command = getattr(import_module(f"{__name__}.{MODULES[cmd_name]}"), cmd_name)
         return command
 
@@ -46,6 +47,17 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup)
 def commands() -> None:
     """Read handwritten digits."""
+
+
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[STREAMLIT OPTIONS]...")
+def app(options: tuple[str, ...]) -> None:
+    """Start the web app and open it in the browser.
+
+    Options are Streamlit's, as in --server.port 8502; `streamlit run --help` lists them.
+    """
+    sys.argv = ["streamlit", "run", *options, str(SHIPPED / "app.py")]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)  # as `python -m streamlit` does
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from mnist_app.domain import Run, SetScore, compare_predictions
 from mnist_app.errors import RunDamagedError, RunError
 from mnist_app.runs import PREDICTIONS_FILE, SCORES_FILE, RunStore
 from mnist_app.runs.columns import COLUMNS
+from mnist_app.runs.results import read_predictions, read_scores
 
 Rows = list[list[str]]
 _NOT_FIGURES = ("name", "preset", "note")  # the head, a setting, and too long
@@ -27,7 +28,7 @@ def compare(names: tuple[str, ...]) -> int:
     store, errors = RunStore(), list[RunError]()
     runs = [open_finished(store, name) for name in unique]
     scores = [
-        {score.name: score for score in readable(lambda run=run: store.scores(run), errors)}  # type: ignore[misc]
+        {score.name: score for score in readable(lambda run=run: read_scores(run), errors)}  # type: ignore[misc]
         for run in runs
     ]
     rows = [["", *unique]]
@@ -39,7 +40,7 @@ def compare(names: tuple[str, ...]) -> int:
         if part:
             rows += [[title, *[""] * len(runs)], *([f"  {name}", *cells] for name, *cells in part)]
     print(aligned(rows, left=(0,)))
-    lines = readable(lambda: _image_by_image(store, runs, scores), errors) if len(runs) == 2 else []
+    lines = readable(lambda: _image_by_image(runs, scores), errors) if len(runs) == 2 else []
     if lines:
         print("", "Image by image", *(f"  {line}" for line in lines), sep="\n")
     return report(errors)
@@ -77,7 +78,7 @@ def _set_rows(scores: Sequence[dict[str, SetScore]]) -> Rows:
     return rows
 
 
-def _image_by_image(store: RunStore, runs: Sequence[Run], scores: Sequence[dict[str, SetScore]]) -> list[str]:
+def _image_by_image(runs: Sequence[Run], scores: Sequence[dict[str, SetScore]]) -> list[str]:
     """Return a line for each set of digits that both runs were scored on. Raises RunDamagedError."""
     first, second = scores
     lines = []
@@ -86,7 +87,7 @@ def _image_by_image(store: RunStore, runs: Sequence[Run], scores: Sequence[dict[
             lines.append(f"{printable(name)}: not the same images, so not compared one by one")
             continue
         try:
-            result = compare_predictions(*(store.predictions(run, name) for run in runs))
+            result = compare_predictions(*(read_predictions(run, name) for run in runs))
         except ValueError as error:
             raise RunDamagedError(
                 f"{SCORES_FILE} and {PREDICTIONS_FILE} contradict each other: {error}."

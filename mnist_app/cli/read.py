@@ -12,8 +12,7 @@ from pathlib import Path
 import click
 
 from mnist_app.cli.options import EXIT_FAILED, PATH
-from mnist_app.cli.progress import ProgressLine
-from mnist_app.cli.readings import Tally, outcome_lines
+from mnist_app.cli.readings import ProgressLine, Tally, outcome_lines
 from mnist_app.cli.tables import printable
 from mnist_app.reading.batch.inputs import Source, find_sources
 from mnist_app.reading.batch.pictures import Pictures

@@ -21,6 +21,7 @@ from mnist_app.domain import Run
 from mnist_app.errors import RunError, RunNewerError
 from mnist_app.runs import RunStore, training_job
 from mnist_app.runs.columns import COLUMNS, Column, sort_runs
+from mnist_app.runs.results import read_history, read_scores
 
 LOG_LINES = 10  # of an unfinished run's log, that are shown
 
@@ -103,8 +104,8 @@ def show(name: str, as_json: bool) -> int:
             print(unfinished_text(run, log))
         return 0
     errors: list[RunError] = []
-    history = readable(lambda: store.history(run), errors)
-    scores = readable(lambda: store.scores(run), errors)
+    history = readable(lambda: read_history(run), errors)
+    scores = readable(lambda: read_scores(run), errors)
     if as_json:
         facts = dataclasses.asdict(dataclasses.replace(run, history=tuple(history)))
         _print_json({**facts, "scores": [dataclasses.asdict(score) for score in scores]})

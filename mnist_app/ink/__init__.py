@@ -1,1 +1,1 @@
-"""What was written: strokes and photos become ink, ink becomes 28×28 digits."""
+"""Bytes and strokes to ink, ink to 28×28 digits: imports domain and errors only, and knows no model."""

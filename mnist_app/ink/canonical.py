@@ -17,22 +17,22 @@ from mnist_app.errors import NoDigitError
 SIZE = 28  # pixels a side of the model's input
 BOX = 20  # pixels of the digit's longer side, true of 99.98 % of MNIST's training images
 MASS_CENTRE = 14.0  # pixel index; the mean over MNIST train is (13.996, 14.007)
-FULLEST = 0.9  # of the box; MNIST's inkiest digit of 70,000 covers 0.78
+MAX_FILLED = 0.9  # of the box; MNIST's inkiest digit of 70,000 covers 0.78
 LEVELS = 255  # MNIST stores 8 bits; ours has the same steps, so a PNG of it is exact
 
 Ink = TypeVar("Ink", FloatArray, ByteArray)
 
 
 def canonical(ink: FloatArray) -> FloatArray:
-    """Ink of one digit, (H, W) float 0..1 with 1 = ink, to the model's (28, 28) float32 input.
+    """Return the model's (28, 28) float32 input of one digit's ink, (H, W) float 0..1 with 1 = ink.
 
-    Position and size in the frame don't matter: only what lies inside the ink's bounding box does.
-    Raises NoDigitError where there is no ink at all, or so much that the box is filled.
+    Position and size in the frame don't matter, only the inside of the ink's bounding box. Raises
+    NoDigitError if there is no ink at all, or so much that the box is filled.
     """
     if not ink.any():
         raise NoDigitError("There is no ink here. Draw a digit, then try again.")
     digit = _fit(cropped(ink))
-    if digit.sum() > FULLEST * BOX**2:
+    if digit.sum() > MAX_FILLED * BOX**2:
         raise NoDigitError("The ink fills the frame, so there is no digit to see. Clear it and write one.")
     height, width = digit.shape
     top, left = _offset(digit.sum(axis=1)), _offset(digit.sum(axis=0))
@@ -42,23 +42,23 @@ def canonical(ink: FloatArray) -> FloatArray:
 
 
 def cropped(ink: Ink) -> Ink:
-    """The part of (H, W) ink that its bounding box holds; there must be some."""
+    """Return the inside of the bounding box of (H, W) ink; there must be some."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def from_bytes(image: ByteArray) -> FloatArray:
-    """MNIST's own images, (..., 28, 28) uint8, as model inputs: they have been through the door."""
+    """Return MNIST's own images, (..., 28, 28) uint8, as model inputs: they have been through the door."""
     return (image / LEVELS).astype(np.float32)
 
 
 def to_bytes(image: FloatArray) -> ByteArray:
-    """A model input as MNIST stores it and as pictures show it: uint8, 255 = ink, nothing lost."""
+    """Return a model input as MNIST stores it and as pictures show it: uint8, 255 = ink, nothing lost."""
     return np.rint(image * LEVELS).astype(np.uint8)
 
 
 def _fit(ink: FloatArray) -> FloatArray:
-    """Scale so that the longer side is BOX; ink that is that size already stays as it is."""
+    """Scale ink so that its longer side is BOX; ink of that size stays as it is."""
     height, width = ink.shape
     scale = BOX / max(height, width)
     if scale == 1:
@@ -70,9 +70,9 @@ def _fit(ink: FloatArray) -> FloatArray:
 
 
 def _offset(mass: FloatArray) -> int:
-    """Where to put a side with this profile, so that its centre of mass is at MASS_CENTRE.
+    """Return the offset, in whole pixels as in MNIST, that puts a profile's centre of mass at MASS_CENTRE.
 
-    A whole number of pixels, as in MNIST; never so far that ink would leave the frame.
+    No ink leaves the frame.
     """
     centre = float((mass * np.arange(mass.size)).sum() / mass.sum())
     return int(np.clip(np.floor(MASS_CENTRE - centre + 0.5), 0, SIZE - mass.size))

@@ -26,14 +26,14 @@ _COORDINATES = {"M": 2, "L": 2, "Q": 4, "C": 6}
 
 
 def malformed(rule: str) -> DrawingError:
-    """The error for JSON that is no drawing: the rule that it breaks, and what to do."""
+    """Return the error for JSON that is no drawing: the rule that it breaks, and a remedy."""
     return DrawingError(f"{rule} Clear the drawing, then draw again.")
 
 
 def stroke_from_path(item: Any) -> Points:
-    """The (n, 2) points of one Fabric path as it is seen on the canvas, in its pixels.
+    """Return the (n, 2) points of one Fabric path as it is seen on the canvas, in its pixels.
 
-    Raises DrawingError where the object is not a freehand path or holds a value of a wrong type.
+    Raises DrawingError if the object is not a freehand path or holds a value of a wrong type.
     """
     if not isinstance(item, Mapping):
         raise malformed(f"Each canvas object must be a JSON object, got {type(item).__name__}.")
@@ -44,12 +44,16 @@ def stroke_from_path(item: Any) -> Points:
     if not len(points):
         return points
     low, high = points.min(axis=0), points.max(axis=0)
-    linear = _linear(item)
+    skew_x, skew_y = (math.tan(math.radians(_value(item, key, 0))) for key in ("skewX", "skewY"))
+    scale_x = _value(item, "scaleX", 1) * (-1 if item.get("flipX") else 1)
+    scale_y = _value(item, "scaleY", 1) * (-1 if item.get("flipY") else 1)
+    skews = np.array([[1, skew_x], [0, 1]]) @ np.array([[1, 0], [skew_y, 1]])
+    linear = _rotation(item) @ (np.diag([scale_x, scale_y]) @ skews)  # (2, 2), in Fabric's order
     return (points - (low + high) / 2) @ linear.T + _centre(item, high - low, (low + high) / 2, linear)
 
 
 def _flatten(path: Any) -> Points:
-    """The path's commands as a polyline; curves become CURVE_STEPS chords each."""
+    """Return the path's commands as a polyline; curves become CURVE_STEPS chords each."""
     if not isinstance(path, list):
         raise malformed(f"A stroke's 'path' must be a list, got {type(path).__name__}.")
     if len(path) > MAX_COMMANDS:
@@ -66,7 +70,7 @@ def _flatten(path: Any) -> Points:
 
 
 def _controls(command: Any) -> Points:
-    """The (1..3, 2) points of one path command."""
+    """Return the (1..3, 2) points of one path command."""
     name = command[0] if isinstance(command, list) and command else None
     count = _COORDINATES.get(name) if isinstance(name, str) else None
     if count is None or len(command) != count + 1:
@@ -75,7 +79,7 @@ def _controls(command: Any) -> Points:
 
 
 def _bezier(controls: Points) -> Points:
-    """Points on a Bézier curve by de Casteljau's algorithm, without its start."""
+    """Return points on a Bézier curve by de Casteljau's algorithm, without its start."""
     t = np.arange(1, CURVE_STEPS + 1)[:, None, None] / CURVE_STEPS
     levels = np.broadcast_to(controls, (CURVE_STEPS, *controls.shape))
     while levels.shape[1] > 1:
@@ -83,25 +87,13 @@ def _bezier(controls: Points) -> Points:
     return levels[:, 0]
 
 
-def _linear(item: Mapping[str, Any]) -> Points:
-    """The (2, 2) matrix: turn · scale and flip · skew x · skew y, in Fabric's order."""
-    angle, skew_x, skew_y = (math.radians(_value(item, k, 0)) for k in ("angle", "skewX", "skewY"))
-    scale_x = _value(item, "scaleX", 1) * (-1 if item.get("flipX") else 1)
-    scale_y = _value(item, "scaleY", 1) * (-1 if item.get("flipY") else 1)
-    return _turn(angle) @ _shape(scale_x, scale_y, skew_x, skew_y)
-
-
-def _turn(angle: float) -> Points:
+def _rotation(item: Mapping[str, Any]) -> Points:
+    angle = math.radians(_value(item, "angle", 0))
     return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
 
 
-def _shape(scale_x: float, scale_y: float, skew_x: float, skew_y: float) -> Points:
-    skews = np.array([[1, math.tan(skew_x)], [0, 1]]) @ np.array([[1, 0], [math.tan(skew_y), 1]])
-    return np.diag([scale_x, scale_y]) @ skews
-
-
 def _centre(item: Mapping[str, Any], size: Points, drawn: Points, linear: Points) -> Points:
-    """Where the path's bounding box has its centre now."""
+    """Return the centre of the path's bounding box as it is now; `drawn` is the original one."""
     if item.get("left") is None or item.get("top") is None:
         return drawn
     anchor = np.array([_value(item, "left", 0), _value(item, "top", 0)])
@@ -109,7 +101,7 @@ def _centre(item: Mapping[str, Any], size: Points, drawn: Points, linear: Points
     if not origin.any():
         return anchor
     # Away from the centre, Fabric counts the pen's width into the object's size.
-    turn = _turn(math.radians(_value(item, "angle", 0)))
+    turn = _rotation(item)
     corners = np.array([[1, 1], [1, -1]]) * (size + _value(item, "strokeWidth", 0)) / 2
     extent = 2 * np.abs(corners @ (turn.T @ linear).T).max(axis=0)
     return anchor - turn @ (origin * extent)
@@ -127,7 +119,7 @@ def _value(item: Mapping[str, Any], key: str, default: float) -> float:
 
 
 def _number(value: Any, name: str) -> float:
-    """A finite float; JSON's true, text, NaN and Infinity are not numbers here."""
+    """Return a finite float; JSON's true, text, NaN and Infinity are not numbers here."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise malformed(f"A stroke's {name!r} must be a number, got {value!r:.40}.")
     try:

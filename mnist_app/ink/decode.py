@@ -1,4 +1,4 @@
-"""Untrusted images to upright RGB, the only way in for them."""
+"""Untrusted images to upright RGB: the only way in for them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import struct
 import threading
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +14,17 @@ from PIL import ExifTags, Image, ImageChops, ImageStat, UnidentifiedImageError
 
 from mnist_app.domain import Photo
 from mnist_app.errors import ImageError
-from mnist_app.ink.heic import has_decoder, heic_to_tiff, is_heic
 from mnist_app.ink.limits import MAX_BYTES, WORKING_SIDE, check_bytes, check_size, too_many_pixels
-from mnist_app.ink.tiff import is_tiff, plain_tiff, unusual
+from mnist_app.ink.sandbox import decode_in_sandbox, has_heic_decoder, kind_of
 
 _PLAIN = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-FORMATS = (*_PLAIN, "TIFF", *(["HEIC"] if has_decoder() else []))  # that can be read here
+FORMATS = (*_PLAIN, "TIFF", *(["HEIC"] if has_heic_decoder() else []))  # that can be read here
 SUFFIXES = (".png", ".jpeg", ".jpg", ".webp", ".bmp", ".gif", ".tiff", ".tif", ".heic", ".heif")
-MAX_SCANS = 500  # a JPEG has 10; what phones put behind it, as a video, has bytes like theirs in each 64 KB
+MAX_SCANS = 500  # a JPEG has 10; a phone's video behind it has bytes like theirs in each 64 KB
 WHITES = (1, 255, 4_095, 32_767, 65_535)  # of deep gray: fractions, then 8, 12, 15 and 16 bits
 _SCAN = b"\xff\xda"
 _ADVICE = f"Use a photo as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
-_UPRIGHT = {  # what undoes each EXIF orientation
+_UPRIGHT = {  # undo each EXIF orientation
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -39,11 +39,11 @@ _DECODING = threading.Lock()  # one at a time: the largest takes some hundred me
 
 
 def load_photo(source: PhotoSource) -> Photo:
-    """A path, a file's bytes, a Pillow image or a uint8 array to an upright Photo; a Photo passes as it is.
+    """Decode a path, a file's bytes, a Pillow image or a uint8 array to an upright Photo.
 
-    Orientation from EXIF is applied, transparency is laid on paper, deep gray is scaled to 8 bits, and of
-    animations and documents the first page is taken. Raises ImageError for anything that is no image or too
-    large.
+    A Photo is returned as it is. Orientation from EXIF is applied, transparency is laid on paper, deep gray
+    is scaled to 8 bits, and only the first page of animations and documents is taken. Raises ImageError if
+    it is not an image, damaged or too large.
     """
     if isinstance(source, Photo):
         return source
@@ -67,31 +67,17 @@ def _decoded(source: str | Path | bytes | Image.Image | np.ndarray) -> Photo:
         return _upright(source)
     content = source if isinstance(source, bytes) else _read(Path(source))
     check_bytes(len(content))
-    if is_heic(content):
-        converted = heic_to_tiff(content)
-        return _from_file(converted.tiff, converted.width)
-    return _from_file(content)
-
-
-def _from_file(content: bytes, width: int | None = None) -> Photo:
-    """`width` is what the photo had, where it is smaller now."""
-    with _opened(content) as image:
-        width = width or image.width
-        check_size(*image.size)
-        image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-        return _upright(image, reduced=image.width / width)
-
-
-def _opened(content: bytes) -> Image.Image:
-    # Each goes over the whole image, in 30 ms where it is large, and may be empty: 20 MB have room for hours.
+    if kind := kind_of(content):
+        image, factor = decode_in_sandbox(kind, content)
+        return _upright(image, 1 / factor)
+    # Each scan goes over the whole image, in 30 ms if it is large, and may be empty: 20 MB hold hours of it.
     if content.startswith(b"\xff\xd8") and (scans := content.count(_SCAN)) > MAX_SCANS:
         raise ImageError(f"The JPEG has {scans} scans (at most {MAX_SCANS}). Save it again, then try again.")
-    if not is_tiff(content):
-        return Image.open(io.BytesIO(content), formats=_PLAIN)
-    try:
-        return Image.open(io.BytesIO(plain_tiff(content)), formats=("TIFF",))
-    except UnidentifiedImageError:
-        raise unusual("its pixels are of no known kind") from None
+    with Image.open(io.BytesIO(content), formats=_PLAIN) as file:
+        width = file.width
+        check_size(*file.size)
+        file.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
+        return _upright(file, file.width / width)
 
 
 def _read(path: Path) -> bytes:
@@ -113,33 +99,23 @@ def _from_array(array: np.ndarray) -> Image.Image:
 
 
 def _upright(image: Image.Image, reduced: float = 1.0) -> Photo:
-    """The image as a Photo; `reduced` is how much smaller the decoder has made it already."""
+    """Return the image as a Photo; its decoder has made it `reduced` times as wide already, at most 1."""
     check_size(*image.size)
     image.load()
+    # Pillow takes every CMYK JPEG for a negative, which only Adobe's are.
+    is_wrong = image.format == "JPEG" and image.mode == "CMYK" and "adobe" not in image.info
+    plain = _reducible(ImageChops.invert(image) if is_wrong else image)
     # First smaller, then all else: each copy of the largest takes 200 MB.
     factor = max(1, max(image.size) // WORKING_SIDE)
-    plain = _reducible(_positive(image))
-    colours = _eight_bit(plain.reduce(factor) if factor > 1 else plain)
-    turn = _orientation(image)
-    upright = colours if turn is None else colours.transpose(turn)
+    upright = _eight_bit(plain.reduce(factor) if factor > 1 else plain)
+    with suppress(SyntaxError, ValueError, struct.error):  # damaged EXIF is no reason to refuse a photo
+        turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        upright = upright if turn is None else upright.transpose(turn)
     return Photo(np.asarray(_on_paper(upright) if upright.mode == "RGBA" else upright), reduced / factor)
 
 
-def _orientation(image: Image.Image) -> Image.Transpose | None:
-    try:
-        return _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except (SyntaxError, ValueError, struct.error):
-        return None  # the photo is worth more than its damaged metadata
-
-
-def _positive(image: Image.Image) -> Image.Image:
-    """Pillow takes every CMYK JPEG for a negative, which only Adobe's are."""
-    negative = image.format == "JPEG" and image.mode == "CMYK" and "adobe" not in image.info
-    return ImageChops.invert(image) if negative else image
-
-
 def _reducible(image: Image.Image) -> Image.Image:
-    """Gray, deep gray, RGB, or RGBA where something may be transparent."""
+    """Return it as gray, deep gray, RGB, or RGBA if something may be transparent."""
     if image.mode in ("I", "F") or "16" in image.mode:
         mode = "F"  # all others clip at 255: a 16-bit page would be all white
     elif image.has_transparency_data:
@@ -151,7 +127,7 @@ def _reducible(image: Image.Image) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Gray or deep gray to RGB. What is white in deep gray is not agreed: the least that holds all of it."""
+    """Return gray or deep gray as RGB. Deep gray has no agreed white: the least that holds all is taken."""
     if image.mode == "F":
         gray = np.nan_to_num(np.asarray(image), nan=0, posinf=0, neginf=0)
         white = next((white for white in WHITES if gray.max() <= white), gray.max())

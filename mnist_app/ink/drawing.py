@@ -29,7 +29,7 @@ _SUBPIXEL_BITS = 4  # cv2.polylines takes fixed-point coordinates
 
 
 def parse_drawing(raw: Any) -> Drawing:
-    """A Drawing from a Drawing, the canvas's JSON or {"strokes": ...}, already decoded.
+    """Return a Drawing from a Drawing, the canvas's JSON or {"strokes": ...}, already decoded.
 
     Raises DrawingError for anything malformed, not finite or too large.
     """
@@ -49,7 +49,7 @@ def parse_drawing(raw: Any) -> Drawing:
 
 
 def ink_from_drawing(drawing: Drawing, pen: int = PEN) -> FloatArray:
-    """Ink (H, W) float32, 1 = ink, its longer side INK_SIDE pixels, drawn by a pen `pen` of those wide.
+    """Return ink, (H, W) float32, 1 = ink, its longer side INK_SIDE pixels, drawn by a pen of `pen` pixels.
 
     Strokes are drawn anew with a pen whose width is relative to the digit, so the pen that was used, the
     size and the place of the drawing don't matter. Raises NoDigitError for an empty drawing or a dot.
@@ -71,7 +71,7 @@ def ink_from_drawing(drawing: Drawing, pen: int = PEN) -> FloatArray:
 
 
 def box_of_drawing(drawing: Drawing) -> Box:
-    """The rectangle around the pen's path, in the drawing's pixels."""
+    """Return the rectangle around the pen's path, in the drawing's pixels."""
     return Box.of_points(np.concatenate(_without_specks(drawing.strokes)))
 
 
@@ -85,7 +85,7 @@ def _without_specks(strokes: tuple[FloatArray, ...]) -> list[FloatArray]:
 
 
 def _drawing(strokes: Sequence[npt.NDArray[Any]]) -> Drawing:
-    """A Drawing of (n, 2) arrays, its points counted and checked, without empty strokes."""
+    """Return a Drawing of (n, 2) arrays, its points counted and checked, without empty strokes."""
     if sum(map(len, strokes)) > MAX_POINTS:
         raise malformed(_too_many())
     return Drawing(tuple(_checked(stroke) for stroke in strokes if len(stroke)))
@@ -102,17 +102,14 @@ def _items(value: Any, name: str) -> Sequence[Any]:
 def _plain_stroke(stroke: Any) -> npt.NDArray[np.float64]:
     points = _items(stroke, "stroke")
     # Before numpy sees them: it would turn numbers beside one long text into texts as long.
-    if not all(_is_point(point) for point in points):
-        raise malformed("Each stroke must be a list of [x, y] numbers: one is not.")
+    for point in points:
+        is_pair = isinstance(point, list | tuple) and len(point) == 2
+        if not is_pair or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in point):
+            raise malformed("Each stroke must be a list of [x, y] numbers: one is not.")
     try:
         return np.array(points, np.float64).reshape(-1, 2)
     except OverflowError:
         raise malformed("Coordinates must be finite: one has hundreds of digits.") from None
-
-
-def _is_point(point: Any) -> bool:
-    pair = isinstance(point, list | tuple) and len(point) == 2
-    return pair and all(isinstance(v, int | float) and not isinstance(v, bool) for v in point)
 
 
 def _checked(stroke: npt.NDArray[Any]) -> FloatArray:

@@ -1,4 +1,4 @@
-"""How large an untrusted image may be, and the error that says so."""
+"""Limits of untrusted images, and their errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def check_bytes(count: int) -> None:
 
 
 def check_size(width: int, height: int) -> None:
-    """Raise ImageError for an image of more than MAX_PIXELS, or of none."""
+    """Raise ImageError for an image of more than MAX_PIXELS, or without any."""
     pixels = width * height
     if pixels > MAX_PIXELS:
         raise too_many_pixels(f"{pixels / 1e6:.0f}")
@@ -25,7 +25,7 @@ def check_size(width: int, height: int) -> None:
 
 
 def too_many_pixels(megapixels: str) -> ImageError:
-    """The error for an image of more than MAX_PIXELS."""
+    """Return the error for an image of more than MAX_PIXELS."""
     return _too_large(f"{megapixels} megapixels", f"{MAX_PIXELS // 10**6} megapixels")
 
 

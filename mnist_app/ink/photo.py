@@ -1,4 +1,4 @@
-"""An upright photo of handwriting to ink, whatever the light, the paper's colour and the pen's."""
+"""An upright photo of handwriting to ink, in any light, on paper of any colour, by any pen."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from mnist_app.errors import NoDigitError
 from mnist_app.ink.ruled_lines import without_lines
 from mnist_app.ink.stroke_width import stroke_width
 
+# All chosen by eye on photos of many kinds; `tests.benchmarks.photos` measures what a change does.
 SIDE = 1_600  # pixels; finer detail than this is paper, not writing
 PEN_PIXELS = 12  # pixels; photos with broader strokes are reduced until they have these
-GLANCE = 400  # pixels of the longer side, to see what is table and how broad the pen is
-BROADEST = 0.3  # of the shorter side; no stroke is broader
+GLANCE = 400  # pixels of the longer side, to find the table and the width of the pen
+MAX_STROKE = 0.3  # of the shorter side
 REACH = 4  # strokes; paper is as near as this to all ink
-TABLE = 0.02  # of the longer side; what is narrower than this along the border is no table
-ALONG = 0.25  # of a side: what touches the photo's border for longer is table or a shadow on it
-DARKEST = 20  # of 255; paper darker than this is taken for this, or its grain would be ink
+MIN_TABLE = 0.02  # of the longer side; anything narrower along the border is no table
+ALONG = 0.25  # of a side: anything that touches the photo's border for longer is table or a shadow on it
+MIN_PAPER = 20  # of 255; darker paper is taken for this, or its grain would be ink
 MIN_CONTRAST = 0.04  # of the paper's light; below it there is only grain
-GRAIN = 6  # times the paper's own mean deviation: what is nearer to the paper is paper
+GRAIN = 6  # times the paper's own mean deviation: anything nearer to the paper is paper
 DEVIATION = 1.4826  # of a normal distribution, over its median absolute deviation
-PALEST = 0.15  # of the ink's usual contrast: the faintest edge of a stroke
+MIN_EDGE = 0.15  # of the ink's usual contrast, at the edge of a stroke
 POLARITY_SIDE = 100  # pixels of the longer side
 POLARITY_KERNEL = 81  # of those; bold strokes are narrower than half of it
 
@@ -66,7 +67,7 @@ def ink_from_photo(photo: Photo, light: bool | None = None) -> PageInk:
 
 
 def light_on_dark(photo: Photo) -> float:
-    """How much speaks for light ink on dark paper, -1..1: whether strokes are above or below their paper."""
+    """Return the evidence for light ink on dark paper, -1..1: strokes are above or below their paper."""
     tiny = _resized(photo.pixels, min(1.0, POLARITY_SIDE / max(photo.pixels.shape[:2])))
     kernel = min(POLARITY_KERNEL, min(tiny.shape[:2]) // 2 * 2 + 1)
     edge = kernel // 2
@@ -80,13 +81,13 @@ def light_on_dark(photo: Photo) -> float:
 
 
 def _glance(pixels: ByteArray) -> tuple[ByteArray, float]:
-    """Where no paper is, (h, w) uint8 1 = outside, and the width of the strokes in the photo's pixels."""
+    """Return (h, w) uint8, 1 = not on the paper, and the width of the strokes in the photo's pixels."""
     scale = min(1.0, GLANCE / max(pixels.shape[:2]))
     small = _resized(pixels, scale)
-    contrast = _levels(_contrast(small, max(3, round(BROADEST * min(small.shape[:2])))))
+    contrast = _levels(_contrast(small, max(3, round(MAX_STROKE * min(small.shape[:2])))))
     dark = (contrast > _otsu(contrast)).astype(np.uint8)
-    # Without what is thin: squares on the paper reach its edge, and the table's.
-    broad = np.ones((max(2, round(TABLE * max(small.shape))),) * 2, np.uint8)
+    # Without anything thin: squares on the paper reach its edge, and the table's.
+    broad = np.ones((max(2, round(MIN_TABLE * max(small.shape))),) * 2, np.uint8)
     labels = np.asarray(cv2.connectedComponents(cv2.morphologyEx(dark, cv2.MORPH_OPEN, broad))[1])
     sides = ALONG * labels.shape[1], ALONG * labels.shape[0]
     outside = np.isin(labels, along_border(labels, *sides)).astype(np.uint8)
@@ -99,25 +100,25 @@ def _glance(pixels: ByteArray) -> tuple[ByteArray, float]:
 
 
 def along_border(labels: npt.NDArray[Any], across: float, down: float) -> list[int]:
-    """The pieces of (H, W) labels that touch the top or bottom for more than `across` pixels.
+    """Return the labels of (H, W) that touch the top or bottom for more than `across` pixels.
 
-    Or the left or right for more than `down` pixels.
+    Or the left or right for more than `down` pixels. 0 is the paper and left out.
     """
     sides = ((labels[0], across), (labels[-1], across), (labels[:, 0], down), (labels[:, -1], down))
     return [int(k) for side, least in sides for k in np.flatnonzero(np.bincount(side) > least) if k]
 
 
 def _contrast(pixels: ByteArray, reach: int) -> FloatArray:
-    """How much darker each pixel is than the paper within `reach` pixels, (H, W) 0..1, in all channels."""
-    # A closing: what is dark and narrower than this is filled with what is around it, edges stay.
+    """Return how much darker each pixel is than the paper within `reach` pixels, (H, W) 0..1."""
+    # A closing: anything dark and narrower than this is filled with its surroundings, edges stay.
     kernel = np.ones((reach | 1, reach | 1), np.uint8)
     paper = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REFLECT)
-    share = 1 - pixels / np.maximum(paper, DARKEST).astype(np.float32)
+    share = 1 - pixels / np.maximum(paper, MIN_PAPER).astype(np.float32)
     return np.asarray(np.sqrt((share.clip(0, 1) ** 2).mean(axis=2)), np.float32)
 
 
 def _ink(contrast: FloatArray) -> FloatArray:
-    """Contrast with the paper to ink: 0 where it may be grain, 1 where it is as dark as most strokes."""
+    """Return contrast with the paper as ink: 0 if it may be grain, 1 if it is as dark as most strokes."""
     paper = float(np.median(contrast))
     grain = paper + GRAIN * DEVIATION * float(np.median(np.abs(contrast - paper)))
     strong = contrast[contrast > max(grain, MIN_CONTRAST)]
@@ -125,7 +126,7 @@ def _ink(contrast: FloatArray) -> FloatArray:
     if not full.size:
         raise NoDigitError("No handwriting stands out here. Use dark ink on plain paper, in good light.")
     most = float(np.median(full))
-    least = min(max(grain, PALEST * most), 0.9 * most)
+    least = min(max(grain, MIN_EDGE * most), 0.9 * most)
     return ((contrast - least) / (most - least)).clip(0, 1).astype(np.float32)
 
 
@@ -138,7 +139,7 @@ def _levels(contrast: FloatArray) -> ByteArray:
 
 
 def _resized(pixels: ByteArray, to: float | tuple[int, int]) -> ByteArray:
-    """By a factor, at most 1, or to a (width, height)."""
+    """Resize by a factor, at most 1, or to a (width, height)."""
     height, width = pixels.shape[:2]
     size = to if isinstance(to, tuple) else (max(1, round(width * to)), max(1, round(height * to)))
     method = cv2.INTER_NEAREST if size[0] > width else cv2.INTER_AREA

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, FloatArray
 
+# All chosen by eye on photos of ruled and squared paper.
 FAINT = 0.2  # ink from here on may be a line
 LENGTH = 0.5  # of the page's width; no stroke of a digit among others is as long and straight
-SHORT = 0.08  # of the page's width, of a piece of a line
+SHORT = 0.08  # of the page's width; a part of a line between strokes
 MIN_LINES = 3  # lines in one direction; digits that fill a photo have long straight strokes too
 SLOPES = np.linspace(-0.16, 0.16, 17)  # rows a column: a page askew, and what perspective adds
 SIDE = 800  # pixels; lines are looked for in a picture of this size
@@ -22,7 +23,7 @@ BREAK = 0.03  # of the page's width: breaks of a line no longer than this are cr
 COVERED = 0.6  # of a line's length; a row of letters has less ink at any height
 SOFT = 3  # pixels; soft edges at either side of a line
 PALE = 0.6  # of full ink; on lines paler than this, strokes along them can be told by their ink
-THICKER = 1.6  # times the usual thickness of a line: what is thicker is a stroke on it, or crosses it
+THICKER = 1.6  # times the usual thickness of a line: anything thicker is a stroke on it, or crosses it
 
 
 def without_lines(ink: FloatArray, stroke: float) -> FloatArray:
@@ -42,7 +43,7 @@ def _without_level_lines(ink: FloatArray, stroke: float) -> FloatArray:
     thin = faint & (runs <= THICKER * stroke + SOFT)
     if cv2.connectedComponents(_level_lines(thin, LENGTH))[0] - 1 < MIN_LINES:
         return ink
-    lines = _level_lines(thin, SHORT)  # where there are lines, writing leaves but pieces of some
+    lines = _level_lines(thin, SHORT)  # between the strokes that cross them
     on_lines = thin & (lines > 0)
     thickness = float(np.median(runs[on_lines])) if on_lines.any() else 0.0
     # Their soft edges with them.
@@ -54,8 +55,9 @@ def _without_level_lines(ink: FloatArray, stroke: float) -> FloatArray:
 
 
 def _runs_down(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-    """How long the run of ink from top to bottom is that each pixel of it belongs to; 0 elsewhere."""
+    """Return the length of the vertical run of ink through each pixel of (H, W); 0 elsewhere."""
     height, width = mask.shape
+    # Columns end to end, with paper between them: runs begin where the difference is 1, and end at -1.
     framed = np.zeros((width, height + 2), np.int8)
     framed[:, 1:-1] = mask.T
     change = np.diff(framed.ravel())
@@ -66,19 +68,26 @@ def _runs_down(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
 
 
 def _level_lines(thin: npt.NDArray[np.bool_], length: float) -> ByteArray:
-    """Where straight lines of that share of the width lie, (H, W) uint8, with some room around them."""
+    """Return (H, W) uint8, 1 on straight lines of at least that share of the width, with room around them.
+
+    For each slope the page is sheared until its lines are level. A line is a level run of its length, and
+    enough of that was ink before gaps were closed. It is sheared back and added to the others.
+    """
     scale = min(1.0, SIDE / max(thin.shape))
     size = (max(1, round(thin.shape[1] * scale)), max(1, round(thin.shape[0] * scale)))
     small = (cv2.resize(thin.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.2).astype(np.uint8)
     width = size[0]
     room = np.ones((3, 1), np.uint8)  # for what lies between two of the slopes
-    broken = np.asarray(cv2.dilate(small, room))
+    broken = np.asarray(cv2.dilate(small, room))  # (h, w), at most SIDE pixels a side
     whole = cv2.morphologyEx(broken, cv2.MORPH_CLOSE, np.ones((1, max(3, int(BREAK * width))), np.uint8))
     found = np.zeros(size[::-1], np.uint8)
     long = np.ones((1, max(3, int(length * width))), np.uint8)
     for slope in SLOPES:
         shear = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]], np.float32)
         level = cv2.warpAffine(whole, shear, size, flags=cv2.INTER_NEAREST)
+        # A run that begins or ends at the border may be half as long. Most photos have none in any row.
+        if np.count_nonzero(level, axis=1).max() < long.shape[1] // 2:
+            continue
         level = np.asarray(cv2.morphologyEx(level, cv2.MORPH_OPEN, long))
         if level.any():
             sheared = cv2.warpAffine(broken, shear, size, flags=cv2.INTER_NEAREST).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The pen that all ink is brought to: as wide, for the digit's size, as MNIST's."""
+"""Widths of strokes, and the pen that all ink is brought to: as wide, for the digit's size, as MNIST's."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from mnist_app.ink.canonical import cropped
 
 # Ink is made 8 times finer than the model's 20-pixel box, so that area sampling has 64 levels of grey.
 INK_SIDE = 20 * 8  # pixels of the longer side, pen included
-PEN = 20  # pixels; MNIST's median stroke is 2.5 of the 20 pixels wide, by `stroke_width`
+PEN = 20  # pixels; MNIST's median stroke, by `stroke_width`, is 2.5 of the 20 pixels wide
 
-LOOP = 20  # pixels of INK_SIDE squared; smaller is a gap in a stroke
-THINNEST = 4  # pixels; strokes are widened by at least this, or they fade
+MIN_LOOP = 20  # square pixels; anything smaller is a gap in a stroke (chosen by eye)
+MIN_WIDENING = 4  # pixels; with less, thin strokes fade (chosen by eye)
 
 _RIDGE = np.ones((3, 3), np.uint8)
 
 
 def stroke_width(ink: FloatArray) -> float:
-    """The median width of the strokes in (H, W) ink, in pixels: twice the distance from their middle."""
+    """Return the median width of strokes in (H, W) ink, in pixels: twice their middle's distance to paper.
+
+    0 if there is no ink.
+    """
     strokes = (ink >= 0.5).astype(np.uint8)
     # Framed, so that a stroke along the edge ends there.
     framed = cv2.copyMakeBorder(strokes, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
@@ -29,10 +32,10 @@ def stroke_width(ink: FloatArray) -> float:
 
 
 def thickened(ink: FloatArray) -> FloatArray:
-    """The ink of one digit, (H, W), with strokes thinner than PEN widened to it; others stay as they are.
+    """Return one digit's (H, W) ink with strokes thinner than PEN widened to it; others stay as they are.
 
     A ballpoint on paper is a tenth as wide, for its digit, as a pencil in MNIST, and fades in 20 pixels.
-    Where a loop would be filled, of a small 9, they are widened less.
+    Strokes are widened less if a loop would be filled, as of a small 9.
     """
     digit = cropped(ink)
     scale = (INK_SIDE - PEN) / max(digit.shape)
@@ -47,13 +50,13 @@ def thickened(ink: FloatArray) -> FloatArray:
     while True:
         nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
         thick = np.asarray(cv2.dilate(framed, nib), np.float32)
-        if missing <= THINNEST or _loops(thick) >= loops:
+        if missing <= MIN_WIDENING or _loops(thick) >= loops:
             return thick
-        missing = max(THINNEST, missing // 2)
+        missing = max(MIN_WIDENING, missing // 2)
 
 
 def _loops(ink: FloatArray) -> int:
-    """How many places the strokes enclose that are large enough to be meant."""
+    """Return the number of enclosed places that are large enough to be meant."""
     paper = (ink < 0.5).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
-    return int((stats[1:count, cv2.CC_STAT_AREA] >= LOOP).sum()) - 1  # the paper around it is one
+    return int((stats[1:count, cv2.CC_STAT_AREA] >= MIN_LOOP).sum()) - 1  # the paper around it is one

@@ -18,7 +18,7 @@ from mnist_app.learning.batches import Batches, targets, validation_inputs
 from mnist_app.learning.checkpoints import CheckpointCallback, is_patience_over, log_key, restore_latest
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.runs import TENSORBOARD
-from mnist_app.runs.files import read_history
+from mnist_app.runs.files import read_epochs
 from mnist_app.runs.job_process import JobReport
 
 PREDICT_BATCH = 1_000
@@ -33,7 +33,7 @@ def fit(
     Raises DivergedError if the loss is no number any more, RunError if the latest epoch cannot be read,
     OSError if an epoch cannot be kept.
     """
-    history = read_history(folder)
+    history = read_epochs(folder)
     if len(history) >= config.epochs or is_patience_over(history, config):
         return history
     keras.utils.set_random_seed(config.seed)

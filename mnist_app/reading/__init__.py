@@ -1,1 +1,1 @@
-"""What it says: 28×28 digits in, probabilities out, by LiteRT and never by keras."""
+"""Ink to digits, numbers and text, judged by a model in LiteRT: imports ink and runs, never keras."""

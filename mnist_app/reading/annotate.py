@@ -1,4 +1,4 @@
-"""What was read, drawn on the photo it was read from."""
+"""A reading drawn on its photo."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from mnist_app.domain import Box, ByteArray, Digit, Photo, Reading
+from mnist_app.domain import ByteArray, Digit, Photo, Reading
 
 SURE, DOUBTFUL, CORRECTED = "#009E73", "#D55E00", "#0072B2"  # Okabe and Ito's green, vermillion and blue
 CASING = "white"  # around lines and letters, so that they stand out on dark photos and on ink too
@@ -18,33 +18,35 @@ MIN_SIDE = 320  # pixels of the longer side; smaller photos are enlarged, or no 
 TEXT = 0.45  # of a row's digits' height; most rows are further apart than that
 MIN_TEXT, MAX_TEXT = 0.022, 0.08  # of the photo's longer side
 ROOM = 0.7  # of the paper above or below a frame, for the text's height with its halo
-CRAMPED = 0.6  # of the text's height, where there is less room than that; it lies on the frame then
+CRAMPED = 0.6  # of the text's height if there is less room than that; it lies on the frame then
 LINE = 0.05  # of a row's digits' height
 MIN_LINE, MAX_LINE = 0.0025, 0.006  # of the photo's longer side
 HALO, BOLD = 0.1, 0.02  # of the text's height; BOLD is how much thicker the font gets
 DASH = 4  # times the line's width
-SOFTWARE = "mnist_app"  # who wrote a PNG, in its own words
+SOFTWARE = "mnist_app"  # the program that wrote a PNG, as it says itself
 
 Corners = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def annotated(photo: Photo, reading: Reading) -> ByteArray:
-    """The photo, turned as it was read, with a frame around each digit and its text above: (H, W, 3) RGB.
+    """Return the photo, turned as it was read, with each digit framed and its text above: (H, W, 3) RGB.
 
     Sure digits are green; doubtful ones vermillion, their frames dashed and with a question mark behind
-    the digit; corrected ones blue. The photo is enlarged by a whole factor where it is very small.
+    the digit; corrected ones blue. Very small photos are enlarged by a whole factor.
     """
     page = np.rot90(photo.pixels, reading.turned // 90)
     factor = max(1, -(-MIN_SIDE // max(page.shape[:2])))
     image = Image.fromarray(np.ascontiguousarray(page.repeat(factor, axis=0).repeat(factor, axis=1)))
     for k, row in enumerate(reading.rows, 1):
-        places = [_turned(digit.box, photo, reading.turned, factor) for digit in row]
+        height, width = photo.pixels.shape[:2]
+        boxes = [digit.box.scaled(photo.scale).turned(reading.turned, width, height) for digit in row]
+        places = [(b.left, b.top, b.right, b.bottom) for b in (box.scaled(factor) for box in boxes)]
         _draw_row(image, row, places, is_last=k == len(reading.rows))
     return np.asarray(image)
 
 
 def png(pixels: ByteArray) -> bytes:
-    """(H, W, 3) RGB as a PNG file's content; SOFTWARE is in its first hundred bytes."""
+    """Return (H, W, 3) RGB as a PNG file's content; SOFTWARE is in its first hundred bytes."""
     about = PngInfo()
     about.add_text("Software", SOFTWARE)
     content = io.BytesIO()
@@ -53,15 +55,8 @@ def png(pixels: ByteArray) -> bytes:
     return content.getvalue()
 
 
-def _turned(box: Box, photo: Photo, turned: int, factor: int) -> Corners:
-    """Where a box is on the turned page, in the page's pixels."""
-    height, width = photo.pixels.shape[:2]
-    placed = box.scaled(photo.scale).turned(turned, width, height).scaled(factor)
-    return placed.left, placed.top, placed.right, placed.bottom
-
-
 def _draw_row(image: Image.Image, row: Sequence[Digit], places: Sequence[Corners], is_last: bool) -> None:
-    """The frames of a row, then its texts above; below where there is more room and no other row."""
+    """Draw the frames of a row, then its texts above; below if there is more room and no other row."""
     draw, side = ImageDraw.Draw(image), max(image.size)
     height = median(bottom - top for _, top, _, bottom in places)
     line = max(1, round(min(max(LINE * height, MIN_LINE * side), MAX_LINE * side)))
@@ -85,7 +80,7 @@ def _colour(digit: Digit) -> str:
 
 
 def _frame(place: Corners, line: int, size: tuple[int, int]) -> Corners:
-    """The frame's outer pixels: its line is as far from the digit as it is wide, and within the page."""
+    """Return the frame's outer pixels: its line is as far from the digit as it is wide, on the page."""
     left, top, right, bottom = map(round, place)
     outer = (left - 2 * line, top - 2 * line, right + 2 * line - 1, bottom + 2 * line - 1)
     left, top, right, bottom = (min(max(v, 0), n - 1) for v, n in zip(outer, size * 2, strict=True))
@@ -109,10 +104,10 @@ def _draw_frame(draw: ImageDraw.ImageDraw, frame: Corners, line: int, colour: st
 
 
 def _dashes(start: float, end: float, line: int) -> list[tuple[int, int]]:
-    """Where dashes begin and end: as long as the gaps between them, half a gap from either end."""
+    """Return the ends of dashes as long as the gaps between them, half a gap from either end."""
     number = max(1, round((end - start) / (2 * DASH * line)))
-    piece = (end - start) / number
-    return [(round(start + (k + 0.25) * piece), round(start + (k + 0.75) * piece)) for k in range(number)]
+    step = (end - start) / number
+    return [(round(start + (k + 0.25) * step), round(start + (k + 0.75) * step)) for k in range(number)]
 
 
 def _draw_text(
@@ -123,8 +118,8 @@ def _draw_text(
     colour: str,
     under: bool,
 ) -> None:
-    """Over or under the middle of a frame, within the page."""
-    size = getattr(font, "size", 10)  # that of the font that is there without FreeType
+    """Draw text over or under the middle of a frame, within the page."""
+    size = getattr(font, "size", 10)  # of the font that Pillow has without FreeType
     bold = round(BOLD * size)
     halo = bold + max(1, round(HALO * size))
     left, top, right, bottom = draw.textbbox((0, 0), text, font, stroke_width=halo)

@@ -1,4 +1,4 @@
-"""A run's exported model: (N, 28, 28) ink to what it says of them, by LiteRT on one thread."""
+"""A run's exported model: (N, 28, 28) ink to predictions, by LiteRT on one thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from ai_edge_litert.interpreter import Interpreter
 from mnist_app.domain import DIGITS, FloatArray, Predictions, Run
 from mnist_app.errors import RunDamagedError
 from mnist_app.ink.canonical import SIZE
-from mnist_app.runs import SERVED_FILE, RunStore
+from mnist_app.runs import SERVED_FILE
+from mnist_app.runs.results import read_file
 
 _CHUNK = 64  # images an invocation; more gain nothing and cost memory
 
@@ -23,7 +24,7 @@ class Classifier:
     """
 
     def __init__(self, model: bytes, name: str) -> None:
-        """Load a model from its file's content. Raises RunDamagedError if it is none of ours."""
+        """Load a model from its file's content. Raises RunDamagedError if it is no model for digits."""
         self.name = name
         self._lock = threading.Lock()
         try:
@@ -44,20 +45,22 @@ class Classifier:
             raise RunDamagedError(f"The model of run {name!r} must give 10 or 11 numbers, not {gives}.")
 
     @classmethod
-    def load(cls, store: RunStore, run: Run) -> Classifier:
-        """The run's model, its file checked against the digest in run.json. Raises RunDamagedError."""
-        return cls(store.read(run, SERVED_FILE), run.name)
+    def load(cls, run: Run) -> Classifier:
+        """Load a run's model, checked against the digest in run.json. Raises RunDamagedError."""
+        return cls(read_file(run, SERVED_FILE), run.name)
 
     def predict(self, images: FloatArray) -> Predictions:
-        """What the model says of (N, 28, 28) float32 images in 0..1, 1 = ink."""
+        """Return the model's predictions of (N, 28, 28) float32 images in 0..1, 1 = ink.
+
+        Raises ValueError for another shape.
+        """
         if images.ndim != 3 or images.shape[1:] != (SIZE, SIZE):
             raise ValueError(f"images must be (N, {SIZE}, {SIZE}), got {images.shape}")
         chunks = [images[i : i + _CHUNK] for i in range(0, len(images), _CHUNK)]
         with self._lock:
-            answers = [self._invoke(np.ascontiguousarray(chunk, np.float32)) for chunk in chunks]
-        return Predictions.from_output(
-            np.concatenate(answers) if answers else np.zeros((0, len(DIGITS)), np.float32)
-        )
+            outputs = [self._invoke(np.ascontiguousarray(chunk, np.float32)) for chunk in chunks]
+        none = np.zeros((0, len(DIGITS)), np.float32)
+        return Predictions.from_output(np.concatenate(outputs) if outputs else none)
 
     def _invoke(self, images: FloatArray) -> FloatArray:
         if len(images) != self._size:

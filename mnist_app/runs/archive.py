@@ -29,6 +29,7 @@ from mnist_app.runs.files import (
     TENSORBOARD,
 )
 from mnist_app.runs.keras_check import check_model
+from mnist_app.runs.results import read_file
 from mnist_app.runs.safe_zip import check_zip, read_bounded, unzip
 from mnist_app.runs.store import RunStore
 
@@ -58,7 +59,7 @@ def export_run(store: RunStore, run: Run) -> bytes:
     run = store.open(run.name)  # as it is now
     if unknown := sorted(set(run.files) - _PINNED):
         raise RunDamagedError(f"The run {run.name!r} is damaged: {RUN_FILE} names {unknown[0]!r:.80}.")
-    contents = {file: store.read(run, file) for file in run.files} | _unpinned(run)
+    contents = {file: read_file(run, file) for file in run.files} | _unpinned(run)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for file in sorted(contents):

@@ -94,23 +94,14 @@ def parse_run(content: bytes, name: str, path: Path, note: str = "") -> Run:
         if key.endswith(("_accuracy", "_error")) and figure > 1:
             raise ValueError(f"{key} must be at most 1, got {figure:g}")
     calibration = raw.calibration and {_OLDER.get(key, key): value for key, value in raw.calibration.items()}
+    changes = {
+        "config": config,
+        "epochs": epochs,
+        "calibration": calibration and msgspec.convert(calibration, Calibration),
+        "latency_ms": math.nan if raw.latency_ms is None else raw.latency_ms,
+    }
     return Run(
-        name=name,
-        path=path,
-        status=Status.FINISHED,
-        created=raw.created,
-        config=config,
-        epochs=epochs,
-        best_epoch=raw.best_epoch,
-        note=note,
-        versions=raw.versions,
-        commit=raw.commit,
-        parameters=raw.parameters,
-        seconds=raw.seconds,
-        calibration=None if calibration is None else msgspec.convert(calibration, Calibration),
-        metrics=raw.metrics,
-        latency_ms=math.nan if raw.latency_ms is None else raw.latency_ms,
-        files=raw.files,
+        name=name, path=path, status=Status.FINISHED, note=note, **msgspec.structs.asdict(raw) | changes
     )
 
 
@@ -123,21 +114,7 @@ def write_run(folder: Path, run: Run) -> None:
 
 def encode_run(run: Run) -> bytes:
     """Return the content of a run.json."""
-    raw = RunFile(
-        created=run.created,
-        config=None if run.config is None else dataclasses.asdict(run.config),
-        versions=dict(run.versions),
-        commit=run.commit,
-        parameters=run.parameters,
-        seconds=run.seconds,
-        epochs=run.epochs,
-        best_epoch=run.best_epoch,
-        calibration=None if run.calibration is None else dataclasses.asdict(run.calibration),
-        metrics=dict(run.metrics),
-        latency_ms=None if math.isnan(run.latency_ms) else run.latency_ms,
-        files=dict(run.files),
-    )
-    return _for_people({"format": FORMAT, **msgspec.to_builtins(raw)})
+    return _for_people({"format": FORMAT, **{key: getattr(run, key) for key in RunFile.__struct_fields__}})
 
 
 def digests(contents: Mapping[str, bytes]) -> dict[str, str]:
@@ -175,7 +152,7 @@ def write_history(folder: Path, history: Iterable[Epoch]) -> None:
     write_atomically(folder / HISTORY_FILE, text.getvalue().encode())
 
 
-def read_history(folder: Path) -> list[Epoch]:
+def read_epochs(folder: Path) -> list[Epoch]:
     """Return every epoch of a folder's history.csv; none without one. Raises ValueError or OSError."""
     try:
         return parse_history(folder.joinpath(HISTORY_FILE).read_bytes())
@@ -191,7 +168,10 @@ def parse_history(content: bytes) -> list[Epoch]:
     rows = csv.DictReader(content.decode("utf-8", "replace").splitlines())
     try:
         history = [
-            Epoch(int(row["epoch"]), **{key: _finite_or_nan(float(row[key])) for key in _FIGURES})
+            Epoch(
+                int(row["epoch"]),
+                **{key: x if math.isfinite(x := float(row[key])) else math.nan for key in _FIGURES},
+            )
             for row in rows
         ]
     except (TypeError, KeyError, csv.Error) as error:
@@ -199,10 +179,6 @@ def parse_history(content: bytes) -> list[Epoch]:
     if [epoch.epoch for epoch in history] != list(range(1, len(history) + 1)):
         raise ValueError(f"the epochs of {HISTORY_FILE} are not 1, 2, 3 …")
     return history
-
-
-def _finite_or_nan(number: float) -> float:
-    return number if math.isfinite(number) else math.nan
 
 
 def encode_scores(scores: Iterable[SetScore]) -> bytes:

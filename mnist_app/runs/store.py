@@ -6,31 +6,29 @@ history, the latest and the best weights, and the job that trains it.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from mnist_app.domain import Epoch, Run, SetPredictions, SetScore, TrainConfig
+from mnist_app.domain import Run, TrainConfig
 from mnist_app.errors import (
-    RunDamagedError,
     RunError,
     RunExistsError,
     RunNewerError,
     RunNotFoundError,
     RunProtectedError,
 )
-from mnist_app.runs import files, format_1, unfinished
+from mnist_app.runs import files, results, unfinished
 from mnist_app.runs.atomic import DELETED, delete_abandoned, delete_atomically, write_atomically
-from mnist_app.runs.files import CONFIG_FILE, HISTORY_FILE, MAX_NOTE, NOTE_FILE, PREDICTIONS_FILE, RUN_FILE
+from mnist_app.runs.files import CONFIG_FILE, HISTORY_FILE, MAX_NOTE, NOTE_FILE, RUN_FILE
 from mnist_app.runs.folders import models_dir, shipped_models_dir
 from mnist_app.runs.job import Job
+from mnist_app.runs.results import damaged
 
 DEFAULT_RUN = "world"
 DRAFT = ".draft-"  # prefix of folders that are being written
@@ -71,24 +69,21 @@ class RunStore:
         try:
             content = (path / RUN_FILE).read_bytes()
         except FileNotFoundError:
-            return self._open_unfinished(name)
+            if name not in self.names():
+                raise self._not_found(name) from None
+            return unfinished.open_run(name, path, _note(path))
         except OSError as error:
-            raise _damaged(name, RUN_FILE, f"cannot be read ({error})") from error
+            raise damaged(name, RUN_FILE, f"cannot be read ({error})") from error
         try:
             found = files.parse_format(content)
             if found <= files.FORMAT:
                 return files.parse_run(content, name, path, _note(path))
         except (ValueError, RecursionError) as error:
-            raise _damaged(name, RUN_FILE, f"is not a run description ({error!s:.80})") from error
+            raise damaged(name, RUN_FILE, f"is not a run description ({error!s:.80})") from error
         raise RunNewerError(
             f"The run {name!r} was made by a newer version of this app (format {found}; this one knows "
             f"{files.FORMAT}). Update the app to open it."
         )
-
-    def _open_unfinished(self, name: str) -> Run:
-        if name not in self.names():
-            raise self._not_found(name)
-        return unfinished.open_run(name, self.path(name), _note(self.path(name)))
 
     def unfinished(self, name: str) -> Run:
         """Return a run that is not finished. Raises RunNotFoundError, or RunExistsError if it is finished."""
@@ -116,57 +111,6 @@ class RunStore:
             except RunError as error:
                 errors[name] = error
         return runs, errors | unfinished.refused(self.root)
-
-    def read(self, run: Run, file: str) -> bytes:
-        """Return one of a finished run's files, checked against run.json. Raises RunDamagedError."""
-        expected = run.files.get(file)
-        if expected is None:
-            raise _damaged(run.name, file, f"is not listed in {RUN_FILE}")
-        try:
-            content = (run.path / file).read_bytes()
-        except OSError as error:
-            if not run.path.exists():
-                raise RunNotFoundError(f"The run {run.name!r} is not there any more.") from None
-            raise _damaged(run.name, file, f"cannot be read ({error.strerror})") from error
-        if hashlib.sha256(content).hexdigest() != expected:
-            raise _damaged(run.name, file, f"is not the file that {RUN_FILE} names (its SHA-256 differs)")
-        return content
-
-    def history(self, run: Run) -> list[Epoch]:
-        """Return every complete epoch of the run. Raises RunDamagedError."""
-        if not run.is_finished:
-            return list(run.history)
-        history = self._parsed(run, HISTORY_FILE, files.parse_history, "a training history")
-        if not 1 <= run.best_epoch <= len(history):
-            raise _damaged(run.name, HISTORY_FILE, f"has {len(history)} epochs, the best is {run.best_epoch}")
-        return history
-
-    def scores(self, run: Run) -> list[SetScore]:
-        """Return the run's score on every test set; none if it was never scored. Raises RunDamagedError."""
-        if files.SCORES_FILE in run.files:
-            return self._parsed(run, files.SCORES_FILE, files.parse_scores, "a list of scores")
-        if format_1.SCORES_FILE not in run.files:
-            return []
-        more = self.read(run, format_1.EVALUATIONS_FILE) if format_1.EVALUATIONS_FILE in run.files else None
-        return self._parsed(
-            run,
-            format_1.SCORES_FILE,
-            lambda content: format_1.parse_scores(content, more),
-            "a list of scores",
-        )
-
-    def predictions(self, run: Run, key: str) -> SetPredictions:
-        """Return the run's predictions for each image of a labelled test set. Raises RunDamagedError."""
-        is_older = format_1.PREDICTIONS_FILE in run.files
-        file = format_1.PREDICTIONS_FILE if is_older else PREDICTIONS_FILE
-        parse = partial(files.parse_predictions, key=key, true=format_1.TRUE if is_older else files.TRUE)
-        return self._parsed(run, file, parse, f"an archive of predictions for {key!r}")
-
-    def _parsed(self, run: Run, file: str, parse: Callable[[bytes], _T], what: str) -> _T:
-        try:
-            return parse(self.read(run, file))
-        except (ValueError, RecursionError) as error:
-            raise _damaged(run.name, file, f"is not {what} ({error!s:.80})") from error
 
     def create(self, config: TrainConfig, name: str | None = None) -> Run:
         """Make the folder of a new run. Without a name it gets the preset's, or the next free one.
@@ -235,7 +179,7 @@ class RunStore:
             self.path(name).rename(self._free_path(new))
         except OSError as error:
             raise self.unwritable(error) from error
-        return self.upgrade(new)
+        return self._upgraded(new)
 
     def delete(self, name: str) -> None:
         """Delete a run for good, finished or not, damaged or not.
@@ -263,7 +207,7 @@ class RunStore:
             write_atomically(self.path(name) / NOTE_FILE, note.strip().encode("utf-8", "replace"))
         except OSError as error:
             raise self.unwritable(error) from error
-        self.upgrade(name)
+        self._upgraded(name)
 
     def check_changeable(self, name: str, what: str) -> None:
         """Raise RunProtectedError, RunNotFoundError or RunError unless the run may be renamed or deleted."""
@@ -294,7 +238,7 @@ class RunStore:
 
     def _free_path(self, name: str) -> Path:
         path = self.path(name)
-        if (path / CONFIG_FILE).exists():
+        if (path / CONFIG_FILE).exists() and not (path / RUN_FILE).exists():
             raise RunExistsError(
                 f"A run named {name!r} was not finished. `train --resume {name}` goes on with it and `runs "
                 f"delete {name}` deletes it; the Training page has a button for either."
@@ -312,16 +256,9 @@ class RunStore:
         if name not in self.names():  # asked so, because some disks take World for world
             raise self._not_found(name)
 
-    def upgrade(self, name: str) -> Run:
-        """Write a finished run's files in today's format; a damaged run stays as it is. Raises RunError."""
-        run = self.open(name)
-        older = format_1.FILES & set(run.files)
-        if not older:
-            return run
+    def _upgraded(self, name: str) -> Run:
         try:
-            format_1.upgrade(run, self.scores(run), {file: self.read(run, file) for file in older})
-        except RunDamagedError:
-            return run
+            results.upgrade(self.open(name))
         except OSError as error:
             raise self.unwritable(error) from error
         return self.open(name)
@@ -337,7 +274,3 @@ def _note(path: Path) -> str:
             return file.read(MAX_NOTE)
     except OSError:  # most runs have none
         return ""
-
-
-def _damaged(name: str, file: str, what: str) -> RunDamagedError:
-    return RunDamagedError(f"The run {name!r} is damaged: {file} {what}. Restore it, or choose another run.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import shutil
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -13,56 +12,50 @@ import msgspec
 from mnist_app.domain import Epoch, Progress, Run, Status, TrainConfig, best_epoch
 from mnist_app.errors import RunError, RunExistsError
 from mnist_app.runs import files
-from mnist_app.runs.job import LOCK_FILE, LOG_FILE, STATUS_FILE, STOP_FILE, Job
+from mnist_app.runs.job import LOCK_FILE, LOG_FILE, STATUS_FILE, STOP_FILE, Job, JobStatus
 
 _OLDER = ".training-"  # prefix of the folders in which earlier versions kept trainings, beside the runs
 _OLDER_FILES = {"lock": LOCK_FILE, "log.txt": LOG_FILE, "status.json": STATUS_FILE, "stop": STOP_FILE}
-# Files that only a training needs, the mark of an unfinished run last.
+# Files that only a training needs.
 _WORKING_FILES = ("epoch-*", "best-*", STATUS_FILE, LOG_FILE, STOP_FILE, files.CONFIG_FILE, LOCK_FILE)
-_NEVER = datetime.fromtimestamp(0, UTC)
 
 
 def open_run(name: str, path: Path, note: str) -> Run:
     """Return what the folder of an unfinished run says; FAILED with a reason if a file of it is damaged."""
-    job = Job(path)
-    status = job.status()
+    status = Job(path).status() or JobStatus(Status.STOPPED)
+    is_alive = status.state.is_alive
     config, history, problem = None, list[Epoch](), ""
     try:
-        history = _read_history(path)
+        history = _read_epochs(path)
         config = _read_config(path)
     except RunError as error:
         problem = str(error)
-    is_alive = status is not None and status.state.is_alive
-    state = status.state if status else Status.STOPPED
-    reason = status.reason if status else ""
-    if problem and not is_alive:
-        state, reason = Status.FAILED, problem
-    ahead = (
-        status.done - len(history) if status and is_alive else 0.0
-    )  # of an epoch that ended early, nothing is kept
+    done = float(len(history))
+    if is_alive:  # of an epoch that ended early, nothing is kept
+        done += min(max(status.done - done, 0.0), 1.0)
     return Run(
         name=name,
         path=path,
-        status=state,
-        created=status.since if status else _NEVER,
+        status=Status.FAILED if problem and not is_alive else status.state,
+        created=status.since,
         config=config,
         epochs=len(history),
         best_epoch=best_epoch(history).epoch if history else 0,
         note=note,
         history=tuple(history),
         progress=Progress(
-            phase=status.phase if status and is_alive else "",
-            reason="" if is_alive else reason,
-            done=len(history) + min(max(ahead, 0.0), 1.0),
-            loss=_number(status and status.loss),
-            accuracy=_number(status and status.accuracy),
+            phase=status.phase if is_alive else "",
+            reason="" if is_alive else problem or status.reason,
+            done=done,
+            loss=math.nan if status.loss is None else status.loss,
+            accuracy=math.nan if status.accuracy is None else status.accuracy,
         ),
     )
 
 
-def _read_history(path: Path) -> list[Epoch]:
+def _read_epochs(path: Path) -> list[Epoch]:
     try:
-        return files.read_history(path)
+        return files.read_epochs(path)
     except (ValueError, OSError) as error:
         why = f"{files.HISTORY_FILE} is damaged: {error!s:.120}"
         raise RunError(f"{why}. Put it right, or delete the run and train anew.") from None
@@ -79,10 +72,6 @@ def _read_config(path: Path) -> TrainConfig:
     raise RunError(f"{file} cannot be read: {why}. Put it right, or delete the run and train anew.")
 
 
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
-
-
 def delete_working_files(path: Path) -> None:
     """Delete the files of a finished run that only its training needed."""
     for pattern in _WORKING_FILES:
@@ -97,7 +86,7 @@ def adopt_older(root: Path) -> None:
     """
     for folder in root.glob(f"{_OLDER}*/"):
         name = folder.name.removeprefix(_OLDER)
-        if (root / name).exists() or not (folder / files.CONFIG_FILE).exists() or _is_held(folder):
+        if (root / name).exists() or not (folder / files.CONFIG_FILE).exists() or Job(folder).is_held("lock"):
             continue
         with suppress(OSError):  # of a read-only disk, or another process is faster
             for old, new in _OLDER_FILES.items():
@@ -122,7 +111,3 @@ def refused(root: Path) -> dict[str, RunError]:
             f"{folder} is an unfinished training that can't be taken over: {why}."
         )
     return errors
-
-
-def _is_held(folder: Path) -> bool:
-    return Job(folder).is_held("lock")

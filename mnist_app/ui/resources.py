@@ -17,6 +17,7 @@ from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import SERVED_FILE, RunStore
 from mnist_app.runs.image_sets import SetStore
+from mnist_app.runs.results import read_file, read_history, read_predictions, read_scores
 from mnist_app.ui.widgets import sample_objects
 
 
@@ -37,7 +38,7 @@ def reader(name: str) -> Reader:
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={Run: _served})
 def _reader(run: Run) -> Reader:
-    loaded = Reader.load(RunStore(), run)
+    loaded = Reader.load(run)
     freeze_gc()
     return loaded
 
@@ -45,26 +46,26 @@ def _reader(run: Run) -> Reader:
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs={Run: _files})
 def history(run: Run) -> list[Epoch]:
     """Return every epoch of a run. Raises RunDamagedError."""
-    return RunStore().history(run)
+    return read_history(run)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs={Run: _files})
 def scores(run: Run) -> list[SetScore]:
     """Return a run's score on every test set. Raises RunDamagedError."""
-    return RunStore().scores(run)
+    return read_scores(run)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Run: _files})
 def predictions(run: Run, name: str) -> SetPredictions:
     """Return a run's prediction for each image of a labelled test set. Raises RunDamagedError."""
-    return RunStore().predictions(run, name)
+    return read_predictions(run, name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs={Run: _files})
 def check(run: Run) -> None:
     """Check every file of a run once. Raises RunDamagedError or RunNotFoundError."""
     for file in run.files:
-        RunStore().read(run, file)
+        read_file(run, file)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

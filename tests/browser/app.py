@@ -19,6 +19,8 @@ from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).parent.parent.parent
 Strokes = Sequence[Sequence[Sequence[float]]]
+PATIENCE = 30  # seconds, for everything that must come true; a busy machine is no error
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass(frozen=True)
@@ -93,24 +95,33 @@ def draw_by_touch(page: Page, strokes: Strokes) -> None:
         page.wait_for_timeout(300)
 
 
+@contextmanager
+def another_sheet(page: Page) -> Iterator[None]:
+    """Wait, after the block, for the canvas that replaces this one: strokes on the old one would be lost."""
+    paper(page).evaluate("canvas => canvas.dataset.sheet = 'old'")
+    yield
+    expect(page.locator("canvas.upper-canvas[data-sheet=old]")).to_have_count(0)
+    expect(page.locator("canvas.upper-canvas")).to_have_count(1)
+
+
 def expect_digit(page: Page, digit: int) -> None:
     """Wait until the page shows this digit as its answer."""
     answer = page.locator(".answer .digit")
-    expect(answer.filter(has_text=re.compile(f"^{digit}$")).first).to_be_visible(timeout=10_000)
-    expect(answer).to_have_count(1, timeout=10_000)  # while a page changes, the answer before is there too
+    expect(answer.filter(has_text=re.compile(f"^{digit}$")).first).to_be_visible()
+    expect(answer).to_have_count(1)  # while a page changes, the answer before is there too
     expect(page.get_by_role("status")).to_have_attribute("aria-label", re.compile(f"Read as {digit}, .+ %"))
 
 
 def expect_invitation(page: Page) -> None:
     """Wait until the page invites to draw and shows no answer."""
-    expect(page.get_by_role("status")).to_contain_text("Draw a digit from 0 to 9", timeout=10_000)
+    expect(page.get_by_role("status")).to_contain_text("Draw a digit from 0 to 9")
     expect(page.locator(".answer .digit")).to_have_count(0)
 
 
 def expect_finished(page: Page) -> None:
     """Wait until the server has sent the page to its end."""
     app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def expect_fits(page: Page, width: int = 390) -> None:
@@ -121,18 +132,17 @@ def expect_fits(page: Page, width: int = 390) -> None:
 
 def expect_ink(page: Page) -> None:
     """Wait until the canvas shows what is drawn on it, which it loads after the page."""
-    ink = """() => {
-        const canvas = document.querySelector("canvas.lower-canvas")
-        if (!canvas) return false
+    has_ink = """canvas => {
         const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
-        return pixels.some((value, i) => i % 4 < 3 && value !== pixels[i % 4])
+        return pixels.some(value => value !== 0)
     }"""
-    page.wait_for_function(ink, timeout=10_000)
+    canvas = page.locator("canvas.dc-canvas.lower-canvas")
+    expect_true(page, lambda: canvas.count() == 1 and canvas.evaluate(has_ink))
 
 
 def expect_true(page: Page, condition: Callable[[], object]) -> None:
-    """Wait until a condition holds that Playwright has no locator for. Raises AssertionError after 10 s."""
-    end = time.monotonic() + 10
+    """Wait until a condition holds that no locator can tell. Raises AssertionError after PATIENCE."""
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "it did not come true"
         page.wait_for_timeout(50)

@@ -10,6 +10,7 @@ import pytest
 
 from mnist_app.domain import Evaluation, Kind, SetPredictions, SetScore
 from mnist_app.runs import RunStore
+from mnist_app.runs.results import read_predictions, read_scores
 
 SHIPPED = RunStore(Path(__file__).parents[2] / "models")
 
@@ -57,9 +58,9 @@ FIGURES = {
 def test_shipped_figures_follow_from_the_predictions_to_the_last_digit(name: str) -> None:
     run = SHIPPED.open(name)
     figures = {}
-    for score in SHIPPED.scores(run):
+    for score in read_scores(run):
         if score.kind is not Kind.NON_DIGITS:
-            result = Evaluation.from_predictions(score, SHIPPED.predictions(run, score.name))
+            result = Evaluation.from_predictions(score, read_predictions(run, score.name))
             assert result.accuracy == score.accuracy
             assert result.bins == score.bins
             digits = [dataclasses.asdict(digit) for digit in result.per_digit]

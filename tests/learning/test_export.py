@@ -13,7 +13,7 @@ from mnist_app.learning.architectures import build, served
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.export import export, latency, verify
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import SERVED_FILE, RunStore
+from mnist_app.runs import SERVED_FILE
 
 
 def expected(value: float, count: int) -> Predictions:
@@ -21,8 +21,8 @@ def expected(value: float, count: int) -> Predictions:
 
 
 @pytest.fixture
-def classifier(tiny_store: RunStore, tiny: Run) -> Classifier:
-    return Classifier.load(tiny_store, tiny)
+def classifier(tiny: Run) -> Classifier:
+    return Classifier.load(tiny)
 
 
 def test_an_export_that_differs_is_refused(classifier: Classifier, small: Dataset) -> None:

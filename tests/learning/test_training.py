@@ -29,6 +29,7 @@ from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.learning.training import resume, train
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import KERAS_FILE, RUN_FILE, TENSORBOARD, RunStore
+from mnist_app.runs.results import read_history, read_predictions, read_scores
 from tests.conftest import TINY_CONFIG
 
 TINY = TrainConfig("dense-128", epochs=1, batch_size=64)
@@ -40,15 +41,13 @@ def plain(material: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> R
     return train(TINY, material, RunStore(tmp_path_factory.mktemp("plain")))
 
 
-def test_a_tiny_training_learns_and_what_is_served_agrees(
-    tiny_store: RunStore, tiny: Run, small: Dataset
-) -> None:
+def test_a_tiny_training_learns_and_what_is_served_agrees(tiny: Run, small: Dataset) -> None:
     assert tiny.metrics["test_accuracy"] > 0.85
-    served = Classifier.load(tiny_store, tiny).predict(from_bytes(small.test.images)).probabilities
+    served = Classifier.load(tiny).predict(from_bytes(small.test.images)).probabilities
     kept = keras.models.load_model(tiny.path / KERAS_FILE, compile=False)
     trained = kept.predict(from_bytes(small.test.images), verbose=0)
     assert np.abs(served - trained).max() <= 1e-4
-    saved = tiny_store.predictions(tiny, MNIST_TEST)
+    saved = read_predictions(tiny, MNIST_TEST)
     again = SetPredictions.from_probabilities(served, small.test.labels)
     assert np.array_equal(saved.labels, small.test.labels)
     assert np.array_equal(saved.read, again.read)
@@ -68,10 +67,10 @@ def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path)
     run = train(config, material, RunStore(tmp_path), "new")
     assert run.config == config
     assert sum(file.stat().st_size for file in run.path.iterdir()) < 5 * 2**20
-    scores = {score.name: score for score in RunStore(tmp_path).scores(run)}
+    scores = {score.name: score for score in read_scores(run)}
     assert scores[MNIST_TEST].accuracy == pytest.approx(run.metrics["test_accuracy"])
     assert scores["letters"].accuracy is None
-    served = Classifier.load(RunStore(tmp_path), run).predict(from_bytes(some.images))
+    served = Classifier.load(run).predict(from_bytes(some.images))
     assert np.allclose(served.probabilities.sum(axis=1), 1, atol=1e-5)
     knows = "nondigits" in config.shares
     assert np.array_equal(served.digit_probability, served.probabilities.max(axis=1)) != knows
@@ -142,7 +141,7 @@ def test_only_a_training_that_began_can_go_on(material: TrainingData, tiny_store
 def test_patience_ends_a_training_that_gets_no_better(few: TrainingData, tmp_path: Path) -> None:
     config = dataclasses.replace(TINY, epochs=9, learning_rate=1e-12, patience=1)
     store = RunStore(tmp_path)
-    assert len(store.history(train(config, few, store))) < 9
+    assert len(read_history(train(config, few, store))) < 9
 
 
 def test_a_moving_average_of_the_weights_is_kept(plain: Run, material: TrainingData, tmp_path: Path) -> None:
@@ -161,7 +160,7 @@ def test_event_files_for_tensorboard_go_beside_the_run_where_they_are_wanted(
     run = train(dataclasses.replace(TINY, epochs=2), few, store, "watched", tensorboard=True)
     events = EventAccumulator(str(run.path / TENSORBOARD / "validation")).Reload()
     losses = [float(make_ndarray(event.tensor_proto)) for event in events.Tensors("epoch_loss")]
-    assert losses == pytest.approx([epoch.val_loss for epoch in store.history(run)])
+    assert losses == pytest.approx([epoch.val_loss for epoch in read_history(run)])
     assert set(run.files) == {f.name for f in run.path.iterdir() if f.is_file()} - {RUN_FILE}
 
 

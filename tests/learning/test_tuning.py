@@ -9,6 +9,7 @@ from mnist_app.domain import TrainConfig
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.tuning import studies_file, tune
 from mnist_app.runs import CARD_FILE, RunStore
+from mnist_app.runs.results import read_file, read_scores
 
 BASE = TrainConfig("dense-128", epochs=2, batch_size=64)
 
@@ -39,5 +40,5 @@ def test_trials_are_runs_and_a_study_goes_on_where_it_stopped(
 def test_trials_are_not_scored_on_the_test_set(study_of_one_trial: RunStore) -> None:
     run = study_of_one_trial.open("search-001")
     assert "test_accuracy" not in run.metrics
-    assert study_of_one_trial.scores(run) == []
-    assert "`python -m mnist_app tune`" in study_of_one_trial.read(run, CARD_FILE).decode()
+    assert read_scores(run) == []
+    assert "`python -m mnist_app tune`" in read_file(run, CARD_FILE).decode()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageColor
 
 from mnist_app.domain import ByteArray, Digit, Photo, Reading
-from mnist_app.errors import MnistAppError
+from mnist_app.errors import PictureError
 from mnist_app.reading import annotate
 from mnist_app.reading.annotate import CORRECTED, DOUBTFUL, SURE, annotated, png
 from mnist_app.reading.batch.pictures import Pictures, is_picture, write_picture
@@ -173,10 +173,10 @@ def test_not_even_a_picture_is_overwritten_while_it_is_read(tmp_path: Path) -> N
 
 def test_what_cannot_be_written_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(MnistAppError, match="can't be saved"):
+    with pytest.raises(PictureError, match="can't be saved"):
         Pictures(tmp_path / "file" / "out", [])
     for place in (tmp_path / "file" / "a.png", tmp_path / "a.png"):
         (tmp_path / "a.png").mkdir(exist_ok=True)  # where a picture should be
-        with pytest.raises(MnistAppError, match=r"can't be written"):
+        with pytest.raises(PictureError, match=r"can't be written"):
             write_picture(place, photo(), one(digit(4, BOX)))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "file"]

@@ -38,6 +38,7 @@ from mnist_app.runs import (
 )
 from mnist_app.runs.archive import export_run, keep_import, open_import
 from mnist_app.runs.keras_check import check_model
+from mnist_app.runs.results import read_predictions
 from tests.helpers.zips import Files, with_facts, with_file, zipped
 
 EVENTS = "tensorboard/train/events.out.tfevents.1763000000.host.7.0.v2"
@@ -89,7 +90,7 @@ def test_what_is_exported_and_imported_is_the_same_run(
     kept = keep_import(other, open_import(other, tmp_path / "tiny.zip"))
     assert kept == dataclasses.replace(run, path=other.root / "tiny")
     assert files_below(kept.path) == files_below(run.path)
-    assert other.predictions(kept, "MNIST test").right.mean() == pytest.approx(run.metrics["test_accuracy"])
+    assert read_predictions(kept, "MNIST test").right.mean() == pytest.approx(run.metrics["test_accuracy"])
     assert (kept.path.stat().st_mode & 0o777) == 0o755
 
 
@@ -326,7 +327,7 @@ def test_a_broken_description_is_refused(other: RunStore, contents: Files, text:
     [
         ({"best_epoch": 9}, "3 epochs"),
         ({"epochs": 40}, "3 epochs"),
-        ({"created": "2026-11-21T17:11:23"}, "time zone"),
+        ({"created": "2026-11-21T17:11:23"}, "timezone"),
         ({"parameters": None}, "half a model"),
     ],
 )

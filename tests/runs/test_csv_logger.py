@@ -12,6 +12,7 @@ from mnist_app.reading.reader import Reader
 from mnist_app.runs import RunStore
 from mnist_app.runs.archive import export_run, keep_import, open_import
 from mnist_app.runs.csv_logger import import_log, read_log
+from mnist_app.runs.results import read_history
 
 LOG = """\
 epoch,accuracy,loss,val_accuracy,val_loss
@@ -37,11 +38,11 @@ def test_a_log_becomes_a_run_with_curves_only(store: RunStore, tmp_path: Path) -
     assert (run.epochs, run.best_epoch, run.seconds) == (3, 2, 0)
     assert run.metrics == {"accuracy": 0.94, "loss": 0.2, "val_accuracy": 0.95, "val_loss": 0.2}
     assert run.created.timestamp() == 1_700_000_000
-    history = store.history(run)
+    history = read_history(run)
     assert [epoch.val_loss for epoch in history] == [0.25, 0.2, 0.18]
     assert all(math.isnan(epoch.seconds) and math.isnan(epoch.learning_rate) for epoch in history)
     with pytest.raises(NoModelError):
-        Reader.load(store, run)
+        Reader.load(run)
 
 
 def test_a_run_with_curves_only_can_be_exported_and_imported(store: RunStore, tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ def test_the_best_epoch_is_the_first_with_the_best_figure_that_there_is(
     (tmp_path / "log.csv").write_text("\n".join(lines))
     run = import_log(store, tmp_path / "log.csv", "logged")
     assert run.best_epoch == best
-    assert store.history(run)
+    assert read_history(run)
 
 
 def losses(text: str) -> list[float]:

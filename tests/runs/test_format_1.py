@@ -14,6 +14,7 @@ import pytest
 from mnist_app.domain import Evaluation, Kind, Run
 from mnist_app.runs import PREDICTIONS_FILE, RUN_FILE, SCORES_FILE, RunStore, files, format_1
 from mnist_app.runs.archive import export_run, keep_import, open_import
+from mnist_app.runs.results import read_predictions, read_scores
 
 SCORE = {"name": "name", "images": "images", "rejection_rate": "turned_away", "accuracy": "accuracy"}
 SCORE |= {"calibration_error": "error", "coverage": "coverage", "candidates": "candidates"}
@@ -25,18 +26,16 @@ def store(tiny_store: RunStore, tmp_path: Path) -> RunStore:
     """A store with the tiny run as earlier versions wrote it."""
     shutil.copytree(tiny_store.root, tmp_path / "models")
     store = RunStore(tmp_path / "models")
-    make_older(store, store.open("tiny"))
+    make_older(store.open("tiny"))
     return store
 
 
-def make_older(store: RunStore, run: Run) -> None:
+def make_older(run: Run) -> None:
     """Rewrite a run in format 1."""
-    scores = store.scores(run)
+    scores = read_scores(run)
     evaluations = {}
     for score in scores:
-        evaluation = dataclasses.asdict(
-            Evaluation.from_predictions(score, store.predictions(run, score.name))
-        )
+        evaluation = dataclasses.asdict(Evaluation.from_predictions(score, read_predictions(run, score.name)))
         evaluations[score.name] = evaluation
     rows = [{old: getattr(score, new) for new, old in SCORE.items()} for score in scores]
     with np.load(run.path / PREDICTIONS_FILE) as archive:
@@ -60,19 +59,19 @@ def make_older(store: RunStore, run: Run) -> None:
     (run.path / RUN_FILE).write_text(json.dumps(raw | changed))
 
 
-def test_a_run_of_format_1_says_what_it_said(store: RunStore, tiny_store: RunStore, tiny: Run) -> None:
+def test_a_run_of_format_1_says_what_it_said(store: RunStore, tiny: Run) -> None:
     run = store.open("tiny")
     assert dataclasses.replace(run, path=tiny.path, files=tiny.files) == tiny
-    (today,), (older,) = tiny_store.scores(tiny), store.scores(run)
+    (today,), (older,) = read_scores(tiny), read_scores(run)
     assert dataclasses.replace(older, title=today.title) == today
-    predictions, expected = store.predictions(run, today.name), tiny_store.predictions(tiny, today.name)
+    predictions, expected = read_predictions(run, today.name), read_predictions(tiny, today.name)
     assert np.array_equal(predictions.true_class_probability, expected.true_class_probability)
 
 
 @pytest.mark.parametrize("change", ["rename", "annotate"])
 def test_a_run_that_is_changed_gets_todays_format(store: RunStore, change: str) -> None:
     before = store.open("tiny")
-    scores, predictions = store.scores(before), store.predictions(before, "MNIST test")
+    scores, predictions = read_scores(before), read_predictions(before, "MNIST test")
     if change == "rename":
         run = store.rename("tiny", "new")
     else:
@@ -81,8 +80,8 @@ def test_a_run_that_is_changed_gets_todays_format(store: RunStore, change: str) 
     assert set(run.files) == {file.name for file in run.path.iterdir()} - {RUN_FILE, "note.txt"}
     assert not set(run.files) & format_1.FILES
     assert json.loads((run.path / RUN_FILE).read_text())["format"] == files.FORMAT
-    assert store.scores(run) == scores
-    assert np.array_equal(store.predictions(run, "MNIST test").read, predictions.read)
+    assert read_scores(run) == scores
+    assert np.array_equal(read_predictions(run, "MNIST test").read, predictions.read)
     assert dataclasses.replace(run, name="tiny", path=before.path, files=before.files, note="") == before
     assert len(export_run(store, run)) > 0
 

@@ -22,6 +22,7 @@ from mnist_app.errors import (
     RunProtectedError,
 )
 from mnist_app.runs import DEFAULT_RUN, HISTORY_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore, atomic
+from mnist_app.runs.results import read_file, read_history, read_predictions, read_scores
 from tests.conftest import TINY_CONFIG
 
 
@@ -43,8 +44,8 @@ def test_a_run_says_how_it_came_about(tiny: Run) -> None:
     assert set(tiny.files) == {f.name for f in tiny.path.iterdir()} - {RUN_FILE}
 
 
-def test_history_has_every_epoch(tiny_store: RunStore, tiny: Run) -> None:
-    history = tiny_store.history(tiny)
+def test_history_has_every_epoch(tiny: Run) -> None:
+    history = read_history(tiny)
     assert [epoch.epoch for epoch in history] == [1, 2, 3]
     best = max(history, key=lambda epoch: epoch.val_accuracy)
     assert tiny.best_epoch == best.epoch
@@ -58,28 +59,28 @@ def test_a_tampered_file_is_refused(store: RunStore, file: str) -> None:
     content[len(content) // 2] ^= 1
     (run.path / file).write_bytes(content)
     with pytest.raises(RunDamagedError, match=f"{file}.*SHA-256"):
-        store.read(run, file)
+        read_file(run, file)
 
 
 def test_a_truncated_file_is_refused(store: RunStore) -> None:
     run = store.open("tiny")
     (run.path / SERVED_FILE).write_bytes((run.path / SERVED_FILE).read_bytes()[:1000])
     with pytest.raises(RunDamagedError, match="SHA-256"):
-        store.read(run, SERVED_FILE)
+        read_file(run, SERVED_FILE)
 
 
 def test_a_missing_file_is_refused(store: RunStore) -> None:
     run = store.open("tiny")
     (run.path / SERVED_FILE).unlink()
     with pytest.raises(RunDamagedError, match="cannot be read"):
-        store.read(run, SERVED_FILE)
+        read_file(run, SERVED_FILE)
 
 
 def test_a_file_that_the_run_does_not_list_is_refused(store: RunStore) -> None:
     run = store.open("tiny")
     (run.path / "extra.bin").write_bytes(b"x")
     with pytest.raises(RunDamagedError, match="not listed"):
-        store.read(run, "extra.bin")
+        read_file(run, "extra.bin")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"created": 1}', "\xff\xfe", "null", "[" * 9999])
@@ -202,7 +203,7 @@ def test_broken_scores_are_refused(store: RunStore, text: str) -> None:
     (run.path / SCORES_FILE).write_text(text)
     digest = hashlib.sha256(text.encode()).hexdigest()
     with pytest.raises(RunDamagedError, match="scores"):
-        store.scores(dataclasses.replace(run, files={SCORES_FILE: digest}))
+        read_scores(dataclasses.replace(run, files={SCORES_FILE: digest}))
 
 
 def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
@@ -218,7 +219,7 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 def test_a_best_epoch_that_never_was_is_refused(store: RunStore, best: int) -> None:
     run = dataclasses.replace(store.open("tiny"), best_epoch=best)
     with pytest.raises(RunDamagedError, match="3 epochs"):
-        store.history(run)
+        read_history(run)
 
 
 def edited(store: RunStore, file: str, change: Callable[[Any], Any]) -> Run:
@@ -245,20 +246,20 @@ def edited(store: RunStore, file: str, change: Callable[[Any], Any]) -> Run:
 def test_scores_that_make_no_sense_are_refused(store: RunStore, key: str, value: Any) -> None:
     run = edited(store, SCORES_FILE, lambda raw: [{**row, key: value} for row in raw])
     with pytest.raises(RunDamagedError, match="scores"):
-        store.scores(run)
+        read_scores(run)
 
 
 def test_predictions_are_those_that_the_scores_count(store: RunStore) -> None:
     run = store.open("tiny")
-    (score,) = store.scores(run)
-    predictions = store.predictions(run, score.name)
+    (score,) = read_scores(run)
+    predictions = read_predictions(run, score.name)
     evaluation = Evaluation.from_predictions(score, predictions)
     counts = [[len(predictions.cell(written, read)) for read in range(10)] for written in range(10)]
     assert np.array_equal(counts, evaluation.confusion)
     assert predictions.right.mean() == pytest.approx(evaluation.accuracy) == pytest.approx(score.accuracy)
     assert len(predictions) == score.images == sum(b.images for b in score.bins)
     with pytest.raises(RunDamagedError, match="letters"):
-        store.predictions(run, "letters")
+        read_predictions(run, "letters")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from mnist_app.errors import RunError
 from mnist_app.runs import HISTORY_FILE, RunStore, training_job
 from mnist_app.runs.files import CONFIG_FILE, encode_config, write_history
 from mnist_app.runs.job import LOG_FILE
+from mnist_app.runs.results import read_history, read_scores
 from tests.helpers.trainings import CONFIG, EPOCHS, held, store_with_one_training, write_status
 
 
@@ -27,8 +28,8 @@ def test_a_run_that_no_process_ever_trained_is_stopped(store: RunStore) -> None:
     run = store.open("mine")
     assert (run.status, run.progress.reason, run.progress.done) == (Status.STOPPED, "", 2)
     assert (run.config, run.history, run.epochs, run.best_epoch) == (CONFIG, tuple(EPOCHS), 2, 1)
-    assert store.history(run) == EPOCHS
-    assert store.scores(run) == []
+    assert read_history(run) == EPOCHS
+    assert read_scores(run) == []
 
 
 def test_the_share_of_an_epoch_counts_only_while_it_lasts(store: RunStore) -> None:

@@ -1,1 +1,1 @@
-"""Read many files: what to read, in which process, and where the pictures go."""
+"""Many files: their names, worker processes, and annotated pictures."""

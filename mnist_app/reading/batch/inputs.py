@@ -1,4 +1,4 @@
-"""What was named to files: themselves, what is in folders, and what matches patterns, scans/**/*.jpg."""
+"""Files to read, from names of files, folders and patterns such as scans/**/*.jpg."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from mnist_app.ink.decode import SUFFIXES
 from mnist_app.reading.batch.pictures import is_picture
 from mnist_app.reading.batch.tasks import Outcome, is_drawing
 
-MAGIC = frozenset("*?[")  # what makes a pattern of a name, where no file is called so
+MAGIC = frozenset("*?[")  # make a pattern of a name, unless a file is called so
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file to read, and its path below the folder that was named; its name, where it was named itself."""
+    """A file to read, and its path below the folder that was named, or its name if it was named itself."""
 
     file: Path
     name: Path
 
 
 def find_sources(paths: Iterable[Path]) -> Iterator[Source | Outcome]:
-    """Every file that was named or is in what was named, in natural order, each name of a file once.
+    """Return every file that was named, or is in a named folder or pattern, in natural order and once.
 
-    What is named itself is tried, whatever it is called. Of folders and patterns all images and drawings
-    are taken, at any depth, but nothing hidden, no link to a folder, and no picture that `--annotate` wrote.
-    Where there is nothing to read, there is an Outcome that says so.
+    A named file is tried, whatever it is called. Of folders and patterns all images and drawings are taken,
+    at any depth, except hidden ones, links to folders, and pictures that `--annotate` wrote. An Outcome says
+    if there is nothing to read.
     """
     seen = set()
     for path in paths:
@@ -47,11 +47,12 @@ def _found(path: Path) -> Iterator[Source | Outcome]:
         yield from _or_error(_walk(path, path), path, "is in this folder")
     elif mode is None and any(MAGIC & set(part) for part in path.parts):
         yield from _or_error(_matching(path), path, "matches this pattern")
-    else:  # also where there is no such file: whoever reads it says so
+    else:  # also if there is no such file: reading it gives the error
         yield Source(path, Path(path.name))
 
 
 def _or_error(items: Iterator[Source | Outcome], path: Path, where: str) -> Iterator[Source | Outcome]:
+    """Pass items on, or an error if there is none."""
     found = False
     for item in items:
         found = True
@@ -61,7 +62,7 @@ def _or_error(items: Iterator[Source | Outcome], path: Path, where: str) -> Iter
 
 
 def _walk(folder: Path, root: Path) -> Iterator[Source | Outcome]:
-    """All below a folder, its own files first."""
+    """Return everything readable below a folder, its own files first."""
     waiting = [folder]
     while waiting:
         here = waiting.pop()
@@ -79,10 +80,10 @@ def _walk(folder: Path, root: Path) -> Iterator[Source | Outcome]:
 
 
 def _matching(pattern: Path) -> Iterator[Source | Outcome]:
-    """What matches, in folders that match all that is below them."""
+    """Return the readable files that match, and those below the folders that match."""
     first = next(k for k, part in enumerate(pattern.parts) if MAGIC & set(part))
     root, rest = Path(*pattern.parts[:first]), Path(*pattern.parts[first:])
-    if ".." in rest.parts:  # what matches could lie anywhere, and its picture as well
+    if ".." in rest.parts:  # the matches could lie anywhere, and their pictures as well
         yield _error(pattern, "There is .. behind a wildcard. Name the folder that it leads to.")
         return
     try:
@@ -105,7 +106,7 @@ def _matching(pattern: Path) -> Iterator[Source | Outcome]:
 
 
 def _is_readable(file: Path) -> bool:
-    """Whether a file's name is an image's or a drawing's; a pipe of that name could keep us waiting."""
+    """Return True if a file's name is an image's or a drawing's; a pipe could keep us waiting."""
     mode = _mode(file)
     known = file.name.lower().endswith(SUFFIXES) or is_drawing(file)
     return known and (mode is None or stat.S_ISREG(mode)) and not is_picture(file)
@@ -116,19 +117,19 @@ def _is_hidden(name: Path) -> bool:
 
 
 def _natural(name: str) -> list[tuple[str, int]]:
-    """So that page 9 comes before page 10, whatever the case; the name itself decides between equals."""
+    """Return a key that sorts page 9 before page 10, in either case; the name decides between equals."""
     parts = re.findall(r"(\D*)(\d*)", name.casefold())
     return [(text, int(number or 0)) for text, number in parts] + [(name, 0)]
 
 
 def _by_folder(match: Path) -> list[tuple[bool, list[tuple[str, int]]]]:
-    """A folder's own files before those below it, as `_walk` has them."""
+    """Return a key that sorts a folder's own files before those below it, as `_walk` does."""
     folders = len(match.parts) - (0 if match.is_dir() else 1)
     return [(k < folders, _natural(part)) for k, part in enumerate(match.parts)]
 
 
 def _mode(path: Path) -> int | None:
-    """What kind of thing it is, None where there is nothing that can be looked at."""
+    """Return the mode of a file or folder, None if there is nothing or it can't be examined."""
     try:
         return path.stat().st_mode
     except (OSError, ValueError):
@@ -136,7 +137,7 @@ def _mode(path: Path) -> int | None:
 
 
 def _identity(file: Path) -> object:
-    """The same for every way to write a file's name; links are files of their own."""
+    """Return the same value for every way to write a file's name; links are files of their own."""
     try:
         folder = file.parent.stat()
     except (OSError, ValueError):

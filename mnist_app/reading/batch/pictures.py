@@ -1,4 +1,4 @@
-"""Where the annotated photos of a batch go: one PNG each, and never over a file that is somebody else's."""
+"""Annotated photos of a batch as PNG files, none of them in the place of a file that others have made."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from contextlib import suppress
 from pathlib import Path
 
 from mnist_app.domain import Photo, Reading
-from mnist_app.errors import MnistAppError
+from mnist_app.errors import PictureError
 from mnist_app.reading.annotate import SOFTWARE, annotated, png
 
-HEAD = 100  # bytes of a PNG that say whose it is
+HEAD = 100  # bytes of a PNG that name the program that wrote it
 
 
 class Pictures:
     """Names for the pictures below one folder, each given once."""
 
     def __init__(self, folder: Path, inputs: Iterable[Path]) -> None:
-        """Make the folder; `inputs` are all files that are read. Raises MnistAppError where that fails."""
+        """Make the folder; `inputs` are all files that are read. Raises PictureError if that fails."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise MnistAppError(
+            raise PictureError(
                 f"Pictures can't be saved in {folder}: {error.strerror}. Choose another folder."
             ) from None
         self._folder = folder
@@ -30,25 +30,24 @@ class Pictures:
         self._given: set[str] = set()
 
     def place_for(self, name: Path) -> Path:
-        """A file for the photo `name`, a relative path: as it, or with -2, -3 … where that is taken.
+        """Return a file for the photo `name`, a relative path; -2, -3 … is added if the name is taken.
 
-        Taken is what was given before, what is read in this batch, and what this program hasn't written.
+        Taken are names that were given before, files that are read in this batch, and files that this program
+        has not written.
         """
-        stems = (name.stem if n == 1 else f"{name.stem}-{n}" for n in itertools.count(1))
-        files = (self._folder / name.parent / f"{stem}.png" for stem in stems)
-        file = next(file for file in files if self._is_free(file))
+        for number in itertools.count(1):
+            stem = name.stem if number == 1 else f"{name.stem}-{number}"
+            file = self._folder / name.parent / f"{stem}.png"
+            identity = _identity(file)
+            is_ours = identity is None or (identity not in self._inputs and is_picture(file))
+            if is_ours and str(file).casefold() not in self._given:
+                break
         self._given.add(str(file).casefold())  # many file systems don't tell A from a
         return file
 
-    def _is_free(self, file: Path) -> bool:
-        if str(file).casefold() in self._given:
-            return False
-        identity = _identity(file)
-        return identity is None or (identity not in self._inputs and is_picture(file))
-
 
 def is_picture(file: Path) -> bool:
-    """Whether it is a picture that this program has written."""
+    """Return True if it is a picture that this program has written."""
     try:
         if not file.is_file():  # a pipe could keep us waiting
             return False
@@ -59,7 +58,7 @@ def is_picture(file: Path) -> bool:
 
 
 def write_picture(file: Path, photo: Photo, reading: Reading) -> None:
-    """Draw what was read on the photo and write it, whole or not at all. Raises MnistAppError."""
+    """Draw a reading on its photo and write it, whole or not at all. Raises PictureError."""
     content = png(annotated(photo, reading))
     unfinished = file.with_name(f".{file.name}.tmp")
     try:
@@ -69,11 +68,11 @@ def write_picture(file: Path, photo: Photo, reading: Reading) -> None:
     except OSError as error:
         with suppress(OSError):
             unfinished.unlink()
-        raise MnistAppError(f"It was read, but {file} can't be written: {error.strerror}.") from None
+        raise PictureError(f"It was read, but {file} can't be written: {error.strerror}.") from None
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    """The same for every name of a file, None where there is none."""
+    """Return the same value for every name of a file, None if there is no file."""
     try:
         facts = file.stat()
     except OSError:

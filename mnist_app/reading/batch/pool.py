@@ -1,4 +1,4 @@
-"""A batch by several processes: what `read_files` gives, in the same order, and no file ends it."""
+"""A batch read by several processes: the outcomes of `read_files`, in the same order."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from mnist_app.reading.batch.tasks import Outcome, Task, read_task
 from mnist_app.reading.reader import Reader, open_reader
 
 ALONE = 16  # tasks that this process reads before it starts others, which takes them half a second
-WINDOW = 8  # tasks a process, waiting, being read or read; so memory stays bounded
+WINDOW = 8  # tasks for each process that wait, are being read, or have been: memory stays bounded
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
-_reader: Reader | None = None  # of a process of the pool
+_reader: Reader | None = None  # of a worker process
 
 
 def processors() -> int:
-    """How many this process may use."""
+    """Return the number of processors that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)  # not on every system
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def read_batch(run: str, tasks: Iterable[Task | Outcome], workers: int) -> Generator[Outcome]:
-    """What becomes of each task, in their order; they are taken as needed, and Outcomes pass as they are.
+    """Return the outcome of each task, in order; tasks are taken as needed, and Outcomes pass as they are.
 
-    The first are read here, the rest by `workers` processes, all with the model of that run. A task whose
-    process dies is read once more, by itself; then it is an error. Raises RunNotFoundError or
+    This process reads the first tasks, `workers` processes the rest, all with the model of that run. A task
+    whose process dies is read once more, by itself; then it is an error. Raises RunNotFoundError or
     RunDamagedError, at once.
     """
     return _outcomes(open_reader(run), run, tasks, workers)
@@ -48,97 +48,103 @@ def _outcomes(reader: Reader, run: str, tasks: Iterable[Task | Outcome], workers
         yield task if isinstance(task, Outcome) else read_task(reader, task)
         if workers > 1 and count == ALONE:
             break
-    workers_pool = _WorkerPool(run, workers)
+    pool = _WorkerPool(run, workers)
     try:
-        line: deque[_Place] = deque()
         for task in remaining:
-            line.append(workers_pool.submit(task))
-            if len(line) == WINDOW * workers:
-                yield workers_pool.outcome(line)
-        while line:
-            yield workers_pool.outcome(line)
+            pool.submit(task)
+            if len(pool.queue) == WINDOW * workers:
+                yield pool.next_outcome()
+        while pool.queue:
+            yield pool.next_outcome()
     finally:
-        workers_pool.end()
+        pool.shutdown()
 
 
 @dataclass
-class _Place:
-    """A task in the order of the batch, and its outcome to come; None where the processes have died."""
+class _Queued:
+    """A task in the order of the batch, and its outcome to come; None if the processes have died."""
 
     task: Task | Outcome
     future: Future[Outcome] | None = None
 
 
 class _WorkerPool:
-    """The processes, and others instead of them where one has died."""
+    """Worker processes, replaced by new ones if one dies, and a queue of tasks in the order of the batch."""
 
     def __init__(self, run: str, workers: int) -> None:
         self._run, self._workers = run, workers
-        self._pool: ProcessPoolExecutor | None = None
+        self._executor: ProcessPoolExecutor | None = None
+        self.queue: deque[_Queued] = deque()
 
-    def submit(self, task: Task | Outcome) -> _Place:
-        """Have a task read."""
-        place = _Place(task)
-        self._start(place)
-        return place
+    def submit(self, task: Task | Outcome) -> None:
+        """Put a task at the end of the queue, and have it read."""
+        self.queue.append(_Queued(task))
+        self._start(self.queue[-1])
 
-    def outcome(self, line: deque[_Place]) -> Outcome:
-        """Wait for the first of the line, and take it."""
-        place = line.popleft()
-        if isinstance(place.task, Outcome):
-            return place.task
+    def next_outcome(self) -> Outcome:
+        """Wait for the first task of the queue, and take it out."""
+        first = self.queue.popleft()
+        if isinstance(first.task, Outcome):
+            return first.task
         try:
-            if place.future is None:
+            if first.future is None:
                 raise BrokenProcessPool
-            return place.future.result()
+            return first.future.result()
         except BrokenProcessPool:
-            self.end()
-            outcome = self._again(place.task)
-            for waiting in line:
-                if waiting.future is None or not waiting.future.done() or waiting.future.exception():
-                    self._start(waiting)
+            self.shutdown()
+            outcome = self._read_alone(first.task)
+            for queued in self.queue:
+                if queued.future is None or not queued.future.done() or queued.future.exception():
+                    self._start(queued)
             return outcome
 
-    def end(self) -> None:
-        """Let the processes finish what they are reading, and nothing else."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+    def shutdown(self) -> None:
+        """Let the processes finish the tasks that they are reading, and no others."""
+        if self._executor:
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = None
 
-    def _start(self, place: _Place) -> None:
-        if isinstance(place.task, Outcome):
+    def _start(self, queued: _Queued) -> None:
+        if isinstance(queued.task, Outcome):
             return
-        self._pool = self._pool or self._new_pool(self._workers)
+        self._executor = self._executor or self._new_executor(self._workers)
         with suppress(BrokenProcessPool), _held_interrupts():
-            place.future = None
-            place.future = self._pool.submit(_read, place.task)
+            queued.future = None
+            queued.future = self._executor.submit(_read, queued.task)
 
-    def _again(self, task: Task) -> Outcome:
-        """By a process that has nothing else, so that only this task can be what ends it."""
-        with self._new_pool(1) as pool:
+    def _read_alone(self, task: Task) -> Outcome:
+        """Read a task in a process of its own, so that nothing but this task can end it."""
+        with self._new_executor(1) as executor:
             try:
                 with _held_interrupts():
-                    future = pool.submit(_read, task)
+                    future = executor.submit(_read, task)
                 return future.result()
             except BrokenProcessPool:
                 error = InputError("The process that read it was killed. Make it smaller, or read it alone.")
                 return Outcome(task.file, task.line, None, error)
 
-    def _new_pool(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, _SPAWN, _open, (self._run,))
+    def _new_executor(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(workers, _SPAWN, _start_worker, (self._run,))
 
 
-def _open(run: str) -> None:
-    """What a process does first."""
+def _start_worker(run: str) -> None:
+    """Load the one reader of a worker process."""
     global _reader
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     cv2.setNumThreads(1)  # there is a process for each processor already
-    with _silence():
+    # LiteRT writes a line to standard error whenever a model is loaded.
+    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
         _reader = open_reader(run)
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)
 
 
-def _end_with_parent() -> None:
-    """A process that was killed, with whom these would stay for ever, can't say good-bye."""
+def _die_with_parent() -> None:
+    """End this worker with its parent; a parent that is killed can't shut its pool down."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()
@@ -146,15 +152,15 @@ def _end_with_parent() -> None:
 
 
 def _read(task: Task) -> Outcome:
-    assert _reader is not None  # _open has come first
+    assert _reader is not None  # _start_worker has come first
     return read_task(_reader, task)
 
 
 @contextmanager
 def _held_interrupts() -> Iterator[None]:
-    """Processes that are started here, by a submit, never get Ctrl-C: it is for the one that ends them.
+    """Hold Ctrl-C back while a process is started, which would inherit it: only this one shuts the pool down.
 
-    It gets one that comes meanwhile afterwards; ignored, it would be lost.
+    A Ctrl-C that comes meanwhile takes effect afterwards; ignored, it would be lost.
     """
     if not hasattr(signal, "pthread_sigmask"):  # not on every system
         yield
@@ -164,16 +170,3 @@ def _held_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Without LiteRT's line on standard error, which everyone who loads a model gets."""
-    loud, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(loud, 2)
-        os.close(loud)
-        os.close(nowhere)

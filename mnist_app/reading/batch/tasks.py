@@ -1,4 +1,4 @@
-"""Many files: images, drawings (.json) and lines of drawings (.jsonl, .jsonl.gz)."""
+"""Many files to read: images, drawings (.json) and lines of drawings (.jsonl, .jsonl.gz)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 
 from mnist_app.domain import Reading
-from mnist_app.errors import DrawingError, InputError, MnistAppError
+from mnist_app.errors import DrawingError, InputError, MnistAppError, PictureError
 from mnist_app.ink.decode import load_photo
 from mnist_app.reading.batch.pictures import write_picture
 from mnist_app.reading.formats import Cell, csv_error, csv_rows, reading_to_json
@@ -28,7 +28,7 @@ DRAWINGS = (".jsonl", ".jsonl.gz")
 class Task:
     """One photo or drawing to read: a file, or the `content` of one of its lines.
 
-    `picture` is where the photo is to be drawn with what was read on it, None for nowhere.
+    `picture` is the file to draw the photo with its reading to, None for no picture.
     """
 
     file: Path
@@ -38,16 +38,16 @@ class Task:
 
     @property
     def place(self) -> str:
-        """The file, and the line where it has many."""
+        """The file, and the line if it has many."""
         return _place(self.file, self.line)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one photo or drawing: a reading, or the error that says why not.
+    """The reading of one photo or drawing, or the error that says why there is none.
 
-    `line` counts from 1 in files of many drawings and is None in others. `picture` is the photo with what
-    was read on it, None where there is none. A reading whose picture can't be written has an error too.
+    `line` counts from 1 in files of many drawings and is None in others. `picture` is the photo with its
+    reading drawn on it, None for no picture. A reading whose picture can't be written has an error too.
     """
 
     file: Path
@@ -58,19 +58,19 @@ class Outcome:
 
     @property
     def place(self) -> str:
-        """The file, and the line where it has many."""
+        """The file, and the line if it has many."""
         return _place(self.file, self.line)
 
 
 def read_files(reader: Reader, files: Iterable[Path]) -> Iterator[Outcome]:
-    """Read one after another, as they are asked for. What can't be read never stops the rest."""
+    """Read files one after another, as their outcomes are asked for. No error stops the rest."""
     for file in files:
         for task in tasks_of(file):
             yield task if isinstance(task, Outcome) else read_task(reader, task)
 
 
 def tasks_of(file: Path, picture: Path | None = None) -> Iterator[Task | Outcome]:
-    """What there is to read in a file: itself, or line after line, and what can't be had of it."""
+    """Return the tasks of a file: itself, or line after line, and an Outcome for an error in between."""
     if has_lines(file):
         yield from _lines(file)
     else:
@@ -78,33 +78,37 @@ def tasks_of(file: Path, picture: Path | None = None) -> Iterator[Task | Outcome
 
 
 def is_drawing(file: Path) -> bool:
-    """Whether it is one drawing, or many, rather than a photo."""
+    """Return True if it is one drawing, or many, rather than a photo."""
     return file.name.lower().endswith(DRAWING) or has_lines(file)
 
 
 def has_lines(file: Path) -> bool:
-    """Whether each line is a drawing."""
+    """Return True if each line is a drawing."""
     return file.name.lower().endswith(DRAWINGS)
 
 
 def read_task(reader: Reader, task: Task) -> Outcome:
-    """Read one, and draw its picture. What can't be done is an error in what it gives."""
+    """Read a photo or drawing, and draw its picture. The outcome says what could not be done."""
     try:
-        photo = None if is_drawing(task.file) else load_photo(task.file)
-        reading = _read(reader, task) if photo is None else reader.read_photo(photo)
+        if is_drawing(task.file):
+            content = _content(task.file) if task.content is None else task.content
+            photo, reading = None, reader.read_drawing(parse_json(content))
+        else:
+            photo = load_photo(task.file)
+            reading = reader.read_photo(photo)
     except (InputError, MemoryError, cv2.error) as error:
         return Outcome(task.file, task.line, None, _expected(error))
     if photo is None or task.picture is None:
         return Outcome(task.file, task.line, reading, None)
     try:
         write_picture(task.picture, photo, reading)
-    except (MnistAppError, MemoryError) as error:
+    except (PictureError, MemoryError) as error:
         return Outcome(task.file, task.line, reading, _expected(error))
     return Outcome(task.file, task.line, reading, None, task.picture)
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
-    """The stable JSON form: what could not be read has empty text, rows and digits, and an `error`."""
+    """Return the stable JSON form; an input that could not be read has an `error`, and nothing else."""
     line = {} if outcome.line is None else {"line": outcome.line}
     picture = {} if outcome.picture is None else {"picture": str(outcome.picture)}
     error = {} if outcome.error is None else {"error": str(outcome.error)}
@@ -113,14 +117,14 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def outcome_to_csv(outcome: Outcome) -> list[tuple[Cell, ...]]:
-    """A row for each number, and one for the error."""
+    """Return a row of CSV for each number, and one for the error."""
     name, line = str(outcome.file), outcome.line
     rows = csv_rows(name, outcome.reading, line) if outcome.reading else []
     return rows + ([csv_error(name, str(outcome.error), line)] if outcome.error else [])
 
 
 def parse_json(content: bytes) -> Any:
-    """The value of untrusted JSON. Raises DrawingError for what is no JSON or too large."""
+    """Return the value of untrusted JSON. Raises DrawingError if it is not JSON or too large."""
     if len(content) > MAX_JSON:
         raise DrawingError(f"The drawing is larger than {MAX_JSON // 2**20} MB. Save one digit only.")
     try:
@@ -134,7 +138,7 @@ def _place(file: Path, line: int | None) -> str:
 
 
 def _lines(file: Path) -> Iterator[Task | Outcome]:
-    """The lines one after another: thousands of drawings are never in memory together."""
+    """Return the lines one after another: thousands of drawings are never in memory together."""
     try:
         with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as stream:
             number = 0
@@ -148,10 +152,6 @@ def _lines(file: Path) -> Iterator[Task | Outcome]:
         yield Outcome(file, None, None, DrawingError(_unreadable(error)))
 
 
-def _read(reader: Reader, task: Task) -> Reading:
-    return reader.read_drawing(parse_json(_content(task.file) if task.content is None else task.content))
-
-
 def _content(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
@@ -161,7 +161,7 @@ def _content(file: Path) -> bytes:
 
 
 def _expected(error: MnistAppError | MemoryError | cv2.error) -> MnistAppError:
-    """Too little memory is an error of its file alone. Raises what is a mistake in this program."""
+    """Return an error of one file alone, as too little memory is. Raises mistakes in this program."""
     if isinstance(error, MnistAppError):
         return error
     if isinstance(error, MemoryError) or error.code == cv2.Error.StsNoMem:

@@ -19,6 +19,7 @@ from mnist_app.learning.evaluation import evaluate
 from mnist_app.learning.model_card import score_table
 from mnist_app.runs import RunStore
 from mnist_app.runs.image_sets import SetStore
+from mnist_app.runs.results import read_scores
 
 BLACKBOARD = TestSet("blackboard", "Blackboard", Kind.DIGITS, "Chalk by A. Teacher, CC0.")
 
@@ -37,7 +38,7 @@ def test_low_resolution_loses_detail_and_keeps_the_place(mnist: Split) -> None:
 
 def test_sets_have_the_names_and_kinds_that_shipped_runs_were_scored_with() -> None:
     store = RunStore(Path(__file__).parents[3] / "models")
-    scores = store.scores(store.open("world"))
+    scores = read_scores(store.open("world"))
     sets = [test_set for loader in LOADERS for test_set in loader.sets]
     assert [test_set.key for test_set in sets] == [score.name for score in scores]
     assert [test_set.kind for test_set in sets] == [score.kind for score in scores]

@@ -9,6 +9,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from mnist_app.domain import Run, SetPredictions
 from mnist_app.runs import RunStore
+from mnist_app.runs.results import read_predictions
 from mnist_app.ui.training.evaluation import confusion, image_grid, scored
 from mnist_app.ui.words import percent
 from tests.ui.evaluation_page import MNIST, RUN, opened, tiles
@@ -16,7 +17,7 @@ from tests.ui.pages import charts, rerun, words
 
 
 def test_a_cell_shows_its_images_the_surest_first(pictured: Run) -> None:
-    said = RunStore().predictions(pictured, MNIST)
+    said = read_predictions(pictured, MNIST)
     written, read = (int(each[said.confidently_wrong()[0]]) for each in (said.labels, said.read))
     app = opened()
     app.selectbox(key="written").select(written)
@@ -29,7 +30,7 @@ def test_a_cell_shows_its_images_the_surest_first(pictured: Run) -> None:
 
 
 def test_a_click_on_a_cell_chooses_it_in_the_fields_and_leaves_the_chart_alone(pictured: Run) -> None:
-    said = RunStore().predictions(pictured, MNIST)
+    said = read_predictions(pictured, MNIST)
     k = said.confidently_wrong()[0]
     point = {"written": int(said.labels[k]), "read": int(said.read[k])}
     app = opened()

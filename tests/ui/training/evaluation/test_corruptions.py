@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from mnist_app.domain import Kind, SetScore
 from mnist_app.runs import RunStore
+from mnist_app.runs.results import read_scores
 from mnist_app.ui.training.evaluation import corruptions
 from tests.ui.evaluation_page import CORRUPTED, RUN
 
 
 def test_corruptions_are_sorted_and_the_worst_is_named() -> None:
-    scores = RunStore().scores(RunStore().open(RUN))
+    scores = read_scores(RunStore().open(RUN))
     found = corruptions.accuracies(scores)
     clean = scores[0].accuracy
     spec = corruptions.chart({RUN: found}, {RUN: clean}, {RUN: "#000"})

@@ -11,7 +11,8 @@ from mnist_app.domain import FloatArray, Predictions, Run
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import SERVED_FILE, RunStore
+from mnist_app.runs import SERVED_FILE
+from mnist_app.runs.results import read_predictions
 from mnist_app.ui import resources, visitors
 from mnist_app.ui.training.evaluation import image_grid
 from mnist_app.ui.words import percent
@@ -31,7 +32,7 @@ def test_one_image_is_read_now_by_the_runs_own_model_and_never_more(
 
     monkeypatch.setattr(Classifier, "predict", noted)
     app = opened(look="Examples")
-    k = RunStore().predictions(pictured, MNIST).hardest()[0]
+    k = read_predictions(pictured, MNIST).hardest()[0]
     assert [x.shape for x in asked] == [(1, 28, 28)]
     assert np.array_equal(asked[0][0], from_bytes(small.test.images[k]))
     answer = predict(resources.reader("tiny").classifier, asked[0]).probabilities[0]
@@ -39,7 +40,7 @@ def test_one_image_is_read_now_by_the_runs_own_model_and_never_more(
 
 
 def test_examples_come_in_pages_and_each_kind_in_its_order(pictured: Run) -> None:
-    said = RunStore().predictions(pictured, MNIST)
+    said = read_predictions(pictured, MNIST)
     app = opened(look="Examples")
     assert len(tiles(app)) == image_grid.PAGE
     app.button_group(key="examples").select("Least sure").run()

@@ -6,6 +6,7 @@ import pytest
 
 from mnist_app.domain import Evaluation
 from mnist_app.runs import PREDICTIONS_FILE, SCORES_FILE, RunStore
+from mnist_app.runs.results import read_predictions, read_scores
 from tests.ui.evaluation_page import CORRUPTED, FONTS, MNIST, OTHER, RUN, opened, pin, unlist
 from tests.ui.pages import charts, rerun, words
 
@@ -15,10 +16,10 @@ LOOKS = ["Confusion", "Digits", "Confidence", "Examples", "Corruptions", "Agains
 def test_figures_are_those_that_the_run_was_scored_with() -> None:
     store = RunStore()
     run = store.open(RUN)
-    scores = [score for score in store.scores(run) if score.loss is not None]
+    scores = [score for score in read_scores(run) if score.loss is not None]
     for score in scores[:3]:
         app = opened(run=RUN, set=score.name)
-        evaluation = Evaluation.from_predictions(score, store.predictions(run, score.name))
+        evaluation = Evaluation.from_predictions(score, read_predictions(run, score.name))
         errors = evaluation.images - sum(evaluation.confusion[d][d] for d in range(10))
         assert f"Errors, of {evaluation.images:,} {errors:,}" in words(app)
         assert f"{evaluation.accuracy:.2%}".replace("%", " %") in words(app)
@@ -55,7 +56,6 @@ def test_a_run_that_is_deleted_in_another_tab_gets_a_sentence(own_store: RunStor
 
 @pytest.mark.parametrize("file", [PREDICTIONS_FILE, SCORES_FILE])
 def test_a_damaged_run_gets_a_sentence_and_the_others_still_work(own_store: RunStore, file: str) -> None:
-    own_store.upgrade(RUN)
     (own_store.root / RUN / file).write_bytes(b"{")
     app = opened(run=RUN)
     assert f"{RUN!r} is damaged: {file}" in words(app)
@@ -64,8 +64,6 @@ def test_a_damaged_run_gets_a_sentence_and_the_others_still_work(own_store: RunS
 
 
 def test_runs_that_were_not_scored_by_image_are_not_offered(own_store: RunStore) -> None:
-    for name in own_store.names():
-        own_store.upgrade(name)
     unlist(own_store, RUN, PREDICTIONS_FILE)
     app = opened(run=RUN)
     assert f"{RUN!r} was not scored image by image" in words(app)
@@ -76,7 +74,6 @@ def test_runs_that_were_not_scored_by_image_are_not_offered(own_store: RunStore)
 
 
 def test_scores_and_predictions_that_disagree_are_damage(own_store: RunStore) -> None:
-    own_store.upgrade(RUN)
     file = own_store.root / RUN / SCORES_FILE
     scores = json.loads(file.read_text())
     fewer = next(score for score in scores if score["name"] == MNIST)

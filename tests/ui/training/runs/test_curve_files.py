@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from mnist_app.runs import DEFAULT_RUN, RunStore
+from mnist_app.runs.results import read_history
 from mnist_app.ui.training.runs import curve_chart, curve_data, curve_files
 from mnist_app.ui.training.runs.curve_data import MEASURES
 from tests.ui.curve_examples import curve_lines, history
@@ -27,7 +28,7 @@ def test_csv_has_the_raw_values_of_all_lines() -> None:
 @pytest.mark.parametrize("form", ["svg", "png"])
 def test_a_chart_becomes_a_file(form: curve_files.Form) -> None:
     store = RunStore()
-    own = curve_lines(world=store.history(store.open(DEFAULT_RUN)))
+    own = curve_lines(world=read_history(store.open(DEFAULT_RUN)))
     table = curve_data.table(own, 0, as_error=False, is_log=False)
     looks = {"world": "#0072B2"}, {"world": ()}
     spec = curve_chart.chart(MEASURES["Loss"], own, *looks, curve_data.span(table, False))

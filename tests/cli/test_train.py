@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,7 +21,8 @@ from mnist_app.learning.data import mnist, test_sets
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.runs import RunStore, training_job
-from mnist_app.runs.files import CONFIG_FILE, read_history
+from mnist_app.runs.files import CONFIG_FILE, read_epochs
+from mnist_app.runs.results import read_history
 from mnist_app.runs.training_job import MACHINE_FILE
 from tests.helpers.processes import ROOT, cache, environment, eventually
 
@@ -40,12 +42,69 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     return RunStore()
 
 
+def offer_few(small: Dataset, patch: pytest.MonkeyPatch) -> None:
+    split = Split(small.train.images[:400], small.train.labels[:400])
+    patch.setattr(mnist, "load_mnist", lambda _: Dataset(split, split))
+    patch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
+
+
 @pytest.fixture
 def few(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """400 images as all that there is to be had."""
-    split = Split(small.train.images[:400], small.train.labels[:400])
-    monkeypatch.setattr(mnist, "load_mnist", lambda _: Dataset(split, split))
+    """400 images are all that can be loaded."""
+    offer_few(small, monkeypatch)
+
+
+def test_an_interrupted_training_says_how_it_goes_on_and_does(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(mnist, "load_mnist", lambda _: small)
     monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
+    with monkeypatch.context() as patch:
+        patch.setattr(finishing, "export", interrupt)
+        assert main(["train", "dense-128", "--epochs", "1", "--name", "mine"]) == 130
+    assert "--resume" in capsys.readouterr().err
+    assert main(["train", "dense-128", "--name", "mine"]) == 2
+    assert "--resume mine" in capsys.readouterr().err
+    assert main(["train", "--resume", "mine"]) == 0
+    assert RunStore(tmp_path).names() == ["mine"]
+    assert main(["train", "--resume", "other"]) == 2
+
+
+@pytest.mark.parametrize("option", ["--epochs=3", "--seed=1", "--name=other", "--learning-rate=0.1"])
+def test_a_training_goes_on_with_its_own_settings(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    assert main(["train", "--resume", "mine", option]) == 2
+    assert "its own settings" in capsys.readouterr().err
+
+
+def test_tune_searches_and_names_the_best(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = Dataset(Split(small.train.images[:400], small.train.labels[:400]), small.test)
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(mnist, "load_mnist", lambda _: few)
+    assert main(["tune", "dense-128", "--trials", "2", "--epochs", "1"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Best of 2: trial ")
+    assert RunStore(tmp_path).names() == ["tune-dense-128-001", "tune-dense-128-002"]
+
+
+def test_ctrl_c_before_the_first_epoch_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
+    monkeypatch.setattr(mnist, "load_mnist", interrupt)
+    assert main(["train", "dense-128"]) == 130
+    assert "Stopped" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_training_outlives_who_started_it_waits_and_is_stopped_by_others(store: RunStore) -> None:
@@ -135,9 +194,10 @@ def test_a_full_disk_ends_a_training_that_goes_on_later(
     assert [path.name for path in store.root.iterdir()] == ["mine"]
 
 
-def interrupted(store: RunStore, patch: pytest.MonkeyPatch, epochs: int = 4) -> Path:
-    """A training that was stopped in its third epoch."""
-    store.create(dataclasses.replace(CONFIG, epochs=epochs), "mine")
+@pytest.fixture(scope="module")
+def stopped(small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a training of four epochs that was stopped in its third, to be copied."""
+    root = tmp_path_factory.mktemp("stopped") / "models"
     begin = checkpoints.CheckpointCallback.on_epoch_begin
 
     def interrupt(self: Any, epoch: int, logs: Any = None) -> None:
@@ -145,22 +205,31 @@ def interrupted(store: RunStore, patch: pytest.MonkeyPatch, epochs: int = 4) -> 
             raise KeyboardInterrupt
         begin(self, epoch, logs)
 
-    with patch.context() as own:
-        own.setattr(checkpoints.CheckpointCallback, "on_epoch_begin", interrupt)
+    with pytest.MonkeyPatch.context() as patch:
+        for key, value in environment(root).items():
+            patch.setenv(key, value)
+        offer_few(small, patch)
+        patch.setattr(checkpoints.CheckpointCallback, "on_epoch_begin", interrupt)
+        RunStore().create(dataclasses.replace(CONFIG, epochs=4), "mine")
         assert main(["train", "--resume", "mine"]) == 130
+    return root / "mine"
+
+
+@pytest.fixture
+def interrupted(store: RunStore, stopped: Path) -> Path:
+    """The folder of a training in the store that was stopped in its third epoch."""
+    folder = shutil.copytree(stopped, store.path("mine"))
     assert store.open("mine").status == "stopped"
-    return store.path("mine")
+    return folder
 
 
 @pytest.mark.usefixtures("few")
-def test_a_stopped_training_becomes_a_run_of_its_best_epoch(
-    store: RunStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    history = read_history(interrupted(store, monkeypatch))
+def test_a_stopped_training_becomes_a_run_of_its_best_epoch(store: RunStore, interrupted: Path) -> None:
+    history = read_epochs(interrupted)
     assert main(["train", "--resume", "mine", "--finish"]) == 0
     run = store.open("mine")
     assert (run.epochs, run.best_epoch) == (2, best_epoch(history).epoch)
-    assert store.history(run) == history
+    assert read_history(run) == history
 
 
 @pytest.mark.usefixtures("few")
@@ -188,12 +257,12 @@ def test_without_an_epoch_there_is_nothing_to_make_a_run_of(
 )
 def test_a_training_whose_files_do_not_belong_together_says_which(
     store: RunStore,
-    monkeypatch: pytest.MonkeyPatch,
+    interrupted: Path,
     pattern: str,
     does: str,
     arguments: list[str],
 ) -> None:
-    (file,) = interrupted(store, monkeypatch).glob(pattern)
+    (file,) = interrupted.glob(pattern)
     content = file.read_bytes()
     if does == "delete":
         file.unlink()
@@ -208,11 +277,7 @@ def test_a_training_whose_files_do_not_belong_together_says_which(
     assert "bug" not in found.progress.reason
 
 
-@pytest.mark.usefixtures("few")
-def test_what_an_epoch_leaves_is_the_latest_and_the_best(
-    store: RunStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = interrupted(store, monkeypatch)
-    best = best_epoch(read_history(folder)).epoch
-    files = {file.name for file in folder.iterdir() if file.suffix in (".h5", ".npz")}
+def test_what_an_epoch_leaves_is_the_latest_and_the_best(interrupted: Path) -> None:
+    best = best_epoch(read_epochs(interrupted)).epoch
+    files = {file.name for file in interrupted.iterdir() if file.suffix in (".h5", ".npz")}
     assert files == {"epoch-002.weights.h5", f"best-{best:03d}.npz"}

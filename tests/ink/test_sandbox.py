@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mnist_app.errors import ImageError
-from mnist_app.ink import heic
+from mnist_app.ink import sandbox
 from mnist_app.ink.decode import load_photo
 from mnist_app.ink.limits import WORKING_SIDE
 from tests.ink.pictures import (
@@ -157,15 +157,17 @@ def test_a_corrupted_photo_is_read_or_refused(edits: list[tuple[float, int, byte
         ("import os; os.abort()", "damaged .* .libheif gave up"),
         ("raise ValueError('no such box')", "damaged .* .no such box"),
         ("print('II*')", "damaged"),
+        ("print('nonsense of some length, but no pixels')", "damaged|too large"),
     ],
-    ids=["never ends", "crashes", "fails", "writes nonsense"],
+    ids=["never ends", "crashes", "fails", "writes nonsense", "writes much nonsense"],
 )
 def test_whatever_the_decoder_does_is_an_error(
-    monkeypatch: pytest.MonkeyPatch, script: str, message: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, message: str
 ) -> None:
-    monkeypatch.setattr(heic, "has_decoder", lambda: True)
-    monkeypatch.setattr(heic, "_CONVERT", script)
-    monkeypatch.setattr(heic, "MAX_SECONDS", 0.4 if "sleep" in script else 10.0)
+    (tmp_path / "program.py").write_text(script)
+    monkeypatch.setattr(sandbox, "has_heic_decoder", lambda: True)
+    monkeypatch.setattr(sandbox, "PROGRAM", str(tmp_path / "program.py"))
+    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.4 if "sleep" in script else 10.0)
     assert_refused(HEADER + bytes(100), message)
 
 
@@ -179,3 +181,15 @@ def test_without_pillow_heif_the_advice_says_what_to_do() -> None:
 
 def test_the_decoder_is_never_loaded_into_the_app() -> None:
     assert printed(WITH) == "False\n"
+
+
+def test_a_tiff_that_takes_more_memory_than_it_may_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = encoded(page("RGB", (4_000, 4_000)), "TIFF", compression="tiff_lzw")
+    assert load_photo(content).pixels.shape == (2_000, 2_000, 3)
+    monkeypatch.setattr(sandbox, "MAX_MEMORY", 100 * 2**20)
+    assert_refused(content, "This kind of TIFF cannot be read or is damaged .* PNG or JPEG")
+
+
+def test_a_tiff_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.001)
+    assert_refused(encoded(page(), "TIFF"), "takes over 0 seconds to decode")
