@@ -6,10 +6,7 @@ import pytest
 
 from mnist_app.domain import Photo, Split
 from mnist_app.errors import NoDigitError
-from mnist_app.ink.canonical import canonical, from_bytes
 from mnist_app.ink.photo import ink_from_photo, light_on_dark
-from mnist_app.ink.ruled_lines import without_lines
-from mnist_app.ink.stroke_width import INK_SIDE, PEN, stroke_width, thickened
 from mnist_app.reading.reader import Reader
 
 
@@ -96,13 +93,6 @@ def test_a_printed_bar_is_a_one(reader: Reader, thickness: int) -> None:
     assert reader.read_photo(photo).digits[0].digit == 1
 
 
-def test_strokes_along_the_edge_are_as_wide_as_others() -> None:
-    corner = np.zeros((200, 120), np.float32)
-    corner[:, :12] = corner[-12:] = 1
-    assert stroke_width(corner) == pytest.approx(12, abs=2)
-    assert stroke_width(np.ones((100, 10), np.float32)) == pytest.approx(10, abs=1)
-
-
 @pytest.mark.parametrize(
     "photo",
     [
@@ -118,80 +108,6 @@ def test_a_photo_without_writing_says_so(photo: np.ndarray) -> None:
     with pytest.raises(NoDigitError) as caught:
         ink_from_photo(Photo(photo, 1.0))
     assert "\n" not in str(caught.value)
-
-
-def test_a_thin_line_is_brought_to_the_models_pen() -> None:
-    ink = np.zeros((400, 300), np.float32)
-    cv2.circle(ink, (150, 200), 120, 1.0, 3)
-    width = stroke_width(thickened(ink))
-    assert width == pytest.approx(PEN, abs=5)
-    assert canonical(thickened(ink)).max() == 1
-
-
-def test_a_broad_line_stays_as_it_is() -> None:
-    ink = np.zeros((INK_SIDE * 2, INK_SIDE * 2), np.float32)
-    cv2.circle(ink, (160, 160), 100, 1.0, 60)
-    assert np.array_equal(thickened(ink), ink)
-
-
-def test_stroke_width_of_mnist_is_what_the_pen_was_set_to(mnist: Split) -> None:
-    widths = []
-    for image in from_bytes(mnist.images[:500]):
-        widths.append(stroke_width(cv2.resize(image, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)) / 4)
-    assert np.median(widths) == pytest.approx(PEN * 20 / INK_SIDE, abs=0.3)
-
-
-def holes(ink: np.ndarray) -> int:
-    """The places that strokes enclose."""
-    paper = np.pad(ink < 0.5, 1, constant_values=True).astype(np.uint8)
-    return int(cv2.connectedComponents(paper, connectivity=4)[0]) - 2  # the background, and the paper around
-
-
-def test_a_loop_is_never_filled_by_widening_a_thin_stroke() -> None:
-    ink = np.zeros((400, 200), np.float32)
-    cv2.line(ink, (110, 40), (100, 390), 1.0, 2)
-    cv2.circle(ink, (95, 40), 15, 1.0, 2)  # a 9 with a small head, 30 of 350 pixels
-    assert holes(ink) == holes(thickened(ink)) == 1
-
-
-def ruled(kind: str, slope: float = 0.0, side: int = 700) -> np.ndarray:
-    """Paper with a 5 written over its lines; `slope` is the lines' rise over their run."""
-    paper = np.full((side, side), 235, np.uint8)
-    shift = slope * side / 2
-    for y in range(20, side, 55):
-        cv2.line(paper, (0, round(y + shift)), (side, round(y - shift)), 150, 2, cv2.LINE_AA)
-        if kind == "squared":
-            cv2.line(paper, (round(y - shift), 0), (round(y + shift), side), 150, 2, cv2.LINE_AA)
-    return paper
-
-
-@pytest.mark.parametrize("kind", ["ruled", "squared"])
-@pytest.mark.parametrize("slope", [0.0, 0.03, -0.1])
-def test_lines_of_the_paper_go_and_strokes_stay(kind: str, slope: float) -> None:
-    stroke = np.zeros((700, 700), np.uint8)
-    cv2.ellipse(stroke, (350, 350), (90, 160), 20, 0, 300, 255, 9, cv2.LINE_AA)
-    paper = ruled(kind, slope)
-    paper[stroke > 127] = 40
-    ink = ink_from_photo(Photo(np.dstack([paper] * 3), 1.0)).ink
-    near = cv2.dilate(stroke, np.ones((9, 9))) > 0
-    assert (ink[~near] > 0.5).mean() < 0.002
-    assert (ink[stroke > 200] > 0.3).mean() > 0.97
-
-
-def test_rows_of_letters_are_no_lines() -> None:
-    ink = np.zeros((600, 900), np.float32)
-    for y in range(50, 560, 60):
-        for x in range(40, 860, 20):  # bars above each other, as letters have: half of each line is ink
-            ink[y : y + 3, x : x + 10] = 1
-            ink[y + 20 : y + 23, x : x + 10] = 1
-            ink[y : y + 23, x : x + 3] = 1
-    assert np.array_equal(without_lines(ink, stroke_width(ink)), ink)
-
-
-def test_a_long_bar_of_a_single_digit_is_no_line(reader: Reader) -> None:
-    seven = np.full((300, 300), 255, np.uint8)
-    cv2.polylines(seven, [np.array([[20, 40], [280, 40], [130, 280]])], False, 0, 8, cv2.LINE_AA)
-    assert reader.read_photo(seven).text == "7"
 
 
 def test_the_table_around_a_sheet_is_no_ink() -> None:

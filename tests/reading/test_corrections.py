@@ -1,33 +1,14 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from mnist_app.domain import Box, Digit, Reading
-from mnist_app.errors import NoDigitError
+from mnist_app.domain import Box, Reading
 from mnist_app.reading.corrections import in_order
-from mnist_app.reading.numbers import without_words
-from tests.helpers.readings import digit, reading, row
-
-
-def nothing(left: float) -> Digit:
-    """Something that is no digit."""
-    return digit(0, (left, 0, 10, 15), is_digit=False)
-
-
-def test_groups_without_a_digit_are_left_out() -> None:
-    word = tuple(nothing(11 * k) for k in range(4))
-    page = reading(word + row("305", left=100), word)
-    assert without_words(page).lines == ("305",)
-
-
-def test_what_is_no_digit_within_a_number_stays_a_question_mark() -> None:
-    page = reading([*row("30"), nothing(22), *row("5", left=33)])
-    assert without_words(page).lines == ("30?5",)
-
-
-def test_a_page_with_nothing_but_words_is_refused() -> None:
-    with pytest.raises(NoDigitError, match="none of it is a digit"):
-        without_words(reading([nothing(11 * k) for k in range(4)]))
+from mnist_app.reading.reader import Reader
+from tests.benchmarks.synthetic.pages import Hand
+from tests.helpers.readings import digit, row
+from tests.reading.photos import photo_of
 
 
 def test_digits_anywhere_are_put_into_rows() -> None:
@@ -48,9 +29,43 @@ def test_rows_follow_the_turn_of_the_page(turned: int) -> None:
     assert in_order(digits[::-1], turned).lines == ("123", "45")
 
 
-def test_four_quarter_turns_bring_a_box_back() -> None:
-    box = Box(10, 20, 30, 5)
-    assert box.turned(90, 200, 100) == Box(20, 160, 5, 30)
-    assert box.turned(90, 200, 100).turned(270, 100, 200) == box
-    assert box.turned(180, 200, 100).turned(180, 200, 100) == box
-    assert box.turned(360, 200, 100) == box
+def test_a_box_that_nobody_moved_keeps_its_digit(hand: Hand, reader: Reader) -> None:
+    sheet = reader.open_sheet(photo_of(["2357", "408"], hand))
+    boxes = [digit.box for digit in sheet.reading.digits]
+    again = reader.read_boxes(sheet, boxes[::-1], [None] * len(boxes))
+    assert all(a is b for a, b in zip(again.digits, sheet.reading.digits, strict=True))
+
+
+def test_a_new_box_is_read_and_a_missing_one_is_gone(hand: Hand, reader: Reader) -> None:
+    sheet = reader.open_sheet(photo_of(["2357"], hand))
+    digits = sheet.reading.digits
+    larger = Box(
+        digits[1].box.left - 3, digits[1].box.top - 3, digits[1].box.width + 6, digits[1].box.height + 6
+    )
+    boxes = [digits[0].box, larger, digits[3].box]
+    reading = reader.read_boxes(sheet, boxes, [None] * 3)
+    assert reading.text == "237"
+    assert reading.digits[1].box == larger
+
+
+def test_a_label_counts_and_is_said_to_be_a_correction(hand: Hand, reader: Reader) -> None:
+    sheet = reader.open_sheet(photo_of(["2357"], hand))
+    boxes = [digit.box for digit in sheet.reading.digits]
+    reading = reader.read_boxes(sheet, boxes, [None, 8, 5, None])
+    assert reading.text == "2857"
+    assert reading.digits[1].certainty == "corrected"
+    assert not reading.digits[2].is_doubtful  # to confirm it is a word as well
+
+
+def test_a_box_on_blank_paper_or_beside_the_photo_is_left_out(hand: Hand, reader: Reader) -> None:
+    sheet = reader.open_sheet(photo_of(["2357"], hand))
+    boxes = [Box(-500, -500, 50, 50), Box(5e5, 5, 10, 10), Box(2, 2, 0.1, 0.1), sheet.reading.digits[0].box]
+    assert reader.read_boxes(sheet, boxes, [None] * 4).text == "2"
+
+
+def test_boxes_of_a_turned_page_are_read_as_it_was_turned(hand: Hand, reader: Reader) -> None:
+    sheet = reader.open_sheet(np.ascontiguousarray(np.rot90(photo_of(["2357", "604"], hand), -1)))
+    moved = [
+        Box(d.box.left - 2, d.box.top - 2, d.box.width + 4, d.box.height + 4) for d in sheet.reading.digits
+    ]
+    assert reader.read_boxes(sheet, moved, [None] * len(moved)).lines == ("2357", "604")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.domain import CERTAIN, Digit
 from mnist_app.reading.formats import CSV_HEADER, csv_error, csv_rows, reading_to_json, to_csv
 from tests.helpers.readings import digit, reading, row
 
@@ -70,21 +69,6 @@ def test_a_number_is_as_sure_as_its_least_sure_digit() -> None:
     digits = (digit(1), digit(2, (11, 0, 10, 20), 0.8), digit(3, (22, 0, 10, 20), 0.6, (3, 8)))
     (line,) = parsed(to_csv([CSV_HEADER, *csv_rows("a.png", reading(digits))]))
     assert (line["confidence"], line["doubtful"]) == ("0.6", "2")
-
-
-@pytest.mark.parametrize(
-    ("read", "doubtful"),
-    [
-        (digit(3), False),
-        (digit(3, confidence=CERTAIN - 0.01), True),
-        (digit(3, candidates=(3, 8)), True),
-        (digit(3, is_digit=False), True),
-        (digit(3, confidence=0.4, candidates=(3, 8)).corrected(8), False),
-    ],
-    ids=["certain", "probably", "3 or 8", "not a digit", "corrected"],
-)
-def test_what_is_not_certain_is_doubtful_until_it_is_corrected(read: Digit, doubtful: bool) -> None:
-    assert read.is_doubtful is doubtful
 
 
 def test_what_could_not_be_read_has_an_error_and_nothing_else() -> None:

@@ -2,28 +2,14 @@ from __future__ import annotations
 
 import time
 
-import cv2
 import numpy as np
 import pytest
 
 from mnist_app.domain import Drawing
-from mnist_app.ink.photo import PageInk
 from mnist_app.ink.stroke_width import stroke_width
-from mnist_app.reading.components import Component, find_components, joined
-from mnist_app.reading.cuts import cut_apart
+from mnist_app.reading.components import Component
 from mnist_app.reading.layout import Row, rows_of_components, rows_of_drawing, usual_height, with_cuts
-
-
-def page(size: tuple[int, int] = (600, 900)) -> np.ndarray:
-    return np.zeros(size, np.float32)
-
-
-def bar(ink: np.ndarray, x: int, y: int, height: int = 80, width: int = 8) -> None:
-    ink[y : y + height, x : x + width] = 1
-
-
-def components_of(ink: np.ndarray) -> list[Component]:
-    return find_components(PageInk(ink, 1.0, stroke_width(ink)))
+from tests.reading.ink_pages import bar, components_of, page, two_circles
 
 
 def rows_of_ink(ink: np.ndarray) -> list[Row[Component]]:
@@ -71,35 +57,6 @@ def test_a_texture_of_thousands_of_pieces_is_cut_short() -> None:
     rows = rows_of_ink(ink)
     assert sum(len(row.parts) for row in rows) <= 500
     assert time.process_time() - started < 5  # a minute and more, if each piece is compared with each
-
-
-def two_circles(gap: int) -> np.ndarray:
-    ink = page((200, 300))
-    cv2.circle(ink, (90, 100), 50, 1.0, 9)
-    cv2.circle(ink, (90 + 100 + gap, 100), 50, 1.0, 9)
-    return ink
-
-
-def test_touching_digits_can_be_cut_where_they_touch() -> None:
-    (piece,) = components_of(two_circles(gap=4))
-    parts = cut_apart(piece, 110)
-    assert parts[0][1] == 0
-    edges = [part.left for part, _ in parts[1:]]
-    assert min(abs(edge - 142) for edge in edges) <= 6  # among others; which to take is for the model
-    assert all(cut > 0 for _, cut in parts[1:])
-
-
-def test_cuts_lose_no_ink() -> None:
-    (piece,) = components_of(two_circles(gap=4))
-    whole = joined([part for part, _ in cut_apart(piece, 110)])
-    assert whole.ink.sum() == pytest.approx(piece.ink.sum(), rel=0.01)
-
-
-def test_a_narrow_piece_is_not_cut() -> None:
-    ink = page()
-    bar(ink, 100, 100)
-    (piece,) = components_of(ink)
-    assert cut_apart(piece, 80) == [(piece, 0.0)]
 
 
 def test_what_is_known_to_be_whole_is_not_cut() -> None:

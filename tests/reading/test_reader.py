@@ -1,20 +1,22 @@
 from __future__ import annotations
 
-import shutil
-from concurrent.futures import ThreadPoolExecutor
+import io
+import time
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 import mnist_app
-from mnist_app.domain import Split
-from mnist_app.errors import RunDamagedError, RunNotFoundError
+from mnist_app.domain import Drawing, Split
+from mnist_app.errors import NoDigitError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.reader import Reader, open_reader
-from mnist_app.runs import SERVED_FILE, RunStore
+from tests.benchmarks.synthetic.pages import Hand
+from tests.reading.photos import drawn, photo_of
 
 PenDigits = list[dict[str, Any]]
 
@@ -49,48 +51,6 @@ def test_the_box_is_around_the_strokes(reader: Reader) -> None:
     assert (box.left, box.top, box.width, box.height) == (60, 50, 140, 190)
 
 
-def test_a_batch_gives_what_single_images_give(mnist: Split, reader: Reader) -> None:
-    images = from_bytes(mnist.images[:150])
-    single = np.concatenate([reader.classifier.predict(image[None]).probabilities for image in images])
-    assert np.allclose(reader.classifier.predict(images).probabilities, single, atol=1e-5)
-
-
-def test_no_images_give_no_probabilities(reader: Reader) -> None:
-    assert reader.classifier.predict(np.zeros((0, 28, 28), np.float32)).probabilities.shape == (0, 10)
-
-
-def test_images_of_another_size_are_refused(reader: Reader) -> None:
-    with pytest.raises(ValueError, match="28, 28"):
-        reader.classifier.predict(np.zeros((1, 32, 32), np.float32))
-
-
-def test_many_threads_share_one_classifier(mnist: Split, reader: Reader) -> None:
-    images = from_bytes(mnist.images[:200])
-    expected = reader.classifier.predict(images).probabilities
-    parts = [slice(i, i + 1 + i % 3) for i in range(0, 190, 3)]
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(
-            pool.map(lambda part: reader.classifier.predict(images[part]).probabilities, parts * 5)
-        )
-    for part, answer in zip(parts * 5, answers, strict=True):
-        assert np.allclose(answer, expected[part], atol=1e-5)
-
-
-def test_a_tampered_model_is_never_loaded(tiny_store: RunStore, tmp_path: Path) -> None:
-    shutil.copytree(tiny_store.root, tmp_path / "models")
-    store = RunStore(tmp_path / "models")
-    file = store.root / "tiny" / SERVED_FILE
-    file.write_bytes(file.read_bytes() + b"\0")
-    with pytest.raises(RunDamagedError, match="SHA-256"):
-        Classifier.load(store.open("tiny"))
-
-
-@pytest.mark.parametrize("model", [b"", b"not a model", b"TFL3" * 100])
-def test_what_is_no_model_is_refused(model: bytes) -> None:
-    with pytest.raises(RunDamagedError, match="cannot be loaded"):
-        Classifier(model, "broken")
-
-
 def test_an_unknown_run_is_refused(pen_digits: PenDigits) -> None:
     with pytest.raises(RunNotFoundError, match="convnet"):
         mnist_app.read_drawing(pen_digits[0], run="nope")
@@ -108,20 +68,81 @@ def test_photos_are_read_from_paths_and_arrays(mnist: Split, tmp_path: Path) -> 
     assert mnist_app.read_photo(mnist.images[0]).text == label
 
 
-def test_the_error_tree_is_as_drawn() -> None:
-    """The tree in errors.py's docstring names every class under its parent."""
-    import mnist_app.errors as errors
+@pytest.mark.parametrize("text", ["10", "4711", "900051", "36925814"])
+def test_a_number_on_the_canvas_is_read_as_one(hand: Hand, reader: Reader, text: str) -> None:
+    assert reader.read_drawing(drawn(text, hand)).text == text
 
-    lines = [
-        line for line in (errors.__doc__ or "").splitlines() if "Error " in line or line.endswith("Error")
-    ]
-    names = [next(word for word in line.split() if word.endswith("Error")) for line in lines]
-    parents: dict[int, str] = {}
-    for line, name in zip(lines, names, strict=True):
-        depth = line.index(name)
-        above = [parents[d] for d in sorted(parents) if d < depth]
-        parents = {d: n for d, n in parents.items() if d < depth} | {depth: name}
-        if above:
-            assert getattr(errors, name).__bases__ == (getattr(errors, above[-1]),)
-    defined = {n for n, c in vars(errors).items() if isinstance(c, type)}
-    assert set(names) == defined
+
+def test_touching_strokes_of_two_digits_are_told_apart(hand: Hand, reader: Reader) -> None:
+    assert reader.read_drawing(drawn("2752", hand, (-0.05, -0.03))).text == "2752"
+
+
+def test_a_single_digit_stays_one_whatever_its_strokes(pen_digits: PenDigits, reader: Reader) -> None:
+    assert [reader.read_drawing(drawing).text for drawing in pen_digits] == list("0123456789")
+
+
+def test_either_can_be_forced(hand: Hand, pen_digits: PenDigits, reader: Reader) -> None:
+    assert len(reader.read_drawing(drawn("4711", hand), number=False).digits) == 1
+    assert reader.read_drawing(drawn("4711", hand), number=True).text == "4711"
+    assert reader.read_drawing(pen_digits[7], number=True).text == "7"
+
+
+def test_boxes_of_a_drawings_digits_are_where_their_strokes_are(hand: Hand, reader: Reader) -> None:
+    boxes = [digit.box for digit in reader.read_drawing(drawn("10", hand)).digits]
+    assert boxes[0].right < boxes[1].left
+    assert boxes[1].right == pytest.approx(280, abs=1)
+
+
+def test_strokes_across_each_other_are_no_number(reader: Reader) -> None:
+    cross = {"strokes": [[[80, 60], [220, 240]], [[220, 60], [80, 240]]]}
+    assert reader.read_drawing(cross).text == "?"
+
+
+def test_a_number_with_one_unfinished_digit_stays_a_number(hand: Hand, reader: Reader) -> None:
+    begun = [[300, 120], [380, 220], [300, 200], [380, 130], [330, 230], [340, 110]]
+    drawing = Drawing((*drawn("235", hand).strokes, np.array(begun, np.float32)))
+    assert reader.read_drawing(drawing).lines[0] == "235"
+
+
+def test_ink_that_may_be_dark_or_light_is_read_either_way(hand: Hand, reader: Reader) -> None:
+    photo = photo_of(["31415"], hand)
+    split = photo.copy()
+    split[: photo.shape[0] // 3] = 30  # a dark board above the sheet
+    assert "31415" in reader.read_photo(split).lines
+
+
+def test_a_grayscale_file_a_path_and_an_array_give_the_same(hand: Hand, reader: Reader) -> None:
+    photo = photo_of(["604"], hand)
+    content = io.BytesIO()
+    Image.fromarray(photo).save(content, "PNG")
+    assert reader.read_photo(content.getvalue()).lines == reader.read_photo(photo).lines == ("604",)
+
+
+def test_one_thing_that_is_no_digit_is_shown_as_none(reader: Reader) -> None:
+    photo = np.full((400, 400), 240, np.uint8)
+    for x in (120, 200, 280):
+        cv2.line(photo, (x, 80), (x - 20, 320), 30, 10)
+        cv2.line(photo, (80, x), (320, x - 20), 30, 10)
+    reading = reader.read_photo(photo)
+    assert reading.text == "?"
+    assert reading.digits[0].certainty == "not a digit"
+
+
+BAD = {
+    "black": np.zeros((400, 400, 3), np.uint8),
+    "white": np.full((400, 400, 3), 255, np.uint8),
+    "one pixel": np.zeros((1, 1, 3), np.uint8),
+    "a slope of light": np.tile(np.linspace(60, 240, 500).astype(np.uint8)[None, :, None], (400, 1, 3)),
+    "grain": np.random.default_rng(0).normal(180, 6, (500, 500, 3)).clip(0, 255).astype(np.uint8),
+    "wide and empty": np.full((40, 20_000, 3), 230, np.uint8),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_photo_without_writing_gets_a_sentence(reader: Reader, name: str) -> None:
+    started = time.process_time()
+    with pytest.raises(NoDigitError) as caught:
+        reader.read_photo(BAD[name])
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 160
+    assert time.process_time() - started < 5

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from mnist_app.domain import CERTAIN, Box, Digit
+from tests.helpers.readings import digit
+
+
+def test_four_quarter_turns_bring_a_box_back() -> None:
+    box = Box(10, 20, 30, 5)
+    assert box.turned(90, 200, 100) == Box(20, 160, 5, 30)
+    assert box.turned(90, 200, 100).turned(270, 100, 200) == box
+    assert box.turned(180, 200, 100).turned(180, 200, 100) == box
+    assert box.turned(360, 200, 100) == box
+
+
+@pytest.mark.parametrize(
+    ("read", "doubtful"),
+    [
+        (digit(3), False),
+        (digit(3, confidence=CERTAIN - 0.01), True),
+        (digit(3, candidates=(3, 8)), True),
+        (digit(3, is_digit=False), True),
+        (digit(3, confidence=0.4, candidates=(3, 8)).corrected(8), False),
+    ],
+    ids=["certain", "probably", "3 or 8", "not a digit", "corrected"],
+)
+def test_what_is_not_certain_is_doubtful_until_it_is_corrected(read: Digit, doubtful: bool) -> None:
+    assert read.is_doubtful is doubtful

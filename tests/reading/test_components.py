@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mnist_app.domain import Photo
+from mnist_app.ink.photo import PageInk, ink_from_photo
+from mnist_app.reading.components import Component, find_components, joined
+from tests.benchmarks.synthetic.pages import Hand
+from tests.reading.ink_pages import bar, components_of, page
+from tests.reading.photos import photo_of
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_turned_components_are_what_is_found_on_the_turned_page(hand: Hand, quarters: int) -> None:
+    ink = ink_from_photo(Photo(photo_of(["20571", "9638"], hand, "ruled"), 1.0))
+    found = find_components(
+        PageInk(np.ascontiguousarray(np.rot90(ink.ink, quarters)), ink.scale, ink.stroke_width)
+    )
+    turned = [component.turned(quarters, ink.ink.shape) for component in find_components(ink)]
+    by_place = {(c.left, c.top): c for c in found}
+    assert len(turned) == len(by_place) > 8
+    for component in turned:
+        other = by_place[component.left, component.top]
+        assert np.array_equal(component.ink, other.ink)
+        assert component.stroke_width == other.stroke_width
+        assert np.array_equal(component.image, other.image)  # type: ignore[arg-type]
+
+
+def test_the_largest_component_comes_first() -> None:
+    ink = page()
+    bar(ink, 100, 100, height=40)
+    bar(ink, 300, 100, height=90)
+    assert [round(c.height, -1) for c in components_of(ink)] == [90, 40]
+
+
+def test_joined_components_keep_their_places_and_their_ink() -> None:
+    ink = page()
+    bar(ink, 100, 100)
+    bar(ink, 130, 150)
+    whole = joined(components_of(ink))
+    assert (whole.left, whole.top, whole.width, whole.height) == (99, 99, 40, 132)
+    assert whole.ink.sum() == pytest.approx(ink.sum())
+
+
+def test_ink_that_makes_no_picture_has_no_image() -> None:
+    assert Component(0, 0, np.zeros((60, 60), np.float32)).image is None
+    assert Component(0, 0, np.ones((60, 60), np.float32)).image is None
