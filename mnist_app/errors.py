@@ -14,7 +14,6 @@
         ├── RunNewerError          it was made by a newer version of this app
         ├── RunProtectedError      the run that the app needs is neither renamed nor deleted
         ├── NoModelError           the run has curves only
-        ├── NotAllowedError        this visitor may look, but not change anything
         ├── DivergedError          a training's loss is no number any more
         ├── ImportRefusedError     what was made elsewhere is no run that can be taken in
         └── ExportError            the exported model disagrees with the trained one
@@ -82,10 +81,6 @@ class NoModelError(RunError):
 
 class ImportRefusedError(RunError):
     """What was made elsewhere is no run that can be taken in."""
-
-
-class NotAllowedError(RunError):
-    """This visitor may look, but not change anything."""
 
 
 class DivergedError(RunError):

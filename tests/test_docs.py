@@ -1,8 +1,7 @@
-"""What the README says is what is there."""
+"""The documentation says what is there."""
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import subprocess
@@ -11,15 +10,25 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.domain.presets import PRESETS
-from mnist_app.learning.data.test_sets import NOT_DIGITS, PEN
-from mnist_app.learning.model_card import card, score_table
-from mnist_app.runs import CARD_FILE, DEFAULT_RUN, RUN_FILE, SERVED_FILE, RunStore
+from mnist_app.domain import PRESETS, Kind
+from mnist_app.learning.data.test_sets import PEN
+from mnist_app.learning.model_card import card
+from mnist_app.runs import CARD_FILE, SERVED_FILE, RunStore
+from mnist_app.runs.results import read_file, read_history, read_scores
+from tests.generate_docs import PARTS, with_part
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = RunStore(ROOT / "models")
 README = (ROOT / "README.md").read_text()
-TRANSCRIPTS = re.findall(r"```console\n\$ (.+)\n((?:.+\n)*?)```", README)
+DOCUMENTS = [
+    *ROOT.glob("*.md"),
+    *(file for folder in ("models", "mnist_app", "tests") for file in (ROOT / folder).rglob("README.md")),
+]
+TRANSCRIPTS = [
+    transcript
+    for document in DOCUMENTS
+    for transcript in re.findall(r"```console\n\$ (.+)\n((?:.+\n)*?)```", document.read_text())
+]
 
 
 def test_every_preset_is_shipped_and_has_its_own_recipe() -> None:
@@ -32,9 +41,9 @@ def test_the_results_table_states_each_runs_own_figures(name: str) -> None:
     run = SHIPPED.open(name)
     (row,) = [line for line in README.splitlines() if line.startswith(f"| `{run.name}`")]
     assert f"{run.metrics['test_accuracy'] * 100:.2f} %" in row
-    scores = {score.name: score for score in SHIPPED.scores(run)}
-    assert f"{(scores[PEN].accuracy or 0) * 100:.2f} %" in row
-    others = [score for name, score in scores.items() if name.startswith(NOT_DIGITS)]
+    scores = {score.name: score for score in read_scores(run)}
+    assert f"{(scores[PEN.key].accuracy or 0) * 100:.2f} %" in row
+    others = [score for score in scores.values() if score.kind is Kind.NON_DIGITS]
     rejection_rate = sum(s.rejection_rate * s.images for s in others) / sum(s.images for s in others)
     assert f"{rejection_rate * 100:.1f} %" in row
     assert f"{run.parameters:,}" in row
@@ -44,33 +53,37 @@ def test_the_results_table_states_each_runs_own_figures(name: str) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_runs_card_says_what_its_files_say(name: str) -> None:
     run = SHIPPED.open(name)
-    facts = json.loads((run.path / RUN_FILE).read_text())
-    assert SHIPPED.read(run, CARD_FILE).decode() == card(facts, SHIPPED.scores(run))
-
-
-def test_the_readme_shows_every_set_of_the_default_run() -> None:
-    for line in score_table(SHIPPED.scores(SHIPPED.open(DEFAULT_RUN))):
-        assert line in README
+    assert read_file(run, CARD_FILE).decode() == card(run, read_scores(run))
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_shipped_runs_are_whole_and_small(name: str) -> None:
-    store, run = SHIPPED, SHIPPED.open(name)
-    assert sum(len(store.read(run, file)) for file in run.files) <= 5 * 2**20
-    assert len(store.history(run)) == run.epochs
-    assert len(store.read(run, SERVED_FILE)) <= 2e6
+    run = SHIPPED.open(name)
+    assert sum(len(read_file(run, file)) for file in run.files) <= 5 * 2**20
+    assert len(read_history(run)) == run.epochs
+    assert len(read_file(run, SERVED_FILE)) <= 2e6
 
 
 @pytest.mark.parametrize(("command", "output"), TRANSCRIPTS, ids=lambda text: text[:50])
-def test_the_examples_print_what_the_readme_shows(command: str, output: str) -> None:
+def test_transcripts_are_what_the_commands_print(command: str, output: str) -> None:
     words = shlex.split(command)
     assert words[:3] == ["python", "-m", "mnist_app"]
     done = subprocess.run([sys.executable, *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == output
 
 
-def test_there_are_examples() -> None:
-    assert TRANSCRIPTS
+def test_there_are_transcripts() -> None:
+    assert len(TRANSCRIPTS) >= 3
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_generated_parts_are_up_to_date(name: str) -> None:
+    file, make = PARTS[name]
+    assert with_part(file.read_text(), name, make()) == file.read_text(), "run python -m tests.generate_docs"
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 150
 
 
 def test_both_commands_set_everything_up() -> None:
@@ -79,13 +92,7 @@ def test_both_commands_set_everything_up() -> None:
     assert commands == [".venv/bin/streamlit run app.py", ".venv/bin/python -m pytest"]
 
 
-def test_every_requirement_is_pinned() -> None:
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    names = [line for line in lines if line and not line.startswith("#")]
-    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9.]+(post[0-9]+)?", name) for name in names)
-
-
-def test_links_lead_somewhere() -> None:
-    targets = re.findall(r"\]\(([^)#:]+)\)", README)
-    assert targets
-    assert all((ROOT / target).exists() for target in targets)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
+        assert (document.parent / target).exists(), target

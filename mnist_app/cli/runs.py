@@ -1,109 +1,132 @@
-"""`runs`: look at runs, and put them in order."""
+"""`runs`: look at runs, and rename, annotate and delete them."""
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import math
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from mnist_app.cli.ask import is_wanted
-from mnist_app.cli.exits import EXIT_UNREADABLE
-from mnist_app.cli.run_tables import COLUMNS, in_order, run_table, run_text, training_table, training_text
-from mnist_app.cli.tables import printable
-from mnist_app.domain import Run, Training
-from mnist_app.errors import RunDamagedError, RunError, RunNewerError, RunNotFoundError, RunProtectedError
-from mnist_app.runs import DEFAULT_RUN, SCORES_FILE, RunStore
-from mnist_app.runs.trainings import Trainings
+import click
 
-LOG_LINES = 10  # of a training's, that are shown
-_T = TypeVar("_T")
+from mnist_app.cli import options
+from mnist_app.cli.compare import compare
+from mnist_app.cli.exchange import export, import_run
+from mnist_app.cli.options import is_confirmed, readable, report
+from mnist_app.cli.tables import joined, printable, run_table, run_text, unfinished_table, unfinished_text
+from mnist_app.domain import Run
+from mnist_app.errors import RunError, RunNewerError
+from mnist_app.runs import RunStore, training_job
+from mnist_app.runs.columns import COLUMNS, Column, sort_runs
+from mnist_app.runs.results import read_history, read_scores
+
+LOG_LINES = 10  # of an unfinished run's log, that are shown
 
 
-def list_runs(options: argparse.Namespace) -> int:
-    """Print every run, and every training that is none yet. Returns the exit status, as all of these."""
+@click.group()
+def runs() -> None:
+    """List, compare, rename, delete, export or import runs."""
+
+
+runs.add_command(compare)
+runs.add_command(export)
+runs.add_command(import_run)
+
+
+class _ColumnType(click.ParamType[Column]):
+    name = "column"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Find a column by its name, its key in JSON, or the beginning of its name."""
+        if isinstance(value, Column):
+            return value
+        word = value.replace("-", " ").replace("_", " ").lower()
+        all_columns = COLUMNS.values()
+        found = [column for column in all_columns if word in (column.name, column.key.replace("_", " "))]
+        found = found or [column for column in all_columns if column.name.startswith(word)]
+        if len(found) != 1:
+            names = ", ".join(column.name for column in all_columns)
+            self.fail(f"{value!r} is not a column. Choose one of: {names}.", param, ctx)
+        return found[0]
+
+
+@runs.command("list")
+@click.option(
+    "--sort",
+    type=_ColumnType(),
+    default="name",
+    help=f"Column to sort by: {', '.join(column.name for column in COLUMNS.values())}.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each run, one a line.")
+def list_runs(sort: Column, as_json: bool) -> int:
+    """List finished runs, and below them those that are not finished.
+
+    The highest accuracy or the newest run comes first; in other columns, the smallest value.
+    """
+    found, errors = RunStore().open_all()
+    finished = sort_runs([run for run in found if run.is_finished], sort)
+    unfinished = sorted((run for run in found if not run.is_finished), key=lambda run: run.created)
+    if as_json:
+        for run in finished:
+            figures = {column.key: column.value(run) for column in COLUMNS.values()}
+            _print_json({"name": run.name, "state": run.status, **figures})
+        for name, error in errors.items():
+            state = "newer" if isinstance(error, RunNewerError) else "damaged"
+            _print_json({"name": name, "state": state, "error": str(error)})
+        for run in unfinished:
+            _print_json({**_unfinished_facts(run), "history": len(run.history)})
+    elif finished or unfinished:
+        print(
+            joined(
+                run_table(finished) if finished else "", unfinished_table(unfinished) if unfinished else ""
+            )
+        )
+    elif not errors:
+        print("There are no runs yet. `python -m mnist_app train` makes one.")
+    return report(errors.values())
+
+
+@runs.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(name: str, as_json: bool) -> int:
+    """Show all facts about one run."""
     store = RunStore()
-    runs, errors = store.open_all()
-    trainings = Trainings(store).open_all()
-    runs = in_order(runs, options.sort)
-    if options.json:
-        _print_json({"name": run.name, "state": "finished", **_figures(run)} for run in runs)
-        _print_json({"name": name, "state": _state(error), "error": error} for name, error in errors.items())
-        _print_json(_in_short(training) for training in trainings)
-    else:
-        tables = [run_table(runs)] if runs else []
-        tables += [training_table(trainings)] if trainings else []
-        nothing = "" if errors else "There are no runs yet. `python -m mnist_app train` makes one."
-        print("\n\n".join(tables) or nothing)
-    return reported(errors.values())
-
-
-def _figures(run: Run) -> dict[str, Any]:
-    return {column.key: column.value(run) for column in COLUMNS.values()}
-
-
-def _state(error: RunError) -> str:
-    return "newer" if isinstance(error, RunNewerError) else "damaged"
-
-
-def _in_short(training: Training) -> dict[str, Any]:
-    facts = dataclasses.asdict(training)
-    return {**facts, "history": len(facts["history"])}
-
-
-def show(options: argparse.Namespace) -> int:
-    """Print all about one run or training."""
-    store = RunStore()
-    trainings = Trainings(store)
-    if options.name not in store.names() and options.name in trainings.names():
-        training, log = trainings.open(options.name), trainings.log(options.name, LOG_LINES)
-        if options.json:
-            _print_json([{**dataclasses.asdict(training), "log": log}])
+    run = store.open(name)
+    if not run.is_finished:
+        log = training_job.log(store, name, LOG_LINES)
+        if as_json:
+            _print_json({**_unfinished_facts(run), "log": log})
         else:
-            print(training_text(training, log))
+            print(unfinished_text(run, log))
         return 0
-    run = store.open(options.name)
     errors: list[RunError] = []
-    history = known(lambda: store.history(run), errors)
-    scores = known(lambda: store.scores(run), errors) if SCORES_FILE in run.files else []
-    if options.json:
-        lists = {"scores": [*map(dataclasses.asdict, scores)], "history": [*map(dataclasses.asdict, history)]}
-        _print_json([{**dataclasses.asdict(run), **lists}])
+    history = readable(lambda: read_history(run), errors)
+    scores = readable(lambda: read_scores(run), errors)
+    if as_json:
+        facts = dataclasses.asdict(dataclasses.replace(run, history=tuple(history)))
+        _print_json({**facts, "scores": [dataclasses.asdict(score) for score in scores]})
     else:
         print(run_text(run, scores, history))
-    return reported(errors)
+    return report(errors)
 
 
-def known(read: Callable[[], list[_T]], errors: list[RunError]) -> list[_T]:
-    """What a file of a run lists; nothing where it is damaged, which is added to the errors."""
-    try:
-        return read()
-    except RunDamagedError as error:
-        errors.append(error)
-        return []
+def _unfinished_facts(run: Run) -> dict[str, Any]:
+    facts = dataclasses.asdict(run)
+    kept = {key: facts[key] for key in ("name", "path", "config", "note", "history")}
+    return {**kept, "state": run.status, "since": run.created, **facts["progress"]}
 
 
-def reported(errors: Iterable[RunError]) -> int:
-    """Print errors, one a line. Returns the exit status."""
-    lines = [printable(str(error)) for error in errors]
-    for line in lines:
-        print(line, file=sys.stderr)
-    return EXIT_UNREADABLE if lines else 0
-
-
-def _print_json(values: Iterable[dict[str, Any]]) -> None:
-    for value in values:
-        print(json.dumps(_plain(value)))
+def _print_json(value: Mapping[str, Any]) -> None:
+    print(json.dumps(_plain(value)))
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it, which knows no NaN."""
-    if isinstance(value, dict):
+    """Return a value as JSON has it, which knows no NaN."""
+    if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
@@ -111,50 +134,45 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    return str(value) if isinstance(value, Path | RunError) else value
+    return str(value) if isinstance(value, Path) else value
 
 
-def delete(options: argparse.Namespace) -> int:
-    """Delete runs and unfinished trainings, once that is confirmed."""
+@runs.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@options.yes
+def delete(names: tuple[str, ...], is_sure: bool) -> None:
+    """Delete runs for good, finished or not."""
     store = RunStore()
-    trainings = Trainings(store)
-    names = list(dict.fromkeys(options.names))
-    ways = [_way_to_delete(store, trainings, name) for name in names]  # all of them are known before any goes
-    listed = ", ".join(map(printable, names))
-    if not is_wanted(f"Delete {listed} for good?", options.yes):
+    unique = list(dict.fromkeys(names))
+    for name in unique:  # all of them may be deleted, or none is
+        store.check_changeable(name, "deleted")
+    if not is_confirmed(f"Delete {', '.join(map(printable, unique))} for good?", is_sure):
         print("Nothing was deleted.")
-        return 0
-    for name, way in zip(names, ways, strict=True):
-        way(name)
+        return
+    for name in unique:
+        store.delete(name)
         print(f"Deleted {printable(name)}.")
-    return 0
 
 
-def _way_to_delete(store: RunStore, trainings: Trainings, name: str) -> Callable[[str], None]:
-    if name == DEFAULT_RUN:
-        raise RunProtectedError(f"{name!r} is what the app reads with: it can't be deleted.")
-    if name in store.names():
-        return store.delete
-    if name not in trainings.names():
-        raise RunNotFoundError(f"There is neither a run nor a training named {name!r:.80}.")
-    if trainings.open(name).is_alive:
-        raise RunError(f"The training {name!r} is running. Stop it first.")
-    return trainings.discard
-
-
-def rename(options: argparse.Namespace) -> int:
+@runs.command()
+@click.argument("old")
+@click.argument("new")
+def rename(old: str, new: str) -> None:
     """Give a run another name."""
-    run = RunStore().rename(options.old, options.new)
-    print(f"{options.old} is {run.name} now.")
-    return 0
+    print(f"{old} is {RunStore().rename(old, new).name} now.")
 
 
-def note(options: argparse.Namespace) -> int:
-    """Print what people say about a run, or change it."""
+@runs.command()
+@click.argument("name")
+@click.argument("text", required=False)
+@click.option("--clear", is_flag=True, help="Delete the note.")
+def note(name: str, text: str | None, clear: bool) -> None:
+    """Print the note on a run, or write TEXT as its note."""
+    if clear and text is not None:
+        raise click.UsageError("--clear is not allowed with TEXT.")
     store = RunStore()
-    if options.clear or options.text is not None:
-        store.annotate(options.name, "" if options.clear else options.text)
-        return 0
-    for line in store.open(options.name).note.splitlines():
+    if clear or text is not None:
+        store.annotate(name, text or "")
+        return
+    for line in store.open(name).note.splitlines():
         print(printable(line))
-    return 0

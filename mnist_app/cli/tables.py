@@ -1,136 +1,184 @@
-"""Readings and scores as text for people."""
+"""Runs and scores as text for people."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import dataclasses
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
-from mnist_app.domain import DIGITS, Digit, Evaluation, SetScore, text_of
-from mnist_app.reading.batch.tasks import Outcome
+from mnist_app.domain import DIGITS, Epoch, Evaluation, Run, SetScore
+from mnist_app.runs.columns import COLUMNS, Column, Unit
 
-
-def outcome_lines(outcome: Outcome) -> list[str]:
-    """What was read from where: a line, or one for each row, numbered behind the file's name.
-
-    Numbers are apart by spaces. What is not certain is said behind the row, by the digit's place in it.
-    """
-    if outcome.reading is None:
-        return []
-    place, reading = printable(outcome.place), outcome.reading
-    turned = [f"turned {reading.turned}°"] if reading.turned else []
-    if len(reading.digits) == 1:
-        return [f"{place}: {words(reading.digits[0])}{_notes(turned)}"]
-    lines = []
-    for row, (digits, numbers) in enumerate(zip(reading.rows, reading.numbers, strict=True), 1):
-        where = place if len(reading.rows) == 1 else f"{place}:{row}"
-        lines.append(f"{where}: {' '.join(map(text_of, numbers))}{_notes(turned + _doubts(digits))}")
-    return lines
+LAST_EPOCHS = 5  # of a run's, that are shown
+NOTHING = "–"
+_MAX_NOTE = 40  # characters of a note in a table
+_TEXTS: dict[Unit, Callable[[Any], str]] = {
+    Unit.COUNT: "{:,}".format,
+    Unit.SHARE: "{:.2%}".format,
+    Unit.MILLISECONDS: "{:.3f} ms".format,
+    Unit.SECONDS: "{:,.0f} s".format,
+    Unit.BYTES: lambda size: f"{size / 1e6:.2f} MB",
+    Unit.TIME: "{:%Y-%m-%d %H:%M}".format,
+}
 
 
-def words(digit: Digit) -> str:
-    """A digit, its confidence, and what else it may be."""
-    if not digit.is_digit:
-        return "? (not a digit)"
-    doubt = "" if digit.is_single else f", {digit.certainty}"
-    return f"{digit.digit} ({digit.confidence:.1%}{doubt})"
+def printable(text: str) -> str:
+    """Return text with escapes for what would move a terminal's cursor, or begin another line."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def _doubts(digits: Sequence[Digit]) -> list[str]:
-    """Each doubtful digit of a row: where it is, from 1, and what it may be."""
-    return [
-        f"digit {k}: {digit.certainty}{f' {digit.digit}' if digit.certainty == 'probably' else ''}"
-        for k, digit in enumerate(digits, 1)
-        if digit.is_doubtful
+def shown(column: Column, run: Run) -> str:
+    """Return a run's value in a column as text; of a note, the beginning."""
+    value = column.value(run)
+    if value is None:
+        return NOTHING
+    if column.key == "note":
+        line = printable(value.partition("\n")[0])
+        return line if line == value and len(line) <= _MAX_NOTE else line[: _MAX_NOTE - 1] + "…"
+    return _TEXTS.get(column.unit, printable)(value)
+
+
+def run_table(runs: Sequence[Run]) -> str:
+    """Return a row for each finished run."""
+    rows = [[shown(column, run) for column in COLUMNS.values()] for run in runs]
+    words = [k for k, column in enumerate(COLUMNS.values()) if column.unit in (Unit.TEXT, Unit.TIME)]
+    return aligned([[column.name for column in COLUMNS.values()], *rows], words)
+
+
+def unfinished_table(runs: Sequence[Run]) -> str:
+    """Return a row for each run that is not finished."""
+    head = ["not finished", "state", "epochs", "best validation", "reason"]
+    rows = [
+        [run.name, run.status, epochs_of(run), _best_validation(run), printable(run.progress.reason)]
+        for run in runs
     ]
+    return aligned([head, *rows], left=(0, 1, 4))
 
 
-def _notes(notes: Sequence[str]) -> str:
-    return f" ({'; '.join(notes)})" if notes else ""
+def epochs_of(run: Run) -> str:
+    """Return how many of an unfinished run's epochs are complete."""
+    return f"{run.epochs}/{run.config.epochs if run.config else '?'}"
 
 
-def printable(name: str) -> str:
-    """A file's name with escapes for what would move a terminal's cursor, or begin a line of its own."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+def _best_validation(run: Run) -> str:
+    best = run.history[run.best_epoch - 1].val_accuracy if run.history else math.nan
+    return f"{best:.2%}" if math.isfinite(best) else NOTHING
 
 
-@dataclass
-class Tally:
-    """What a batch has come to: outcomes, those with a reading, those with an error, and digits."""
-
-    outcomes: int = 0
-    files: int = 0
-    read: int = 0
-    errors: int = 0
-    unwritten: int = 0
-    digits: int = 0
-    doubtful: int = 0
-    has_lines: bool = False
-    last: Path | None = None
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one."""
-        digits = outcome.reading.digits if outcome.reading else ()
-        self.outcomes += 1
-        self.files += outcome.file != self.last
-        self.last = outcome.file
-        self.read += outcome.reading is not None
-        self.errors += outcome.error is not None
-        self.unwritten += outcome.reading is not None and outcome.error is not None
-        self.digits += len(digits)
-        self.doubtful += sum(digit.is_doubtful for digit in digits)
-        self.has_lines |= outcome.line is not None
-
-    @property
-    def text(self) -> str:
-        """A line for people."""
-        what = "drawings and photos" if self.has_lines else "files"
-        text = f"Read {self.read:,} of {self.outcomes:,} {what}: "
-        text += f"{_count(self.digits, 'digit')}, {self.doubtful:,} doubtful."
-        text += f" Not read: {self.outcomes - self.read:,}." if self.read < self.outcomes else ""
-        return text + (f" Read, but without a picture: {self.unwritten:,}." if self.unwritten else "")
+def run_text(run: Run, scores: Sequence[SetScore], history: Sequence[Epoch]) -> str:
+    """Return all facts about a finished run."""
+    facts = {
+        **{column.name: shown(column, run) for column in COLUMNS.values() if column.key != "note"},
+        "folder": run.path,
+        "commit": run.commit,
+        "versions": run.versions or None,
+    }
+    calibration = dataclasses.asdict(run.calibration) if run.calibration else {}
+    return joined(
+        section("", facts),
+        section("Settings", settings(run)),
+        section("Calibration", calibration),
+        section("Metrics", run.metrics),
+        "\n".join(["Note", *(f"  {printable(line)}" for line in run.note.splitlines())]) if run.note else "",
+        set_table(scores) if scores else "",
+        epoch_table(history),
+        section("SHA-256", run.files),
+    )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def unfinished_text(run: Run, log: Sequence[str]) -> str:
+    """Return all facts about a run that is not finished, with the last lines of its log."""
+    progress, left = run.progress, run.seconds_left if run.status.is_alive else None
+    facts = {
+        "name": run.name,
+        "state": f"{run.status}: {progress.phase}" if progress.phase else run.status,
+        "reason": progress.reason or None,
+        "since": f"{run.created:%Y-%m-%d %H:%M}",
+        "epochs": epochs_of(run),
+        "done": f"{progress.done:.1f} epochs",
+        "time left": None if left is None else f"{left:,.0f} s",
+        "folder": run.path,
+    }
+    return joined(
+        section("", facts),
+        section("Settings", settings(run)),
+        epoch_table(run.history),
+        "\n".join(["Log", *(f"  {printable(line)}" for line in log)]) if log else "",
+    )
+
+
+def settings(run: Run) -> dict[str, Any]:
+    """Return a run's settings by name; none if they are not known."""
+    return dataclasses.asdict(run.config) if run.config else {}
+
+
+def section(title: str, facts: Mapping[str, Any]) -> str:
+    """Return facts, one a line, below a title; empty if there are none."""
+    if not facts:
+        return ""
+    indent = "  " if title else ""
+    rows = [[f"{indent}{printable(name)}", figure(value)] for name, value in facts.items()]
+    return "\n".join([*([title] if title else []), aligned(rows, left=(0, 1))])
+
+
+def figure(value: Any) -> str:
+    """Return any value as short text; a dash for None and for what is not finite."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return NOTHING
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {figure(part)}" for key, part in value.items())
+    return f"{value:.6g}" if isinstance(value, float) else printable(str(value))
+
+
+def epoch_table(history: Sequence[Epoch]) -> str:
+    """Return a row for each of the last epochs; empty if there are none."""
+    if not history:
+        return ""
+    names = [field.name for field in dataclasses.fields(Epoch)]
+    rows = [[figure(getattr(epoch, name)) for name in names] for epoch in history[-LAST_EPOCHS:]]
+    return aligned([[name.replace("_", " ") for name in names], *rows])
 
 
 def set_table(scores: Sequence[SetScore]) -> str:
-    """Every test set for people: one line each; what is no digit has only what was turned away."""
-    titles = (
-        ("images", 7),
-        ("accuracy", 9),
-        ("calib.", 8),
-        ("covered", 8),
-        ("cand.", 6),
-        ("turned away", 12),
-    )
-    head = f"{'set':<28} " + " ".join(f"{title:>{width}}" for title, width in titles)
-    lines = []
-    for s in scores:
-        figures = [s.accuracy, s.calibration_error, s.coverage]
-        cells = [" " * w if f is None else f"{f:>{w}.2%}" for f, w in zip(figures, (9, 8, 8), strict=True)]
-        mean = " " * 6 if s.candidates is None else f"{s.candidates:>6.2f}"
-        lines.append(f"{s.name:<28} {s.images:>7,} {' '.join(cells)} {mean} {s.rejection_rate:>12.2%}")
-    return "\n".join([head, *lines])
+    """Return a row for each test set; non-digits have only a rejection rate."""
+    head = ["set", "images", "accuracy", "calibration", "coverage", "candidates", "rejected"]
+    rows = []
+    for score in scores:
+        shares = (score.accuracy, score.calibration_error, score.coverage)
+        cells = ["" if share is None else f"{share:.2%}" for share in shares]
+        cells.append("" if score.candidates is None else f"{score.candidates:.2f}")
+        rows.append([printable(score.name), f"{score.images:,}", *cells, f"{score.rejection_rate:.2%}"])
+    return aligned([head, *rows], left=(0,))
 
 
 def digit_table(result: Evaluation) -> str:
-    """Scores for people: one line a digit, then what was taken for what."""
+    """Return a row for each digit, then the confusion matrix."""
     scores = [
-        f"{s.digit:>5} {s.precision:>10.2%} {s.recall:>8.2%} {s.f1:>8.2%} {s.support:>7,}"
+        [str(s.digit), f"{s.precision:.2%}", f"{s.recall:.2%}", f"{s.f1:.2%}", f"{s.support:,}"]
         for s in result.per_digit
     ]
-    counts = [f"{d:>5} " + "".join(f"{n:>6,}" for n in row) for d, row in enumerate(result.confusion)]
-    return "\n".join(
-        [
-            f"accuracy {result.accuracy:.2%}, loss {result.loss:.4f}, {result.images:,} images",
-            "",
-            "digit  precision   recall       F1  images",
-            *scores,
-            "",
-            "written (down) and what was read (across)",
-            "      " + "".join(f"{d:>6}" for d in DIGITS),
-            *counts,
-        ]
+    counts = [[str(digit), *(f"{n:,}" for n in row)] for digit, row in enumerate(result.confusion)]
+    return joined(
+        f"accuracy {result.accuracy:.2%}, loss {result.loss:.4f}, {result.images:,} images",
+        aligned([["digit", "precision", "recall", "F1", "images"], *scores]),
+        "written (down) and read (across)\n" + aligned([["", *map(str, DIGITS)], *counts]),
     )
+
+
+def joined(*parts: str) -> str:
+    """Return the parts that are not empty, with an empty line between them."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def aligned(rows: Sequence[Sequence[str]], left: Collection[int] = ()) -> str:
+    """Return rows of cells in columns, right-aligned but for those named."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = (
+            cell.ljust(width) if k in left else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

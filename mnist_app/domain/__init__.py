@@ -1,27 +1,28 @@
 """The nouns of the project, as frozen values. Standard library and numpy only."""
 
-from mnist_app.domain.arrays import DIGITS, ByteArray, FloatArray
+from mnist_app.domain.catalogue import MNIST_TEST, NOT_A_DIGIT, SOURCES, Kind, Source, TestSet
 from mnist_app.domain.handwriting import CERTAIN, Box, Boxed, Digit, Drawing, Photo, Reading, Verdict, text_of
-from mnist_app.domain.predictions import Comparison, Positions, SetPredictions, compare_predictions, mcnemar
-from mnist_app.domain.run import Run, Training
-from mnist_app.domain.scores import Bin, Calibration, DigitScore, Evaluation, Predictions, SetScore
-from mnist_app.domain.training import (
-    FIGURES,
-    SOURCES,
-    Dataset,
-    Epoch,
-    ImageSet,
-    Material,
-    PenStrokes,
-    Split,
-    TrainConfig,
-    best_epoch,
+from mnist_app.domain.images import DIGITS, ByteArray, FloatArray, ImageSet, Split
+from mnist_app.domain.predictions import (
+    Comparison,
+    Positions,
+    Predictions,
+    SetPredictions,
+    compare_predictions,
+    mcnemar,
 )
+from mnist_app.domain.run import Progress, Run, Status
+from mnist_app.domain.scores import Bin, Calibration, DigitScore, Evaluation, SetScore
+from mnist_app.domain.training import ABOUT, FIGURES, PRESETS, Epoch, TrainConfig, best_epoch
 
 __all__ = [
+    "ABOUT",
     "CERTAIN",
     "DIGITS",
     "FIGURES",
+    "MNIST_TEST",
+    "NOT_A_DIGIT",
+    "PRESETS",
     "SOURCES",
     "Bin",
     "Box",
@@ -29,7 +30,6 @@ __all__ = [
     "ByteArray",
     "Calibration",
     "Comparison",
-    "Dataset",
     "Digit",
     "DigitScore",
     "Drawing",
@@ -37,18 +37,20 @@ __all__ = [
     "Evaluation",
     "FloatArray",
     "ImageSet",
-    "Material",
-    "PenStrokes",
+    "Kind",
     "Photo",
     "Positions",
     "Predictions",
+    "Progress",
     "Reading",
     "Run",
     "SetPredictions",
     "SetScore",
+    "Source",
     "Split",
+    "Status",
+    "TestSet",
     "TrainConfig",
-    "Training",
     "Verdict",
     "best_epoch",
     "compare_predictions",

@@ -1,4 +1,4 @@
-"""What one or two models said of each image of a set."""
+"""Predictions of one or two models for each image of a set."""
 
 from __future__ import annotations
 
@@ -8,15 +8,40 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.domain.arrays import ByteArray, FloatArray
+from mnist_app.domain.images import DIGITS, ByteArray, FloatArray
 
-MIN_P = 0.001  # smaller ones say nothing more
+MIN_P = 0.001  # smaller values are shown as "less than this"
 Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
+class Predictions:
+    """Predictions for N images: (N, 10) probabilities of the digits, and (N,) of being a digit, 0..1."""
+
+    probabilities: FloatArray
+    digit_probability: FloatArray
+
+    @property
+    def confidence(self) -> FloatArray:
+        """The probability that each is a digit, and the one that it is read as: (N,), 0..1."""
+        return self.probabilities.max(axis=1, initial=0) * self.digit_probability
+
+    @classmethod
+    def from_output(cls, output: FloatArray) -> Predictions:
+        """Split a served model's output: (N, 11) if it learned non-digits, else (N, 10).
+
+        A model that did not is taken at its confidence: it tells some letters from digits, but not many.
+        """
+        probabilities = output[:, : len(DIGITS)]
+        return cls(
+            probabilities,
+            output[:, len(DIGITS)] if output.shape[1] > len(DIGITS) else probabilities.max(axis=1),
+        )
+
+
+@dataclass(frozen=True)
 class SetPredictions:
-    """What a model said of the N images of a set, each (N,).
+    """A model's predictions for the N labelled images of a set, each (N,).
 
     `labels` are the written digits and `read` what they were read as, 0-9. `confidence` is the probability of
     what was read and `true_class_probability` that of the written digit, both 0..1.
@@ -27,28 +52,38 @@ class SetPredictions:
     confidence: FloatArray
     true_class_probability: FloatArray
 
+    @classmethod
+    def from_probabilities(cls, probabilities: FloatArray, labels: ByteArray) -> SetPredictions:
+        """Reduce (N, 10) probabilities to what is read, beside (N,) labels 0-9."""
+        return cls(
+            labels=labels,
+            read=probabilities.argmax(axis=1).astype(np.uint8),
+            confidence=probabilities.max(axis=1),
+            true_class_probability=probabilities[np.arange(len(labels)), labels],
+        )
+
     def __len__(self) -> int:
         return len(self.labels)
 
     @property
     def right(self) -> npt.NDArray[np.bool_]:
-        """Whether each was read as what it is."""
+        """True for each that was read as what it is."""
         return self.read == self.labels
 
     def cell(self, written: int, read: int) -> Positions:
-        """Where one digit was read as another, or as itself; the surest first."""
+        """Return the positions of one digit that were read as another, or as itself, the surest first."""
         return _sorted((self.labels == written) & (self.read == read), -self.confidence)
 
     def hardest(self) -> Positions:
-        """All positions, those with the least probability of the written digit first."""
+        """Return all positions, those with the least probability of the written digit first."""
         return np.argsort(self.true_class_probability, kind="stable")
 
     def least_sure(self) -> Positions:
-        """All positions, those with the least confidence first."""
+        """Return all positions, those with the least confidence first."""
         return np.argsort(self.confidence, kind="stable")
 
     def confidently_wrong(self) -> Positions:
-        """Where another digit was read, the surest first."""
+        """Return the positions that were read as another digit, the surest first."""
         return _sorted(~self.right, -self.confidence)
 
 
@@ -74,7 +109,7 @@ class Comparison:
 
 
 def compare_predictions(first: SetPredictions, second: SetPredictions) -> Comparison:
-    """Compare two models. Raises ValueError where their labels differ: those were other images."""
+    """Compare two models. Raises ValueError if their labels differ: those were other images."""
     if not np.array_equal(first.labels, second.labels):
         raise ValueError("the two models were not scored on the same images")
     one, other = first.right, second.right
@@ -90,7 +125,7 @@ def compare_predictions(first: SetPredictions, second: SetPredictions) -> Compar
 
 
 def mcnemar(first: int, second: int) -> float:
-    """The exact two-sided p of so many images that only one, and that only the other model got right."""
+    """Return the exact two-sided p of the numbers of images that only one and only the other got right."""
     total, fewer = first + second, min(first, second)
     tail = term = 1  # of 2 ** total: the binomial coefficients up to `fewer`
     for k in range(fewer):

@@ -1,86 +1,107 @@
-"""A trained model, and a training that is none yet."""
+"""A run: a training from its first second to the finished model."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from mnist_app.domain.scores import Calibration
 from mnist_app.domain.training import Epoch, TrainConfig
 
+_PACE = 5  # epochs, the last ones, whose duration tells how long the others will take
+
+
+class Status(StrEnum):
+    """The state of a run, or of another job.
+
+    STOPPED by a person, FAILED for a reason that is known, CRASHED if its process ended without a word.
+    """
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    CRASHED = "crashed"
+
+    @property
+    def is_alive(self) -> bool:
+        """True if a process works on it, or is about to."""
+        return self in (Status.QUEUED, Status.RUNNING)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Progress of a run that is not finished.
+
+    `phase` is the work in hand while it is alive, `reason` why it failed or crashed. `done` counts epochs,
+    the current one by the share that is done; `loss` and `accuracy` are that epoch's so far, NaN before
+    there are any.
+    """
+
+    phase: str = ""
+    reason: str = ""
+    done: float = 0.0
+    loss: float = math.nan
+    accuracy: float = math.nan
+
 
 @dataclass(frozen=True)
 class Run:
-    """A trained model and how it came about, as `run.json` states it.
+    """A run, as its folder states it.
 
-    A run that was made from a log alone has curves and no model: `config`, `parameters` and `calibration` are
-    None there. `epochs` is how many there were, `best_epoch` the one whose weights are kept. `files` maps the
-    name of every other file of the run to its SHA-256. `latency_ms` is what one image took where it was
-    trained, NaN where there is no model. `note` is what people wrote about it, no part of all this.
+    `created` is when it was finished, or when its latest process started. `epochs` is the number of epochs
+    that are complete, `best_epoch` the one whose weights are kept (0 before there is one). A run that was
+    imported from a log has curves and no model: `config`, `parameters` and `calibration` are None there.
+    `config` is None, too, if the settings of an unfinished run can't be read. `files` maps the name of each
+    file of a finished run to its SHA-256. `latency_ms` is the time that one image took on the machine that
+    trained it, NaN without a model. `history` and `progress` are those of an unfinished run.
     """
 
     name: str
     path: Path
+    status: Status
     created: datetime
     config: TrainConfig | None
-    versions: Mapping[str, str]
-    commit: str | None
-    parameters: int | None
-    seconds: float
     epochs: int
     best_epoch: int
-    calibration: Calibration | None
-    metrics: Mapping[str, float]
-    latency_ms: float
-    files: Mapping[str, str]
     note: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    commit: str | None = None
+    parameters: int | None = None
+    seconds: float = 0.0
+    calibration: Calibration | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    latency_ms: float = math.nan
+    files: Mapping[str, str] = field(default_factory=dict)
+    history: tuple[Epoch, ...] = ()
+    progress: Progress = Progress()
+
+    @property
+    def is_finished(self) -> bool:
+        """True if it can be compared with others, and read with if it has a model."""
+        return self.status is Status.FINISHED
 
     @property
     def errors(self) -> int | None:
-        """How many of MNIST's test images it reads wrongly; None where it was not scored on them."""
+        """The number of MNIST's test images that it misreads; None if it was not scored on them."""
         accuracy, images = self.metrics.get("test_accuracy"), self.metrics.get("test_images")
         return None if accuracy is None or images is None else round((1 - accuracy) * images)
 
     @property
     def preset(self) -> str:
-        """The preset's name; empty where there are curves only."""
+        """The preset's name; empty if there are curves only."""
         return self.config.preset if self.config else ""
-
-
-@dataclass(frozen=True)
-class Training:
-    """A training that is no run yet, as its folder states it.
-
-    `state` is "queued", "running", "stopped" (by a person), "failed" (`reason` says why) or "crashed" (its
-    process ended before its time). While it runs, `phase` says what is being done; while it learns, `done`
-    epochs are complete, the current one as far as it has come, and `loss` and `accuracy` are that one's so
-    far, NaN before there are any. `config` is None where it cannot be read.
-    """
-
-    name: str
-    path: Path
-    config: TrainConfig | None
-    state: str
-    phase: str
-    done: float
-    loss: float
-    accuracy: float
-    reason: str
-    since: datetime
-    history: tuple[Epoch, ...]
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether a process is at it, or about to be."""
-        return self.state in ("queued", "running")
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the missing epochs will take at the pace of the last five; None before the first."""
+        """Time that the missing epochs take at the pace of the last five; None before the first."""
         if self.config is None or not self.history:
             return None
-        last = self.history[-5:]
+        last = self.history[-_PACE:]
         pace = sum(epoch.seconds for epoch in last) / len(last)
-        return max(0.0, self.config.epochs - max(self.done, len(self.history))) * pace
+        return max(0.0, self.config.epochs - max(self.progress.done, len(self.history))) * pace

@@ -1,4 +1,4 @@
-"""What a model says, how that is taken, and how good it is."""
+"""Scores of a model on test sets, and the calibration that its predictions are taken with."""
 
 from __future__ import annotations
 
@@ -6,43 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_app.domain.arrays import DIGITS, FloatArray
+from mnist_app.domain.catalogue import Kind
 from mnist_app.domain.handwriting import CERTAIN
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """What a model says of N images: (N, 10) probabilities, and (N,) how much each is like a digit, 0..1."""
-
-    probabilities: FloatArray
-    digit_probability: FloatArray
-
-    @property
-    def confidence(self) -> FloatArray:
-        """How likely each is a digit, and the one that it is read as: (N,), 0..1."""
-        return self.probabilities.max(axis=1, initial=0) * self.digit_probability
-
-    @classmethod
-    def from_output(cls, output: FloatArray) -> Predictions:
-        """From a served model's output: (N, 11) where it learned what is no digit, else (N, 10).
-
-        A model that did not is taken at its confidence: it tells some letters from digits, but not many.
-        """
-        probabilities = output[:, : len(DIGITS)]
-        return cls(
-            probabilities,
-            output[:, len(DIGITS)] if output.shape[1] > len(DIGITS) else probabilities.max(axis=1),
-        )
+from mnist_app.domain.images import DIGITS, FloatArray
+from mnist_app.domain.predictions import SetPredictions
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """How to take a run's answers, fitted on its validation images.
+    """Thresholds for a run's predictions, fitted on its validation images.
 
-    The model's logits are divided by `temperature` already, in its files. What has less than
-    `min_digit_probability` is no digit. Where the model is not certain, a digit's candidates are added, the
-    most probable first, until they have more than `threshold` of the probability; for 1 - `alpha` of those
-    digits, the right one was there.
+    The logits of the run's files are already divided by `temperature`. An image with less than
+    `min_digit_probability` is no digit. If the model is not certain, candidates are added, the most probable
+    first, until they have more than `threshold` of the probability; 1 - `alpha` of such digits had the right
+    one among them.
     """
 
     temperature: float
@@ -51,7 +28,7 @@ class Calibration:
     alpha: float
 
     def candidates(self, probabilities: FloatArray) -> tuple[int, ...]:
-        """The digits that (10,) probabilities leave possible, the most probable first; one if certain."""
+        """Return the digits that (10,) probabilities leave possible, most probable first; one if certain."""
         order = np.argsort(-probabilities, kind="stable")
         if probabilities[order[0]] >= CERTAIN:
             return (int(order[0]),)
@@ -60,19 +37,8 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class DigitScore:
-    """How well one digit is read, each 0..1; `support` is the number of images."""
-
-    digit: int
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True)
 class Bin:
-    """The images with a confidence in one range: their number, those that are right, the mean confidence."""
+    """Images with a confidence in one range: their number, those read right, their mean confidence."""
 
     low: float
     high: float
@@ -82,10 +48,45 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """A model's score on a labelled set. `confusion[i][j]`: images of i read as j.
+class SetScore:
+    """A calibrated model's score on one test set; `name`, `title` and `kind` are the set's.
 
-    `digest` tells which images and labels these were; `bins` are of equal width, from confidence 0 to 1.
+    Shares are 0..1: `rejection_rate` of images taken for no digit, `accuracy`, `calibration_error` (the
+    expected one), and `coverage`, how often the written digit is a candidate. `candidates` is their mean
+    number, `loss` the mean cross-entropy in nats, `digest` the images' (see `Split`), and `bins` are of equal
+    width, from confidence 0 to 1. Of non-digits only the rejection rate is known.
+    """
+
+    name: str
+    images: int
+    rejection_rate: float
+    accuracy: float | None = None
+    calibration_error: float | None = None
+    coverage: float | None = None
+    candidates: float | None = None
+    loss: float | None = None
+    kind: Kind = Kind.DIGITS
+    title: str = ""
+    digest: str = ""
+    bins: tuple[Bin, ...] = ()
+
+
+@dataclass(frozen=True)
+class DigitScore:
+    """Precision, recall and F1 of one digit, each 0..1; `support` is the number of its images."""
+
+    digit: int
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's score on a set of digits, digit by digit. `confusion[i][j]`: images of i read as j.
+
+    `loss`, `digest` and `bins` are those of `SetScore`.
     """
 
     digest: str
@@ -96,20 +97,25 @@ class Evaluation:
     confusion: tuple[tuple[int, ...], ...]
     bins: tuple[Bin, ...]
 
+    @classmethod
+    def from_predictions(cls, score: SetScore, predictions: SetPredictions) -> Evaluation:
+        """Count a set's predictions. A digit that never occurs, or is never read, scores 0.
 
-@dataclass(frozen=True)
-class SetScore:
-    """A calibrated model's score on one test set, all 0..1 but for `images` and `candidates`.
-
-    `calibration_error` is the expected one, `coverage` how often the written digit is a candidate,
-    `candidates` their mean number, `rejection_rate` the share taken for no digit. Of what is no digit, only
-    that is known.
-    """
-
-    name: str
-    images: int
-    rejection_rate: float
-    accuracy: float | None = None
-    calibration_error: float | None = None
-    coverage: float | None = None
-    candidates: float | None = None
+        Raises ValueError if the score is not of digits, or of another number of images.
+        """
+        if score.loss is None or score.images != len(predictions):
+            raise ValueError(f"{score.name}: the score and its {len(predictions)} predictions do not match")
+        cells = predictions.labels.astype(np.intp) * len(DIGITS) + predictions.read
+        confusion = np.bincount(cells, minlength=len(DIGITS) ** 2).reshape(len(DIGITS), -1)
+        right, written, read = np.diagonal(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
+        precision, recall = right / np.maximum(read, 1), right / np.maximum(written, 1)
+        f1 = 2 * right / np.maximum(written + read, 1)
+        return cls(
+            digest=score.digest,
+            loss=score.loss,
+            accuracy=float(right.sum() / len(predictions)),
+            images=len(predictions),
+            per_digit=tuple(map(DigitScore, DIGITS, *(x.tolist() for x in (precision, recall, f1, written)))),
+            confusion=tuple(tuple(row) for row in confusion.tolist()),
+            bins=score.bins,
+        )

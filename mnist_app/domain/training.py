@@ -1,98 +1,28 @@
-"""What is learned from, and how."""
+"""Settings of a training, the presets, and the history that a training leaves."""
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-import numpy as np
+from mnist_app.domain.catalogue import SOURCES, Kind
 
-from mnist_app.domain.arrays import ByteArray
-from mnist_app.domain.handwriting import Drawing
-
-
-@dataclass(frozen=True)
-class Split:
-    """Labelled digits: (N, 28, 28) uint8 images, 255 = ink, and (N,) uint8 labels 0-9."""
-
-    images: ByteArray
-    labels: ByteArray
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    @property
-    def digest(self) -> str:
-        """What tells it from every other: the SHA-256 of its images and labels."""
-        content = hashlib.sha256(np.ascontiguousarray(self.images).data)
-        content.update(np.ascontiguousarray(self.labels).data)
-        return content.hexdigest()
-
-
-@dataclass(frozen=True)
-class ImageSet:
-    """A set to look at, for one use: "test", "training", "validation" or "varied".
-
-    `means` is (11, 28, 28) uint8, the mean image of each digit and of what is none. Of "varied" images each
-    `group` are one original and what augmentation makes of it. Where these are only a sample, `whole` is how
-    many images there are; 0 where these are all.
-    """
-
-    name: str
-    use: str
-    digest: str
-    split: Split
-    means: ByteArray
-    group: int = 1
-    whole: int = 0
-
-
-@dataclass(frozen=True)
-class PenStrokes:
-    """Labelled drawings by known people: N drawings, (N,) uint8 labels 0-9 and (N,) uint8 writers."""
-
-    drawings: tuple[Drawing, ...]
-    labels: ByteArray
-    writers: ByteArray
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """What is learned from, and what is only ever scored once."""
-
-    train: Split
-    test: Split
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a run learns from, what it is chosen and calibrated by, and what it is scored on once.
-
-    Training and validation are by source: mnist, pen, fonts, nondigits. Test sets have names for people.
-    Labels of what is no digit are 10. The three share no MNIST image, no writer, no font.
-    """
-
-    training: Mapping[str, Split]
-    validation: Mapping[str, Split]
-    test: Mapping[str, Split]
-
-    @property
-    def validation_digits(self) -> dict[str, Split]:
-        """What epochs are chosen and answers calibrated by: validation without what is no digit."""
-        return {name: split for name, split in self.validation.items() if name != "nondigits"}
-
-
-SOURCES = ("mnist", "pen", "fonts", "nondigits")
+MAX_EPOCHS = 10_000
+MAX_BATCH_SIZE = 60_000  # images
+MAX_SEED = 2**32 - 1
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _WHOLE, _REAL = (int,), (int, float)
 _RULES: dict[str, tuple[tuple[type, ...], str, Callable[[float], bool]]] = {
-    "epochs": (_WHOLE, "a whole number from 1 to 10,000", lambda n: 1 <= n <= 10_000),
-    "batch_size": (_WHOLE, "a whole number from 1 to 60,000", lambda n: 1 <= n <= 60_000),
+    "epochs": (_WHOLE, f"a whole number from 1 to {MAX_EPOCHS:,}", lambda n: 1 <= n <= MAX_EPOCHS),
+    "batch_size": (
+        _WHOLE,
+        f"a whole number from 1 to {MAX_BATCH_SIZE:,}",
+        lambda n: 1 <= n <= MAX_BATCH_SIZE,
+    ),
     "learning_rate": (_REAL, "a number above 0", lambda x: x > 0),
-    "seed": (_WHOLE, "a whole number from 0 to 4,294,967,295", lambda n: 0 <= n < 2**32),
+    "seed": (_WHOLE, f"a whole number from 0 to {MAX_SEED:,}", lambda n: 0 <= n <= MAX_SEED),
     "validation_share": (_REAL, "above 0 and at most 0.5", lambda x: 0 < x <= 0.5),
     "weight_decay": (_REAL, "at least 0", lambda x: x >= 0),
     "epoch_images": (_WHOLE, "a whole number, at least 0", lambda n: n >= 0),
@@ -103,14 +33,14 @@ _RULES: dict[str, tuple[tuple[type, ...], str, Callable[[float], bool]]] = {
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Everything that decides how a model is trained.
+    """Every setting that decides how a model is trained.
 
-    `preset` names the architecture, `validation_share` is the last share of MNIST's training images that
-    is never trained on, `one_hot` picks categorical over sparse categorical cross-entropy. `shares` says how
-    much of what is trained on comes from which source (they sum to 1), `epoch_images` how many images an
-    epoch has (0: as many as there are), `patience` after how many epochs without a better validation
-    loss to stop (0: never), `ema` the momentum of the weights' moving average (0: none), `precision` is
-    Keras's dtype policy. Raises ValueError where a setting makes no sense.
+    `preset` names the architecture, `validation_share` is the last share of MNIST's training images, which is
+    never trained on, `one_hot` picks categorical over sparse categorical cross-entropy. `shares` is the share
+    of training images by the key of their source (they sum to 1), `epoch_images` the number of images in an
+    epoch (0: all), `patience` the number of epochs without a better validation loss after which to stop (0:
+    never), `ema` the momentum of the weights' moving average (0: none), `precision` is Keras's dtype policy.
+    Raises ValueError if a setting makes no sense.
     """
 
     preset: str
@@ -141,8 +71,8 @@ class TrainConfig:
 
     @property
     def learns_non_digits(self) -> bool:
-        """Whether the network has a second head, for what is no digit."""
-        return self.shares.get("nondigits", 0) > 0
+        """True if some training images show no digit: the network then has a second head."""
+        return any(share > 0 for key, share in self.shares.items() if SOURCES[key].kind is Kind.NON_DIGITS)
 
 
 def _check_shares(shares: Mapping[str, float]) -> None:
@@ -152,15 +82,15 @@ def _check_shares(shares: Mapping[str, float]) -> None:
         raise ValueError(f"shares must be numbers, at least 0, got {dict(shares)!r:.80}")
     if abs(sum(shares.values()) - 1) > 1e-6:
         raise ValueError(f"shares must sum to 1, got {sum(shares.values()):.4f}")
-    if sum(share for source, share in shares.items() if source != "nondigits") <= 0:
-        raise ValueError("shares must leave some for digits, got all for nondigits")
+    if not any(share > 0 for key, share in shares.items() if SOURCES[key].kind is not Kind.NON_DIGITS):
+        raise ValueError(f"shares must leave some for digits, got all for {', '.join(shares)}")
 
 
 @dataclass(frozen=True)
 class Epoch:
     """One line of a run's history. Accuracies are 0..1; `learning_rate` is the epoch's last.
 
-    What was not measured, or is no finite number, is NaN.
+    A figure that was not measured, or is not finite, is NaN.
     """
 
     epoch: int
@@ -172,19 +102,54 @@ class Epoch:
     seconds: float
 
 
-# The figures that say how good an epoch is, the best measure first.
+# Figures that epochs are compared by, the best measure first.
 FIGURES = ("val_accuracy", "val_loss", "accuracy", "loss")
 
 
 def best_epoch(history: Sequence[Epoch]) -> Epoch:
-    """The first epoch with the best validation accuracy; of what was not measured, the next best figure."""
-    measured = (figure for figure in FIGURES if any(_is_measured(epoch, figure) for epoch in history))
-    figure = next(measured, None)
-    if figure is None:  # it diverged at once
-        return history[0]
-    best = min if figure.endswith("loss") else max
-    return best((epoch for epoch in history if _is_measured(epoch, figure)), key=attrgetter(figure))
+    """Return the first epoch with the best validation accuracy; if unmeasured, the next best figure."""
+    for figure in FIGURES:
+        measured = [epoch for epoch in history if math.isfinite(getattr(epoch, figure))]
+        if measured:
+            best = min if figure.endswith("loss") else max
+            return best(measured, key=attrgetter(figure))
+    return history[0]  # it diverged at once
 
 
-def _is_measured(epoch: Epoch, figure: str) -> bool:
-    return math.isfinite(getattr(epoch, figure))
+# Trainings that have a name.
+PRESETS: dict[str, TrainConfig] = {
+    # The two dense networks that MNIST notebooks train, with their own recipes.
+    "dense-128": TrainConfig("dense-128", epochs=5, batch_size=64, one_hot=True),
+    "dense-128-128": TrainConfig("dense-128-128", epochs=15, batch_size=32),
+    "convnet": TrainConfig(
+        "convnet",
+        epochs=24,
+        batch_size=128,
+        learning_rate=3e-3,
+        validation_share=1 / 12,  # 5,000 images
+        augment=True,
+        cosine_decay=True,
+        weight_decay=1e-2,
+    ),
+    # Handwriting of many countries, and non-digits.
+    "world": TrainConfig(
+        "world",
+        epochs=40,
+        batch_size=128,
+        learning_rate=3e-3,
+        validation_share=1 / 12,
+        augment=True,
+        cosine_decay=True,
+        weight_decay=2e-2,
+        shares={"mnist": 0.6, "pen": 0.25, "fonts": 0.05, "nondigits": 0.1},
+        epoch_images=80_000,
+        precision="mixed_bfloat16",
+    ),
+}
+
+ABOUT = {
+    "dense-128": "One hidden layer of 128 units, as MNIST notebooks begin.",
+    "dense-128-128": "Two hidden layers of 128 units, as MNIST notebooks go on.",
+    "convnet": "A small convolutional network, trained on MNIST alone.",
+    "world": "A convolutional network for everybody's handwriting that also says when there is no digit.",
+}

@@ -54,7 +54,7 @@ def _open_heic(content: bytes) -> Image.Image:
     import pillow_heif  # GPL, so it is not required
 
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-    return pillow_heif.HeifImageFile(io.BytesIO(content))  # type: ignore[no-any-return]
+    return pillow_heif.HeifImageFile(io.BytesIO(content))
 
 
 def _check_tiff(tags: Tiff.ImageFileDirectory_v2, size: int, max_pixels: int) -> None:

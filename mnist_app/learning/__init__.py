@@ -1,1 +1,1 @@
-"""How it learned: the only place that imports keras and tensorflow, and only where it trains."""
+"""Train, calibrate, score and export models: the only folder that imports keras and tensorflow."""

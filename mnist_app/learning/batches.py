@@ -1,4 +1,4 @@
-"""Shuffled, augmented batches of several sources in the shares that a config states."""
+"""Batches of several sources in the shares that a config states, shuffled and augmented."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from typing import Any
 import keras
 import numpy as np
 
-from mnist_app.domain import FloatArray, Split, TrainConfig
+from mnist_app.domain import DIGITS, NOT_A_DIGIT, FloatArray, Split, TrainConfig
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import DIGIT, IS_DIGIT
 from mnist_app.learning.data.augmentation import augment
-from mnist_app.learning.data.non_digits import NOT_A_DIGIT
 
 
 class Batches(keras.utils.PyDataset):
-    """The same batches for the same seed and epoch, so that a training that goes on is the same training.
+    """Batches that depend on seed and epoch alone, so that a resumed training is the same training.
 
-    They are prepared between two steps: OpenCV then has all cores, which threads beside the step would
-    take from it.
+    They are prepared between two steps, when OpenCV has all cores to itself.
     """
 
     def __init__(self, sources: Mapping[str, Split], config: TrainConfig, epoch: int = 0) -> None:
@@ -50,31 +48,32 @@ class Batches(keras.utils.PyDataset):
         self._order = self._plan()
 
     def _plan(self) -> np.ndarray:
-        """Which images the epoch has: each source goes on where it stopped, all of it before any twice."""
+        """Choose the epoch's images: each source goes on where it stopped, all of it before any twice."""
         order, first = [], 0
         for source, (size, count) in enumerate(zip(self._sizes, self._counts, strict=True)):
             positions = np.arange(self._epoch * count, (self._epoch + 1) * count)
             for lap in np.unique(positions // size):
-                laps = np.random.default_rng((self._config.seed, source, int(lap))).permutation(size)
-                order.append(first + laps[positions[positions // size == lap] % size])
+                shuffled = np.random.default_rng((self._config.seed, source, int(lap))).permutation(size)
+                order.append(first + shuffled[positions[positions // size == lap] % size])
             first += size
         rng = np.random.default_rng((self._config.seed, self._epoch))
         return rng.permutation(np.concatenate(order))
 
 
 def targets(labels: np.ndarray, config: TrainConfig) -> tuple[Any, ...]:
-    """What Keras takes beside the inputs: labels, and for two heads the weights that leave non-digits out."""
-    if config.learns_non_digits:
-        is_digit = (labels != NOT_A_DIGIT).astype(np.float32)
-        digit = np.where(labels == NOT_A_DIGIT, 0, labels)
-        return {DIGIT: digit, IS_DIGIT: is_digit[:, None]}, {
-            DIGIT: is_digit,
-            IS_DIGIT: np.ones_like(is_digit),
-        }
-    return (np.asarray(keras.utils.to_categorical(labels, 10)) if config.one_hot else labels,)
+    """Turn (N,) labels into what Keras takes beside the inputs: targets, and weights of the two outputs.
+
+    A non-digit weighs nothing for the output that says which digit it is.
+    """
+    if not config.learns_non_digits:
+        return (np.asarray(keras.utils.to_categorical(labels, len(DIGITS))) if config.one_hot else labels,)
+    is_digit = (labels != NOT_A_DIGIT).astype(np.float32)
+    digit = np.where(labels == NOT_A_DIGIT, 0, labels)
+    weights = {DIGIT: is_digit, IS_DIGIT: np.ones_like(is_digit)}
+    return {DIGIT: digit, IS_DIGIT: is_digit[:, None]}, weights
 
 
 def validation_inputs(digits: Mapping[str, Split]) -> tuple[FloatArray, np.ndarray]:
-    """The digits of all sources: (N, 28, 28) inputs and (N,) labels."""
+    """Join the digits of all sources: (N, 28, 28) inputs and (N,) labels."""
     images = np.concatenate([split.images for split in digits.values()])
     return from_bytes(images), np.concatenate([split.labels for split in digits.values()])

@@ -1,31 +1,76 @@
-"""Epochs on disk: a training's folder, from which it can go on, or become a run.
+"""Checkpoints: epochs in a run's folder, from which its training can go on, or be finished.
 
-It holds the latest epoch's weights with the optimizer's state, the best epoch's weights, and the history,
-which is written after them and before those of earlier epochs are deleted: whenever the process ends, what
-the history lists is complete.
+They are the latest epoch's weights with the optimizer's state, the best epoch's weights, and the history,
+which is written after them and before those of earlier epochs are deleted: whenever the process ends, all
+that the history lists is complete.
 """
 
 from __future__ import annotations
 
+import math
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import keras
 import numpy as np
 
-from mnist_app.domain import Epoch, best_epoch
-from mnist_app.errors import RunError
+from mnist_app.domain import Epoch, TrainConfig, best_epoch
+from mnist_app.errors import DivergedError, RunError
+from mnist_app.learning.architectures import DIGIT
 from mnist_app.runs.atomic import flush
-from mnist_app.runs.files import read_history, write_history
+from mnist_app.runs.files import read_epochs, write_history
 
-# What NumPy, HDF5 and Keras raise for a file that is damaged or of another network.
+_FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
+# NumPy, HDF5 and Keras raise these for a file that is damaged or of another network.
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile, UserWarning)
 
 
-def keep(folder: Path, model: keras.Model, history: Sequence[Epoch]) -> None:
+class CheckpointCallback(keras.callbacks.Callback):
+    """Keep every epoch's figures and weights on disk, and stop when nothing gets better any more."""
+
+    def __init__(self, folder: Path, history: list[Epoch], config: TrainConfig) -> None:
+        super().__init__()
+        self.history = history
+        self._folder, self._config = folder, config
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
+        """Start the clock."""
+        self._started = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Keep the epoch, the history last."""
+        figures = {name: float((logs or {})[log_key(name, self._config)]) for name in _FIGURES}
+        if not math.isfinite(figures["val_loss"]):
+            raise DivergedError("The training diverged: its loss is no number. Try a lower learning rate.")
+        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        seconds = round(time.perf_counter() - self._started, 3)
+        self.history.append(Epoch(epoch=epoch + 1, learning_rate=rate, seconds=seconds, **figures))
+        save_checkpoint(self._folder, self.model, self.history)
+        if is_patience_over(self.history, self._config):
+            self.model.stop_training = True
+
+
+def log_key(figure: str, config: TrainConfig) -> str:
+    """Return Keras's key for a figure such as `val_loss`: with two heads, that of the digit's head."""
+    if not config.learns_non_digits:
+        return figure
+    return f"val_{DIGIT}_{figure.removeprefix('val_')}" if figure.startswith("val_") else f"{DIGIT}_{figure}"
+
+
+def is_patience_over(history: Sequence[Epoch], config: TrainConfig) -> bool:
+    """Return True if the validation loss was last improved at least `config.patience` epochs ago."""
+    if not config.patience or not history:
+        return False
+    best = min(history, key=lambda epoch: epoch.val_loss)
+    return history[-1].epoch - best.epoch >= config.patience
+
+
+def save_checkpoint(folder: Path, model: keras.Model, history: Sequence[Epoch]) -> None:
     """Keep a network as it is after the last epoch of the history. Raises OSError or RuntimeError."""
     latest, best = history[-1].epoch, best_epoch(history).epoch
     kept = [_latest(folder, latest), _best(folder, best)]
@@ -39,15 +84,15 @@ def keep(folder: Path, model: keras.Model, history: Sequence[Epoch]) -> None:
 
 
 def restore_latest(model: keras.Model, folder: Path, epoch: int) -> None:
-    """Make a compiled network what it was after an epoch. Raises RunError where its file does not fit."""
+    """Restore a compiled network as it was after an epoch. Raises RunError if its file does not fit."""
     with _readable(_latest(folder, epoch)) as file, warnings.catch_warnings():
-        warnings.filterwarnings("error", "Skipping")  # what Keras leaves out would be learned anew, unsaid
+        warnings.filterwarnings("error", "Skipping")  # Keras would silently learn anew what it leaves out
         model.load_weights(file)
 
 
 def restore_best(model: keras.Model, folder: Path) -> None:
-    """Give a network the best epoch's weights. Raises RunError where their file does not fit."""
-    best = best_epoch(read_history(folder)).epoch
+    """Give a network the best epoch's weights. Raises RunError if their file does not fit."""
+    best = best_epoch(read_epochs(folder)).epoch
     with _readable(_best(folder, best)) as file, file.open("rb") as stream, np.load(stream) as archive:
         model.set_weights([archive[f"arr_{i}"] for i in range(len(archive.files))])
 
@@ -69,7 +114,7 @@ def _write(file: Path, write: Callable[[Path], object]) -> None:
         write(unfinished)
         flush(unfinished)
         unfinished.replace(file)
-    except (OSError, RuntimeError):  # HDF5 has both for a full disk, which half a file would keep full
+    except (OSError, RuntimeError):  # HDF5 raises either on a full disk, which half a file would keep full
         unfinished.unlink(missing_ok=True)
         raise
 

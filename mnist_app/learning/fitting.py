@@ -1,4 +1,4 @@
-"""The long part of a training: epochs, kept on disk one by one, so that it can go on where it stopped.
+"""Fit a network: epochs that are kept on disk one by one, so that a training can go on where it stopped.
 
 Runs on every backend of Keras.
 """
@@ -6,47 +6,47 @@ Runs on every backend of Keras.
 from __future__ import annotations
 
 import math
-import time
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from mnist_app.domain import Epoch, Material, TrainConfig
-from mnist_app.errors import DivergedError, RunError
+from mnist_app.domain import Epoch, TrainConfig
+from mnist_app.errors import RunError
 from mnist_app.learning.architectures import DIGIT, IS_DIGIT, build
 from mnist_app.learning.batches import Batches, targets, validation_inputs
-from mnist_app.learning.checkpoints import keep, restore_latest
-from mnist_app.runs.files import read_history
-from mnist_app.runs.trainings import TENSORBOARD
-from mnist_app.runs.turn import Progress
+from mnist_app.learning.checkpoints import CheckpointCallback, is_patience_over, log_key, restore_latest
+from mnist_app.learning.data.sources import TrainingData
+from mnist_app.runs import TENSORBOARD
+from mnist_app.runs.files import read_epochs
+from mnist_app.runs.job_process import JobReport
 
 PREDICT_BATCH = 1_000
 
 
 def fit(
-    config: TrainConfig, material: Material, folder: Path, verbose: int = 0, progress: Progress | None = None
+    config: TrainConfig, data: TrainingData, folder: Path, verbose: int = 0, report: JobReport | None = None
 ) -> list[Epoch]:
     """Train up to the config's last epoch, from where the folder's history ends. Returns the whole history.
 
-    `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch; `progress` is told how far it has
-    come. Raises DivergedError where the loss is no number any more, RunError where the latest epoch cannot be
-    read, OSError where one cannot be kept.
+    `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch; `report` is told the progress.
+    Raises DivergedError if the loss is no number any more, RunError if the latest epoch cannot be read,
+    OSError if an epoch cannot be kept.
     """
-    history = read_history(folder)
-    if len(history) >= config.epochs or _is_patient_no_more(history, config):
+    history = read_epochs(folder)
+    if len(history) >= config.epochs or is_patience_over(history, config):
         return history
     keras.utils.set_random_seed(config.seed)
     keras.config.set_dtype_policy(config.precision)
     try:
         model = network(config)
-        batches = Batches(material.training, config, epoch=len(history))
+        batches = Batches(data.training, config, epoch=len(history))
         _compile(model, config, len(batches))
-        keeper = CheckpointCallback(folder, history, config)
         if history:
             model.optimizer.build(model.trainable_variables)
             restore_latest(model, folder, len(history))
-        inputs, labels = validation_inputs(material.validation_digits)
+        checkpoints = CheckpointCallback(folder, history, config)
+        inputs, labels = validation_inputs(data.validation_digits)
         model.fit(
             batches,
             initial_epoch=len(history),
@@ -54,16 +54,16 @@ def fit(
             validation_data=(inputs, *targets(labels, config)),
             validation_batch_size=PREDICT_BATCH,
             shuffle=False,  # the batches are shuffled already
-            callbacks=[keeper, *_moving_average(config), *_extras(folder, progress, config)],
+            callbacks=[checkpoints, *_callbacks(config, folder, report)],
             verbose=verbose,
         )
     finally:
         keras.config.set_dtype_policy("float32")
-    return keeper.history
+    return checkpoints.history
 
 
 def network(config: TrainConfig) -> keras.Model:
-    """A fresh, uncompiled network. Raises RunError where there is none of that name."""
+    """Return a fresh, uncompiled network. Raises RunError if there is none of that name."""
     try:
         return build(config)
     except KeyError:
@@ -72,93 +72,49 @@ def network(config: TrainConfig) -> keras.Model:
         ) from None
 
 
-def _compile(model: keras.Model, config: TrainConfig, steps: int) -> None:
+def _compile(model: keras.Model, config: TrainConfig, steps_per_epoch: int) -> None:
     if config.learns_non_digits:
         loss: Any = {DIGIT: "sparse_categorical_crossentropy", IS_DIGIT: "binary_crossentropy"}
         measured: Any = {"weighted_metrics": {DIGIT: ["accuracy"], IS_DIGIT: []}}
     else:
         loss = "categorical_crossentropy" if config.one_hot else "sparse_categorical_crossentropy"
         measured = {"metrics": ["accuracy"]}
-    # XLA compiles for longer than it saves on CPUs; JAX knows nothing else.
-    compiled = keras.backend.backend() == "jax"
-    model.compile(_optimizer(config, steps), loss, jit_compile=compiled, **measured)
-
-
-def _optimizer(config: TrainConfig, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     rate: Any = config.learning_rate
-    average: Any = {"use_ema": True, "ema_momentum": config.ema} if config.ema else {}
     if config.cosine_decay:
         rate = keras.optimizers.schedules.CosineDecay(rate, config.epochs * steps_per_epoch, alpha=0.01)
+    options: Any = {"use_ema": True, "ema_momentum": config.ema} if config.ema else {}
     if config.weight_decay:
-        return keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, **average)
-    return keras.optimizers.Adam(rate, **average)
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, **options)
+    else:
+        optimizer = keras.optimizers.Adam(rate, **options)
+    # XLA compiles for longer than it saves on CPUs; JAX knows nothing else.
+    model.compile(optimizer, loss, jit_compile=keras.backend.backend() == "jax", **measured)
 
 
-def _moving_average(config: TrainConfig) -> list[keras.callbacks.Callback]:
-    return [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if config.ema else []
-
-
-def _extras(folder: Path, progress: Progress | None, config: TrainConfig) -> list[keras.callbacks.Callback]:
-    events = folder / TENSORBOARD
-    board = [keras.callbacks.TensorBoard(events, write_graph=False)] if events.exists() else []
-    return board + ([ProgressCallback(progress, config)] if progress else [])
+def _callbacks(config: TrainConfig, folder: Path, report: JobReport | None) -> list[keras.callbacks.Callback]:
+    callbacks: list[keras.callbacks.Callback] = []
+    if config.ema:
+        callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
+    if (folder / TENSORBOARD).exists():
+        callbacks.append(keras.callbacks.TensorBoard(folder / TENSORBOARD, write_graph=False))
+    if report is not None:
+        callbacks.append(ProgressCallback(report, config))
+    return callbacks
 
 
 class ProgressCallback(keras.callbacks.Callback):
-    """Tells how far each epoch has come."""
+    """Report the share of each epoch that is done, and its figures so far."""
 
-    def __init__(self, progress: Progress, config: TrainConfig) -> None:
+    def __init__(self, report: JobReport, config: TrainConfig) -> None:
         super().__init__()
-        self._progress, self._epoch = progress, 0
-        self._head = f"{DIGIT}_" if config.learns_non_digits else ""
+        self._report, self._epoch = report, 0
+        self._keys = [log_key(figure, config) for figure in ("loss", "accuracy")]
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
-        """Remember which epoch it is."""
+        """Remember the epoch."""
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Tell the share of the epoch that is done, and its figures so far."""
-        figures = [float((logs or {}).get(self._head + kind, math.nan)) for kind in ("loss", "accuracy")]
-        self._progress.step(self._epoch + (batch + 1) / self.params["steps"], *figures)
-
-
-class CheckpointCallback(keras.callbacks.Callback):
-    """Keeps every epoch's figures and weights on disk, and stops where nothing gets better any more."""
-
-    def __init__(self, folder: Path, history: list[Epoch], config: TrainConfig) -> None:
-        super().__init__()
-        self.history = history
-        self._folder, self._config = folder, config
-        self._head = f"{DIGIT}_" if config.learns_non_digits else ""
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
-        """Start the clock."""
-        self._started = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Keep the epoch, the history last."""
-        record = self._record(epoch + 1, logs or {})
-        if not math.isfinite(record.val_loss):
-            raise DivergedError("The training diverged: its loss is no number. Try a lower learning rate.")
-        self.history.append(record)
-        keep(self._folder, self.model, self.history)
-        if _is_patient_no_more(self.history, self._config):
-            self.model.stop_training = True
-
-    def _record(self, epoch: int, logs: dict[str, float]) -> Epoch:
-        kinds = ("loss", "accuracy", "val_loss", "val_accuracy")
-        keys = [
-            kind.replace("val_", f"val_{self._head}") if "val" in kind else self._head + kind
-            for kind in kinds
-        ]
-        figures = {kind: float(logs[key]) for kind, key in zip(kinds, keys, strict=True)}
-        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        seconds = round(time.perf_counter() - self._started, 3)
-        return Epoch(epoch=epoch, learning_rate=rate, seconds=seconds, **figures)
-
-
-def _is_patient_no_more(history: list[Epoch], config: TrainConfig) -> bool:
-    if not config.patience or not history:
-        return False
-    best = min(history, key=lambda epoch: epoch.val_loss)
-    return history[-1].epoch - best.epoch >= config.patience
+        """Report the step."""
+        loss, accuracy = (float((logs or {}).get(key, math.nan)) for key in self._keys)
+        self._report.figures(self._epoch + (batch + 1) / self.params["steps"], loss, accuracy)

@@ -1,156 +1,95 @@
-"""A training from a config and data to a run on disk."""
+"""The life of a training, from its settings to a finished run.
+
+Keras is imported only once the data are there: nobody waits for it to learn that a file is missing.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-import platform
-import shutil
-import subprocess
+import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from contextlib import suppress
 
-import keras
-import numpy as np
-
-from mnist_app.domain import Epoch, Material, Predictions, Run, Split, TrainConfig, best_epoch
+from mnist_app.domain import Epoch, Run, Split, TestSet, TrainConfig
 from mnist_app.errors import RunError
-from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.architectures import apply_temperature, served
-from mnist_app.learning.calibration import calibrate, fit_temperature
-from mnist_app.learning.checkpoints import restore_best
-from mnist_app.learning.export import export, latency
-from mnist_app.learning.fitting import PREDICT_BATCH, fit, network
-from mnist_app.learning.model_card import write_card
-from mnist_app.learning.scoring import write_scores
-from mnist_app.runs import HISTORY_FILE, SERVED_FILE, RunStore
-from mnist_app.runs.files import read_history, write_run
-from mnist_app.runs.trainings import TENSORBOARD, Trainings
-from mnist_app.runs.turn import Progress, turn
+from mnist_app.learning.data.sources import TrainingData
+from mnist_app.runs import TENSORBOARD, RunStore
+from mnist_app.runs.files import CONFIG_FILE, HISTORY_FILE
+from mnist_app.runs.training_job import training_process
 
-_PACKAGES = ("keras", "tensorflow", "numpy", "ai-edge-litert")
+# The images, or a function that loads those of a config; likewise for test sets, which take as long as some
+# epochs.
+Data = TrainingData | Callable[[TrainConfig], TrainingData]
+TestSets = Callable[[], Mapping[TestSet, Split]]
 
 
 def train(
-    config: TrainConfig, material: Material, store: RunStore, name: str | None = None, verbose: int = 0
+    config: TrainConfig,
+    data: Data,
+    store: RunStore,
+    name: str | None = None,
+    verbose: int = 0,
+    test_sets: TestSets | None = None,
+    tensorboard: bool = False,
 ) -> Run:
     """Train, keep the epoch with the best validation accuracy, calibrate, score the test sets once, and save.
 
     Without a `name` the run gets the preset's, or the next free one. `verbose` is Keras's: 0 silent, 1 a
-    progress bar, 2 a line an epoch. What was trained stays in the store's `training(name)` folder until it is
-    a run: `resume` goes on where this was interrupted. Raises RunExistsError before any work where the name
-    is taken or such a folder is there, RunError where the training diverges.
+    progress bar, 2 a line an epoch. `test_sets` loads test sets instead of the data's own once they are
+    needed. With `tensorboard`, event files are written beside the run's. What was trained stays in the
+    run's folder: `resume` goes on if this is interrupted; before the first epoch is complete, nothing is
+    left. Raises RunExistsError before any work if the name is taken, RunError if the training diverges.
     """
-    trainings = Trainings(store)
-    name = trainings.begin(config, name)
+    run = store.create(config, name)
     try:
-        with turn(trainings, name) as progress:
-            return resume(name, material, store, verbose, progress)
+        if tensorboard:
+            (run.path / TENSORBOARD).mkdir()
+        return resume(run.name, data, store, verbose, test_sets=test_sets)
     except BaseException:
-        trainings.discard_if_empty(name)
+        if (run.path / CONFIG_FILE).exists() and not (run.path / HISTORY_FILE).exists():
+            with suppress(RunError):
+                store.delete(run.name)
         raise
 
 
 def resume(
     name: str,
-    material: Material,
+    data: Data,
     store: RunStore,
     verbose: int = 0,
-    progress: Progress | None = None,
     finish: bool = False,
-    test_sets: Callable[[], Mapping[str, Split]] | None = None,
+    test_sets: TestSets | None = None,
 ) -> Run:
-    """Go on with a training where it stopped, and make it a run; with `finish`, of the epochs that it has.
+    """Go on with a run that is not finished; with `finish`, save the best of the epochs that it has.
 
-    `test_sets` gives what the material's test sets are to be, once they are needed. Raises as
-    `Trainings.config` and `train`.
+    The other arguments are those of `train`. Raises RunNotFoundError, RunExistsError if the run is finished,
+    and RunError if its files are damaged or another process trains it.
     """
-    trainings = Trainings(store)
-    config, folder = trainings.config(name), trainings.folder(name)
-    progress = progress or Progress(trainings, name)
-    progress.phase("Learning")
-    history = _finished(folder) if finish else fit(config, material, folder, verbose, progress)
-    if test_sets is not None:
-        progress.phase("Reading the test sets")
-        material = dataclasses.replace(material, test=test_sets())
-    progress.phase("Calibrating and scoring")
-    with store.draft(inside=folder) as draft:
-        shutil.copy(folder / HISTORY_FILE, draft)
-        if (folder / TENSORBOARD).exists():
-            shutil.copytree(folder / TENSORBOARD, draft / TENSORBOARD)
-        model = network(config)
-        restore_best(model, folder)
-        best = best_epoch(history)
-        facts = {
-            **_provenance(config),
-            "parameters": model.count_params(),
-            "seconds": round(sum(epoch.seconds for epoch in history), 1),
-            "epochs": len(history),
-            "best_epoch": best.epoch,
-        }
-        facts |= _judge(model, material, draft)
-        facts["metrics"] |= {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy}
-        write_card(draft, facts)
-        write_run(draft, facts)
-        run = store.publish(draft, name)
-    trainings.remove(name)
-    return run
+    config = store.settings(name)
+    with training_process(store, name) as report:
+        report.phase("Reading the data")
+        loaded = data if isinstance(data, TrainingData) else data(config)
+        report.phase("Loading TensorFlow")
+        os.environ.setdefault(
+            "TF_CPP_MIN_LOG_LEVEL", "3"
+        )  # before TensorFlow is imported: its start-up chatter
+        from mnist_app.learning import finishing, fitting
+
+        report.phase("Learning")
+        run = store.unfinished(name)
+        history = _finished_epochs(run) if finish else fitting.fit(config, loaded, run.path, verbose, report)
+        if test_sets is not None:
+            report.phase("Reading the test sets")
+            loaded = dataclasses.replace(loaded, test=test_sets())
+        report.phase("Calibrating and scoring")
+        with store.draft(inside=run.path) as draft:
+            finishing.write_run_files(draft, run, config, history, loaded)
+            return store.finish(draft, name)
 
 
-def _finished(folder: Path) -> list[Epoch]:
-    history = read_history(folder)
-    if not history:
-        raise RunError("No epoch is finished yet, so there is nothing to make a run of. Go on with it first.")
-    return history
-
-
-def _judge(model: keras.Model, material: Material, draft: Path) -> dict[str, Any]:
-    """Calibrate by the validation images, export, and score what was exported once on every test set."""
-    digits, whole = material.validation_digits, served(model)
-    temperature = _temperature({name: ask(whole, split) for name, split in digits.items()}, digits)
-    apply_temperature(model, temperature)  # and with it `whole`, whose layers are the same
-    labels = {name: split.labels for name, split in digits.items()}
-    calibration = calibrate(temperature, {name: ask(whole, split) for name, split in digits.items()}, labels)
-    sample = from_bytes(next(iter(digits.values())).images)
-    export(whole, draft, sample)
-    answers = {name: ask(whole, split) for name, split in material.test.items()}
-    metrics = write_scores(draft, answers, material.test, calibration)
-    return {
-        "calibration": dataclasses.asdict(calibration),
-        "metrics": metrics,
-        "latency_ms": latency(draft / SERVED_FILE, sample),
-    }
-
-
-def _temperature(answers: dict[str, Predictions], digits: dict[str, Split]) -> float:
-    groups = np.repeat(np.arange(len(digits)), [len(split) for split in digits.values()])
-    labels = np.concatenate([split.labels for split in digits.values()])
-    return fit_temperature(np.concatenate([a.probabilities for a in answers.values()]), labels, groups)
-
-
-def ask(model: keras.Model, split: Split) -> Predictions:
-    """What a served network says of a split's images."""
-    output = model.predict(from_bytes(split.images), batch_size=PREDICT_BATCH, verbose=0)
-    return Predictions.from_output(np.asarray(output, np.float32))
-
-
-def _provenance(config: TrainConfig) -> dict[str, Any]:
-    versions = {"python": platform.python_version()} | {p: version(p) for p in _PACKAGES}
-    return {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "config": dataclasses.asdict(config),
-        "versions": versions | {"keras backend": keras.backend.backend()},
-        "commit": _commit(),
-    }
-
-
-def _commit() -> str | None:
-    """The commit that is checked out, with `-dirty` where files differ from it; None outside a clone."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    try:
-        done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout.strip()
+def _finished_epochs(run: Run) -> list[Epoch]:
+    if not run.history:
+        raise RunError(
+            "No epoch is finished yet, so there is nothing to save. Go on with the training first."
+        )
+    return list(run.history)

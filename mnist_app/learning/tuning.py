@@ -1,4 +1,4 @@
-"""A small search for better settings: Optuna's trials, each of them a run like any other.
+"""Search for better settings with Optuna; each trial is a run like any other.
 
 Trials are judged by validation images alone, and are not scored on any test set.
 """
@@ -12,23 +12,23 @@ from pathlib import Path
 
 import optuna
 
-from mnist_app.domain import Material, TrainConfig
+from mnist_app.domain import TrainConfig
 from mnist_app.errors import DivergedError, ExportError, RunNotFoundError
+from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.training import train
 from mnist_app.runs import RunStore
-from mnist_app.runs.trainings import Trainings
 
 STUDIES_FILE = "studies.sqlite3"  # in the run store
 
 
 def studies_file(store: RunStore) -> Path:
-    """Where the store keeps its studies."""
+    """Return the file that the store keeps its studies in."""
     return store.root / STUDIES_FILE
 
 
 def tune(
     base: TrainConfig,
-    material: Material,
+    data: TrainingData,
     store: RunStore,
     study: str,
     trials: int,
@@ -36,31 +36,15 @@ def tune(
 ) -> optuna.Study:
     """Search until the study has this many finished trials; one that exists goes on from those it has.
 
-    Each trial is a run named `STUDY-001` and so on. `report` is told of every one. A trial that diverges
-    counts as finished and failed.
+    Each trial is a run named `STUDY-001` and so on. `report` is called with a line for each. A trial that
+    diverges counts as finished and failed.
     """
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    store.root.mkdir(parents=True, exist_ok=True)
-    search = optuna.create_study(
-        storage=f"sqlite:///{studies_file(store)}",
-        study_name=study,
-        direction="maximize",
-        load_if_exists=True,
-    )
-    # Another seed for a study that goes on: the same one would try the same settings again.
-    search.sampler = optuna.samplers.TPESampler(seed=base.seed + len(search.trials))
-    unscored = dataclasses.replace(material, test={})
+    search = _open_study(study, store, base.seed)
+    unscored = dataclasses.replace(data, test={})
 
     def objective(trial: optuna.Trial) -> float:
-        config = suggest(trial, base)
         name = store.free_name(f"{study}-{trial.number + 1:03d}")
-        try:
-            run = train(config, unscored, store, name)
-        except DivergedError:  # it would again
-            with suppress(RunNotFoundError):  # it had no epoch to keep
-                Trainings(store).discard(name)
-            raise
-        accuracy = run.metrics["val_accuracy"]
+        accuracy = _validation_accuracy(suggest(trial, base), unscored, store, name)
         report(f"{name}: {accuracy:.2%} on validation, {trial.params}")
         return accuracy
 
@@ -71,8 +55,33 @@ def tune(
     return search
 
 
+def _open_study(name: str, store: RunStore, seed: int) -> optuna.Study:
+    """Create a study in the store, or load it."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    store.root.mkdir(parents=True, exist_ok=True)
+    study = optuna.create_study(
+        storage=f"sqlite:///{studies_file(store)}",
+        study_name=name,
+        direction="maximize",
+        load_if_exists=True,
+    )
+    # Another seed for a study that goes on: the same one would try the same settings again.
+    study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
+    return study
+
+
+def _validation_accuracy(config: TrainConfig, data: TrainingData, store: RunStore, name: str) -> float:
+    """Train a run and return its validation accuracy. Raises DivergedError, ExportError or RunError."""
+    try:
+        return train(config, data, store, name).metrics["val_accuracy"]
+    except DivergedError:  # it would diverge again
+        with suppress(RunNotFoundError):  # it had no epoch to keep
+            store.delete(name)
+        raise
+
+
 def suggest(trial: optuna.Trial, base: TrainConfig) -> TrainConfig:
-    """The settings of one trial: for dense networks their layers too, for others how they are varied."""
+    """Choose the settings of one trial; a dense network's layers are settings, too."""
     preset = base.preset
     if preset.startswith("dense"):
         layers = trial.suggest_int("layers", 1, 3)

@@ -10,7 +10,8 @@ from ai_edge_litert.interpreter import Interpreter
 from mnist_app.domain import DIGITS, FloatArray, Predictions, Run
 from mnist_app.errors import RunDamagedError
 from mnist_app.ink.canonical import SIZE
-from mnist_app.runs import SERVED_FILE, RunStore
+from mnist_app.runs import SERVED_FILE
+from mnist_app.runs.results import read_file
 
 _CHUNK = 64  # images an invocation; more gain nothing and cost memory
 
@@ -44,9 +45,9 @@ class Classifier:
             raise RunDamagedError(f"The model of run {name!r} must give 10 or 11 numbers, not {gives}.")
 
     @classmethod
-    def load(cls, store: RunStore, run: Run) -> Classifier:
+    def load(cls, run: Run) -> Classifier:
         """Load a run's model, checked against the digest in run.json. Raises RunDamagedError."""
-        return cls(store.read(run, SERVED_FILE), run.name)
+        return cls(read_file(run, SERVED_FILE), run.name)
 
     def predict(self, images: FloatArray) -> Predictions:
         """Return the model's predictions of (N, 28, 28) float32 images in 0..1, 1 = ink.

@@ -52,11 +52,11 @@ class Reader:
         self.calibration = calibration
 
     @classmethod
-    def load(cls, store: RunStore, run: Run) -> Reader:
+    def load(cls, run: Run) -> Reader:
         """Load a run's model. Raises RunDamagedError, or NoModelError if the run has curves only."""
         if run.calibration is None:
             raise NoModelError(f"The run {run.name!r} has curves and no model. Choose another to read with.")
-        return cls(Classifier.load(store, run), run.calibration)
+        return cls(Classifier.load(run), run.calibration)
 
     def read_drawing(self, drawing: Any, number: bool | None = None) -> Reading:
         """Read a Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}: one digit, or a number.
@@ -153,7 +153,7 @@ class Reader:
 def open_reader(name: str = DEFAULT_RUN, store: RunStore | None = None) -> Reader:
     """Return a Reader with the model of a run. Raises RunNotFoundError, RunDamagedError or NoModelError."""
     store = store or RunStore()
-    return Reader.load(store, store.open(name))
+    return Reader.load(store.open(name))
 
 
 def read_drawing(drawing: Any, run: str = DEFAULT_RUN) -> Reading:

@@ -1,8 +1,7 @@
-"""What is on disk: runs, trainings that are none yet, and what goes out and comes in."""
+"""Keep runs, image sets and the processes that write them on disk. Imports nothing but domain and errors."""
 
 from mnist_app.runs.files import (
     CARD_FILE,
-    EVALUATIONS_FILE,
     HISTORY_FILE,
     KERAS_FILE,
     NOTE_FILE,
@@ -10,14 +9,14 @@ from mnist_app.runs.files import (
     RUN_FILE,
     SCORES_FILE,
     SERVED_FILE,
-    TEST_FILE,
+    TENSORBOARD,
 )
-from mnist_app.runs.store import DEFAULT_RUN, RunStore, models_dir
+from mnist_app.runs.folders import models_dir
+from mnist_app.runs.store import DEFAULT_RUN, RunStore
 
 __all__ = [
     "CARD_FILE",
     "DEFAULT_RUN",
-    "EVALUATIONS_FILE",
     "HISTORY_FILE",
     "KERAS_FILE",
     "NOTE_FILE",
@@ -25,7 +24,7 @@ __all__ = [
     "RUN_FILE",
     "SCORES_FILE",
     "SERVED_FILE",
-    "TEST_FILE",
+    "TENSORBOARD",
     "RunStore",
     "models_dir",
 ]

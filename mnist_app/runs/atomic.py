@@ -1,17 +1,15 @@
-"""Files that are there whole or not at all, whoever else writes or reads them at this moment."""
+"""Write and delete files and folders in one step, whoever else reads or writes them at that moment."""
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
 import time
 from pathlib import Path
-from typing import Any
 
-DELETED = ".deleted-"  # what a folder is called that is being deleted
-_ABANDONED = 3_600.0  # seconds, after which what was to be made or deleted is what a killed process left
+DELETED = ".deleted-"  # prefix of a folder that is being deleted
+_ABANDONED = 3_600.0  # seconds, after which a half-made or half-deleted folder was left by a killed process
 
 
 def write_atomically(file: Path, content: bytes) -> None:
@@ -27,11 +25,6 @@ def write_atomically(file: Path, content: bytes) -> None:
         raise
 
 
-def write_json(file: Path, value: Any) -> None:
-    """Write a value as JSON for people, whole or not at all. Raises OSError."""
-    write_atomically(file, (json.dumps(value, indent=2) + "\n").encode())
-
-
 def flush(file: Path) -> None:
     """Force a file to the disk: after a power cut, one that was only renamed may be empty. Raises OSError."""
     with file.open("rb") as stream:
@@ -40,12 +33,12 @@ def flush(file: Path) -> None:
 
 def delete_atomically(folder: Path) -> None:
     """Delete a folder, for everybody else in one step, and on a full disk too. Raises OSError."""
-    grave = folder.with_name(f"{DELETED}{secrets.token_hex(8)}")
-    folder.rename(grave)
-    shutil.rmtree(grave, ignore_errors=True)
+    doomed = folder.with_name(f"{DELETED}{secrets.token_hex(8)}")
+    folder.rename(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
 
 
-def tidy(root: Path, *prefixes: str) -> None:
+def delete_abandoned(root: Path, *prefixes: str) -> None:
     """Delete folders with these prefixes that killed processes have left."""
     for prefix in prefixes:
         for folder in root.glob(f"{prefix}*"):

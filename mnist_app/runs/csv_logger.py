@@ -1,16 +1,15 @@
-"""What Keras's `CSVLogger` wrote, as a run with curves only."""
+"""Logs of Keras's `CSVLogger`, taken in as runs with curves and no model."""
 
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mnist_app.domain import FIGURES, Epoch, Run, best_epoch
+from mnist_app.domain import FIGURES, Epoch, Run, Status, best_epoch
 from mnist_app.errors import ImportRefusedError
 from mnist_app.runs.files import write_history, write_run
 from mnist_app.runs.safe_zip import read_bounded
@@ -28,47 +27,64 @@ _COLUMNS = {
     "val_accuracy": tuple(f"val_{name}" for name in _ACCURACIES),
     "learning_rate": ("learning_rate", "lr"),
 }
-_UNMEASURED = ("", "NA")  # what Keras writes for a figure that an epoch has not
-_MOST_RIGHT = 1 + 1e-6  # a mean of ones in single precision
+_UNMEASURED = ("", "NA")  # what Keras writes for a figure that an epoch lacks
+_MAX_ACCURACY = 1 + 1e-6  # a mean of ones in single precision
 
 
 def import_log(store: RunStore, file: Path, name: str) -> Run:
-    """Make a log a run of the store, as old as the file. Raises ImportRefusedError for what is none.
+    """Make a log a run of the store, as old as the file.
 
-    Raises RunExistsError where the name is taken, RunError where nothing can be written.
+    Raises ImportRefusedError for anything but a log, RunExistsError if the name is taken, RunError if
+    nothing can be written.
     """
     content = read_bounded(file, MAX_LOG_BYTES)
     try:
         history = read_log(content.decode("utf-8-sig", "replace"))
     except (ValueError, csv.Error) as error:
         raise ImportRefusedError(f"{file.name!r} is no log of Keras's CSVLogger: {error}.") from error
+    best = best_epoch(history)
+    figures = {figure: getattr(best, figure) for figure in FIGURES}
     with store.draft() as folder:
+        run = Run(
+            name=name,
+            path=folder,
+            status=Status.FINISHED,
+            created=datetime.fromtimestamp(int(file.stat().st_mtime), UTC),
+            config=None,
+            epochs=len(history),
+            best_epoch=best.epoch,
+            metrics={figure: value for figure, value in figures.items() if math.isfinite(value)},
+        )
         try:
             write_history(folder, history)
-            write_run(folder, _facts(history, file.stat().st_mtime))
+            write_run(folder, run)
             return store.publish(folder, name)
         except OSError as error:
             raise store.unwritable(error) from error
 
 
 def read_log(text: str) -> list[Epoch]:
-    """The epochs of a log, in the order in which they were trained. Raises ValueError or csv.Error.
+    """Return the epochs of a log, in the order in which they were trained. Raises ValueError or csv.Error.
 
-    A log that was appended to may name its columns again. Where it goes back to an epoch that it has, the
-    training was resumed there, and what followed is dropped; where it counts from 0 again, `fit` was
-    called once more with the same weights, and all of it counts.
+    A log that was appended to may name its columns again. If it goes back to an epoch that it has, the
+    training was resumed there, and what followed is dropped; if it counts from 0 again, `fit` was called
+    once more with the same weights, and all of it counts.
     """
-    found: list[tuple[int, Epoch]] = []  # what an epoch is called in the log, and the epoch
+    found: list[tuple[int, Epoch]] = []  # an epoch's number in the log, and the epoch
     columns: dict[str, int] | None = None
-    rows = list(csv.reader(io.StringIO(text), delimiter=_separator(text)))
+    first = text.partition("\n")[0]
+    rows = list(csv.reader(io.StringIO(text), delimiter=max(_SEPARATORS, key=first.count)))
     for line, row in enumerate(rows, 1):
         cells = [cell.strip() for cell in row]
         if cells[:1] == [_EPOCH]:
             columns = _columns(cells)
         elif columns is None:
             raise ValueError(f"its first line must begin with {_EPOCH!r}, got {','.join(cells)!r:.40}")
+        # The last line may be half written.
         elif any(cells) and not (line == len(rows) and len(cells) <= max(columns.values())):
-            number = _number_of(cells[0], line)
+            if not (cells[0].isascii() and cells[0].isdecimal()):
+                raise ValueError(f"line {line} must begin with the number of an epoch, got {cells[0]!r:.40}")
+            number = int(cells[0])
             while number and found and found[-1][0] >= number:
                 found.pop()
             found.append((number, _epoch(len(found) + 1, cells, columns, line)))
@@ -77,13 +93,8 @@ def read_log(text: str) -> list[Epoch]:
     return [epoch for _, epoch in found]
 
 
-def _separator(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(_SEPARATORS, key=first.count)
-
-
 def _columns(names: Sequence[str]) -> dict[str, int]:
-    """Where each figure of an epoch is, of those that there are."""
+    """Return the column of each figure of an epoch, of those that the log has."""
     found = {}
     for figure, spellings in _COLUMNS.items():
         places = [names.index(name) for name in spellings if name in names]
@@ -92,12 +103,6 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
     if not set(FIGURES) & set(found):
         raise ValueError(f"it must have a column 'loss' or 'accuracy', got {', '.join(names)!r:.60}")
     return found
-
-
-def _number_of(cell: str, line: int) -> int:
-    if not (cell.isascii() and cell.isdecimal()):
-        raise ValueError(f"line {line} must begin with the number of an epoch, got {cell!r:.40}")
-    return int(cell)
 
 
 def _epoch(number: int, cells: Sequence[str], columns: Mapping[str, int], line: int) -> Epoch:
@@ -118,24 +123,6 @@ def _figure(cell: str, figure: str, line: int) -> float:
         raise ValueError(f"{figure} on line {line} must be a number, got {cell!r:.40}") from None
     if not math.isfinite(value):
         return math.nan
-    if figure.endswith("accuracy") and not 0 <= value <= _MOST_RIGHT:
+    if figure.endswith("accuracy") and not 0 <= value <= _MAX_ACCURACY:
         raise ValueError(f"{figure} on line {line} must be from 0 to 1, got {value:g}")
     return value
-
-
-def _facts(history: Sequence[Epoch], written: float) -> dict[str, object]:
-    best = best_epoch(history)
-    figures = {name: value for name, value in dataclasses.asdict(best).items() if name in FIGURES}
-    return {
-        "created": datetime.fromtimestamp(written, UTC).isoformat(timespec="seconds"),
-        "config": None,
-        "versions": {},
-        "commit": None,
-        "parameters": None,
-        "seconds": 0.0,
-        "epochs": len(history),
-        "best_epoch": best.epoch,
-        "calibration": None,
-        "metrics": {name: value for name, value in figures.items() if math.isfinite(value)},
-        "latency_ms": None,
-    }

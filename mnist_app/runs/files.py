@@ -1,6 +1,6 @@
-"""The files of a run: what they are called, and between bytes and the domain's values.
+"""The files of a run: their names, and the schema that turns their bytes into the domain's values and back.
 
-What reads raises ValueError where a file is not what it should be; the store says which run's it was.
+Parsers raise ValueError if a file is not what it should be; the store says whose file it was.
 """
 
 from __future__ import annotations
@@ -10,64 +10,170 @@ import dataclasses
 import hashlib
 import io
 import math
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from mnist_app.domain import Calibration, Epoch, Run, TrainConfig
-from mnist_app.runs.atomic import write_atomically, write_json
+import msgspec
+import numpy as np
 
+from mnist_app.domain import (
+    DIGITS,
+    Calibration,
+    Epoch,
+    Run,
+    SetPredictions,
+    SetScore,
+    Status,
+    TrainConfig,
+)
+from mnist_app.runs.atomic import write_atomically
+
+FORMAT = 2  # of run.json and all that it names; a run of a later one is left alone
 RUN_FILE = "run.json"
+CONFIG_FILE = "config.json"  # the settings of a run that is not finished
 HISTORY_FILE = "history.csv"
 SERVED_FILE = "model.tflite"
 KERAS_FILE = "model.keras"
-TEST_FILE = "test_probabilities.npz"
-SCORES_FILE = "scores.json"
-EVALUATIONS_FILE = "evaluations.json"
-PREDICTIONS_FILE = "answers.npz"
+SCORES_FILE = "evaluation.json"
+PREDICTIONS_FILE = "predictions.npz"
 CARD_FILE = "README.md"
 NOTE_FILE = "note.txt"
-# What a run.json can name.
-PINNED = {
-    HISTORY_FILE,
-    SERVED_FILE,
-    KERAS_FILE,
-    TEST_FILE,
-    SCORES_FILE,
-    EVALUATIONS_FILE,
-    PREDICTIONS_FILE,
-    CARD_FILE,
-}
-# What earlier versions called the parts of a calibration.
-_CALIBRATION = {"least_digitness": "min_digit_probability", "mass": "threshold", "miss": "alpha"}
-FORMAT = 1  # of run.json and all that it names; a run of a later one is left alone
+TRUE = "true"  # the predictions' name of the true class's probability
+TENSORBOARD = "tensorboard"  # the folder of event files, if they are wanted
+PINNED = {HISTORY_FILE, SERVED_FILE, KERAS_FILE, SCORES_FILE, PREDICTIONS_FILE, CARD_FILE}  # by run.json
 MAX_NOTE = 2_000  # characters
 _MAX_NUMBER = 2**53  # a whole number that browsers still count exactly
+_CONFIG_KEYS = {field.name for field in dataclasses.fields(TrainConfig)}
+# The parts of a calibration under their names of format 1.
+_OLDER = {"least_digitness": "min_digit_probability", "mass": "threshold", "miss": "alpha"}
+_SCORE_KEYS = {field.name for field in dataclasses.fields(SetScore)}
+_FIGURES = [field.name for field in dataclasses.fields(Epoch) if field.name != "epoch"]
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=_MAX_NUMBER)]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=_MAX_NUMBER)]
+
+
+class RunFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A run.json. `epochs` and `latency_ms` are missing in the oldest."""
+
+    created: Annotated[datetime, msgspec.Meta(tz=True)]
+    config: dict[str, Any] | None
+    versions: dict[str, str]
+    commit: str | None
+    parameters: Count | None
+    seconds: Amount
+    epochs: Count | None = None
+    best_epoch: Count
+    calibration: dict[str, Amount] | None
+    metrics: dict[str, Amount]
+    latency_ms: Amount | None = None
+    files: dict[str, str]
+
+
+def parse_format(content: bytes) -> int:
+    """Return the format that a run.json states. Raises ValueError."""
+    return msgspec.json.decode(content, type=_Format).format
+
+
+class _Format(msgspec.Struct):
+    format: int = 1
+
+
+def parse_run(content: bytes, name: str, path: Path, note: str = "") -> Run:
+    """Return the run that a run.json describes. Raises ValueError."""
+    raw = msgspec.json.decode(content, type=RunFile)
+    config = None if raw.config is None else config_from(raw.config)
+    epochs = (config.epochs if config else 0) if raw.epochs is None else raw.epochs
+    if not 1 <= raw.best_epoch <= epochs:
+        raise ValueError(f"the best of {epochs} epochs cannot be the one numbered {raw.best_epoch}")
+    for key, figure in raw.metrics.items():
+        if key.endswith(("_accuracy", "_error")) and figure > 1:
+            raise ValueError(f"{key} must be at most 1, got {figure:g}")
+    calibration = raw.calibration and {_OLDER.get(key, key): value for key, value in raw.calibration.items()}
+    changes = {
+        "config": config,
+        "epochs": epochs,
+        "calibration": calibration and msgspec.convert(calibration, Calibration),
+        "latency_ms": math.nan if raw.latency_ms is None else raw.latency_ms,
+    }
+    return Run(
+        name=name, path=path, status=Status.FINISHED, note=note, **msgspec.structs.asdict(raw) | changes
+    )
+
+
+def write_run(folder: Path, run: Run) -> None:
+    """Write run.json into a folder that holds all the run's other files already. Raises OSError."""
+    contents = {name: (folder / name).read_bytes() for name in sorted(PINNED) if (folder / name).exists()}
+    run = dataclasses.replace(run, files=digests(contents))
+    write_atomically(folder / RUN_FILE, encode_run(run))
+
+
+def encode_run(run: Run) -> bytes:
+    """Return the content of a run.json."""
+    return _for_people({"format": FORMAT, **{key: getattr(run, key) for key in RunFile.__struct_fields__}})
+
+
+def digests(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of each file."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+
+
+def _for_people(value: Any) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value)) + b"\n"
+
+
+def config_from(raw: Any) -> TrainConfig:
+    """Return the settings of a decoded config.json. Raises ValueError."""
+    if not isinstance(raw, dict):
+        raise ValueError(f"settings must be a JSON object, got {type(raw).__name__}")
+    if unknown := sorted(set(raw) - _CONFIG_KEYS):
+        raise ValueError(f"this version of the app knows no {', '.join(unknown)}, a newer one may")
+    try:
+        return TrainConfig(**raw)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def encode_config(config: TrainConfig) -> bytes:
+    """Return the content of a config.json."""
+    return _for_people(dataclasses.asdict(config))
 
 
 def write_history(folder: Path, history: Iterable[Epoch]) -> None:
     """Write history.csv, whole or not at all. Raises OSError."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, [f.name for f in dataclasses.fields(Epoch)], lineterminator="\n")
+    writer = csv.DictWriter(text, ["epoch", *_FIGURES], lineterminator="\n")
     writer.writeheader()
     writer.writerows(dataclasses.asdict(epoch) for epoch in history)
     write_atomically(folder / HISTORY_FILE, text.getvalue().encode())
 
 
-def read_history(folder: Path) -> list[Epoch]:
-    """Every epoch that a folder's history.csv lists; none where there is no such file. Raises ValueError."""
+def read_epochs(folder: Path) -> list[Epoch]:
+    """Return every epoch of a folder's history.csv; none without one. Raises ValueError or OSError."""
     try:
-        return history_from(folder.joinpath(HISTORY_FILE).read_bytes())
+        return parse_history(folder.joinpath(HISTORY_FILE).read_bytes())
     except FileNotFoundError:
         return []
 
 
-def history_from(content: bytes) -> list[Epoch]:
-    """The epochs of a history.csv: 1, 2, 3 and so on. Raises ValueError."""
+def parse_history(content: bytes) -> list[Epoch]:
+    """Return the epochs of a history.csv: 1, 2, 3 and so on; figures that are not finite are NaN there.
+
+    Raises ValueError.
+    """
     rows = csv.DictReader(content.decode("utf-8", "replace").splitlines())
     try:
-        history = [_epoch(row) for row in rows]
+        history = [
+            Epoch(
+                int(row["epoch"]),
+                **{key: x if math.isfinite(x := float(row[key])) else math.nan for key in _FIGURES},
+            )
+            for row in rows
+        ]
     except (TypeError, KeyError, csv.Error) as error:
         raise ValueError(f"a line of {HISTORY_FILE} is incomplete: {error!r}") from error
     if [epoch.epoch for epoch in history] != list(range(1, len(history) + 1)):
@@ -75,88 +181,75 @@ def history_from(content: bytes) -> list[Epoch]:
     return history
 
 
-def _epoch(row: Mapping[str, str]) -> Epoch:
-    numbers = {f.name: float(row[f.name]) for f in dataclasses.fields(Epoch) if f.name != "epoch"}
-    finite = {name: number if math.isfinite(number) else math.nan for name, number in numbers.items()}
-    return Epoch(epoch=int(row["epoch"]), **finite)
+def encode_scores(scores: Iterable[SetScore]) -> bytes:
+    """Return the content of an evaluation.json: the score on every test set."""
+    return _for_people([dataclasses.asdict(score) for score in scores])
 
 
-def write_run(folder: Path, run: Mapping[str, Any]) -> None:
-    """Write run.json into a folder that holds all the run's other files already."""
-    pinned = [file for file in sorted(folder.iterdir()) if file.is_file()]
-    files = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in pinned}
-    write_json(folder / RUN_FILE, {"format": FORMAT, **run, "files": files})
+def parse_scores(content: bytes) -> list[SetScore]:
+    """Return the scores of an evaluation.json. Raises ValueError."""
+    scores = [score_from(row) for row in msgspec.json.decode(content, type=list[dict[str, Any]])]
+    for score in scores:
+        if score.bins and sum(b.images for b in score.bins) != score.images:
+            raise ValueError(f"the bins of {score.name!r:.40} do not hold its {score.images} images")
+    return scores
 
 
-def format_of(raw: Mapping[str, Any]) -> int:
-    """The format that a run.json says it has."""
-    return int(raw.get("format", FORMAT))
+def score_from(row: dict[str, Any]) -> SetScore:
+    """Return the score that a decoded row states. Raises ValueError."""
+    if unknown := sorted(set(row) - _SCORE_KEYS):
+        raise ValueError(f"a score has no {', '.join(unknown)!r:.80}")
+    return msgspec.convert(row, SetScore)
 
 
-def run_from(name: str, path: Path, raw: Mapping[str, Any], note: str = "") -> Run:
-    """A Run from its run.json. Raises ValueError, TypeError, KeyError, AttributeError or ArithmeticError."""
-    settings, calibration = raw["config"], raw["calibration"]
-    config = None if settings is None else TrainConfig(**settings)
-    latency = raw.get("latency_ms")  # this and the epochs were not stated before there was a dashboard
-    run = Run(
-        name=name,
-        path=path,
-        created=_moment(raw["created"]),
-        config=config,
-        versions={_text(k): _text(v) for k, v in raw["versions"].items()},
-        commit=raw["commit"],
-        parameters=None if raw["parameters"] is None else _whole(raw["parameters"]),
-        seconds=_finite(raw["seconds"]),
-        epochs=_whole(raw.get("epochs", config.epochs if config else 0)),
-        best_epoch=_whole(raw["best_epoch"]),
-        calibration=None if calibration is None else _calibration(calibration),
-        metrics={_text(k): _finite(v) for k, v in raw["metrics"].items()},
-        latency_ms=math.nan if latency is None else _finite(latency),
-        files={_text(k): _text(v) for k, v in raw["files"].items()},
-        note=note,
-    )
-    if not 1 <= run.best_epoch <= run.epochs:
-        raise ValueError(f"the best of {run.epochs} epochs cannot be the one numbered {run.best_epoch}")
-    for name_, figure in run.metrics.items():
-        if name_.endswith(("_accuracy", "_error")) and figure > 1:
-            raise ValueError(f"{name_} must be at most 1, got {figure:g}")
-    _text(run.preset)
-    return run
+def encode_predictions(predictions: Mapping[str, SetPredictions]) -> bytes:
+    """Return the content of a predictions.npz: those for every labelled set, in half precision.
+
+    Sets that were made from one another share their labels, which are stored once.
+    """
+    arrays: dict[str, Any] = {}
+    first: dict[bytes, str] = {}
+    for key, predicted in predictions.items():
+        source = first.setdefault(predicted.labels.tobytes(), key)
+        if source == key:
+            arrays[f"{key}/labels"] = predicted.labels
+        arrays |= {
+            f"{key}/labels of": np.array(source),
+            f"{key}/read": predicted.read,
+            f"{key}/confidence": predicted.confidence.astype(np.float16),
+            f"{key}/{TRUE}": predicted.true_class_probability.astype(np.float16),
+        }
+    return pack(arrays)
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone")
-    return moment
+def pack(arrays: dict[str, Any]) -> bytes:
+    """Return arrays by name as the content of an .npz file."""
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    return content.getvalue()
 
 
-def _calibration(raw: Mapping[str, Any]) -> Calibration:
-    return Calibration(**{_CALIBRATION.get(str(k), str(k)): _finite(v) for k, v in raw.items()})
-
-
-def _finite(value: Any) -> float:
-    number = float(value)
-    if not (math.isfinite(number) and 0 <= number <= _MAX_NUMBER):
-        raise ValueError(f"{number} is not from 0 to {_MAX_NUMBER}")
-    return number
-
-
-def _whole(value: Any) -> int:
-    number = int(value)
-    if not 0 <= number <= _MAX_NUMBER:
-        raise ValueError(f"{number:.20g} is not from 0 to {_MAX_NUMBER}")
-    return number
-
-
-def _text(value: Any) -> str:
-    text = str(value)
-    text.encode()  # what is no text anywhere else is refused here
-    return text
+def parse_predictions(content: bytes, key: str, true: str = TRUE) -> SetPredictions:
+    """Return the predictions for one set. Raises ValueError."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            source = str(archive[f"{key}/labels of"])
+            labels, read = archive[f"{source}/labels"], archive[f"{key}/read"]
+            numbers = [archive[f"{key}/{name}"].astype(np.float32) for name in ("confidence", true)]
+    except (OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
+        raise ValueError(str(error)) from error
+    if labels.ndim != 1 or not all(array.shape == labels.shape for array in (read, *numbers)):
+        raise ValueError(f"the arrays of {key} are not equally long")
+    for digits in (labels, read):
+        if digits.dtype != np.uint8 or digits.max(initial=0) > DIGITS[-1]:
+            raise ValueError(f"the arrays of {key} name more than ten digits")
+    if not all(((array >= 0) & (array <= 1)).all() for array in numbers):
+        raise ValueError(f"the arrays of {key} hold numbers that are not probabilities")
+    return SetPredictions(labels, read, *numbers)
 
 
 def served_bytes(run: Run) -> int | None:
-    """The size of the file that a run is served from; None where there is none."""
+    """Return the size of the file that a run is served from; None without one."""
     try:
         return (run.path / SERVED_FILE).stat().st_size
     except OSError:  # curves only, or damaged: that is said where it is opened

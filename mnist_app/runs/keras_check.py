@@ -1,7 +1,7 @@
-"""What a model.keras is made of, found out without loading it.
+"""Check the parts of a model.keras without loading it.
 
 Keras builds whatever a file names, and its safe mode has been bypassed again and again. So the file is read
-as what it is, a zip with JSON in it, and everything that it names must be on a list.
+as a zip with JSON in it, and everything that it names must be on a list.
 """
 
 from __future__ import annotations
@@ -15,45 +15,21 @@ from mnist_app.runs.safe_zip import unzip
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
 _HDF5 = b"\x89HDF\r\n\x1a\n"  # how such a file begins
 _NAMING = ("module", "class_name", "registered_name")
+_INITIALIZERS = """
+Constant GlorotNormal GlorotUniform HeNormal HeUniform Ones RandomNormal RandomUniform TruncatedNormal Zeros
+"""
 # Layers that compute and do nothing else: none that runs code of its own, reads files or wraps other models.
-_KNOWN = {
+_LAYERS = """
+Activation Add AveragePooling2D BatchNormalization Concatenate Conv2D Dense DepthwiseConv2D Dropout Flatten
+GlobalAveragePooling2D GlobalMaxPooling2D InputLayer LayerNormalization MaxPooling2D ReLU Reshape
+SeparableConv2D Softmax ZeroPadding2D
+"""
+_KNOWN: dict[str | None, set[str]] = {
     "keras": {"DTypePolicy", "Functional", "Sequential"},
     "keras.src.models.functional": {"Functional"},
     None: {"__keras_tensor__"},
-    "keras.initializers": {
-        "Constant",
-        "GlorotNormal",
-        "GlorotUniform",
-        "HeNormal",
-        "HeUniform",
-        "Ones",
-        "RandomNormal",
-        "RandomUniform",
-        "TruncatedNormal",
-        "Zeros",
-    },
-    "keras.layers": {
-        "Activation",
-        "Add",
-        "AveragePooling2D",
-        "BatchNormalization",
-        "Concatenate",
-        "Conv2D",
-        "Dense",
-        "DepthwiseConv2D",
-        "Dropout",
-        "Flatten",
-        "GlobalAveragePooling2D",
-        "GlobalMaxPooling2D",
-        "InputLayer",
-        "LayerNormalization",
-        "MaxPooling2D",
-        "ReLU",
-        "Reshape",
-        "SeparableConv2D",
-        "Softmax",
-        "ZeroPadding2D",
-    },
+    "keras.initializers": set(_INITIALIZERS.split()),
+    "keras.layers": set(_LAYERS.split()),
 }
 
 
@@ -70,19 +46,15 @@ def check_model(content: bytes) -> None:
     if not named:
         raise ValueError(f"{_CONFIG} describes no model")
     for what in named:
-        _check_named(what)
-
-
-def _check_named(what: dict[str, Any]) -> None:
-    module, name, registered = (what.get(key) for key in _NAMING)
-    is_text = all(part is None or isinstance(part, str) for part in (module, name))
-    if not (is_text and name in _KNOWN.get(module, ()) and registered in (None, name)):
-        shown = ".".join(str(part) for part in (module, name) if part is not None)
-        raise ValueError(f"it names {shown!r:.80}, which is none of the layers that a model may have")
+        module, name, registered = (what.get(key) for key in _NAMING)
+        is_text = all(part is None or isinstance(part, str) for part in (module, name))
+        if not (is_text and name in _KNOWN.get(module, ()) and registered in (None, name)):
+            shown = ".".join(str(part) for part in (module, name) if part is not None)
+            raise ValueError(f"it names {shown!r:.80}, which is none of the layers that a model may have")
 
 
 def _named(config: Any) -> Iterator[dict[str, Any]]:
-    """Everything in a model's description that Keras would build."""
+    """Yield everything in a model's description that Keras would build."""
     waiting = [config]
     while waiting:
         value = waiting.pop()

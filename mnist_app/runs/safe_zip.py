@@ -1,4 +1,4 @@
-"""Files that anybody may have made, read within limits; of zips, nothing but plain files."""
+"""Untrusted files, read within limits; of zips, only plain files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BROKEN = (
 
 
 def read_bounded(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
-    """The bytes of a file that is to be imported. Raises ImportRefusedError."""
+    """Return the bytes of a file that is to be imported. Raises ImportRefusedError."""
     try:
         if not file.is_file():
             raise ImportRefusedError(f"{str(file)!r} is no file. Name one that `runs export` or Keras wrote.")
@@ -41,7 +41,7 @@ def read_bounded(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
 
 
 def unzip(content: bytes) -> dict[str, bytes]:
-    """A zip's files by name, folders left out. Raises ValueError for what is none, or not a plain one."""
+    """Return a zip's files by name, without folders. Raises ValueError for anything but a plain zip."""
     with _open(content) as archive:
         entries = _checked(archive)
         try:
@@ -67,7 +67,7 @@ def _open(content: bytes) -> zipfile.ZipFile:
 
 
 def _checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The entries, once it is known that all are plain and together not too large."""
+    """Return the entries if all are plain and together not too large. Raises ValueError."""
     entries = archive.infolist()
     for entry in entries:
         kind = stat.S_IFMT(entry.external_attr >> 16)

@@ -1,1 +1,1 @@
-"""What you see: the only place, with app.py, that imports streamlit."""
+"""Show the pages of the app; with app.py the only place that imports streamlit, and never learning or cli."""

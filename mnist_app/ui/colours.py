@@ -1,8 +1,7 @@
-"""One colour for a run everywhere. They are Okabe and Ito's, which colour-blind people can tell apart.
+"""Colours of the app. They are Okabe and Ito's, which colour-blind people can tell apart.
 
-Okabe, Ito, "Color Universal Design" (2008). The blue is a little lighter than theirs, so that it can be seen
-on black as well. Yellow is left out, because it is too light on white, and black because it is invisible in
-the dark.
+Okabe, Ito, "Color Universal Design" (2008). Yellow is left out because it is too light on white, and black
+because it is invisible in the dark. `style.css` and `.streamlit/config.toml` repeat some; a test compares.
 """
 
 from __future__ import annotations
@@ -11,21 +10,32 @@ from collections.abc import Sequence
 
 from mnist_app.domain import Run
 
-PALETTE = ("#1F83C4", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8A8F98")
+BLUE = "#0072B2"
+SKY = "#56B4E9"
+GREEN = "#009E73"
+ORANGE = "#E69F00"
+VERMILLION = "#D55E00"
+PURPLE = "#CC79A7"
+LINE_BLUE = "#1F83C4"  # BLUE, a little lighter, so that a line can be seen on black as well
+GREY = "#8A8F98"
+NIGHT = "#14171C"  # the dark theme's background, for numbers on light cells
+WHITE = "#FFFFFF"
+
+PALETTE = (LINE_BLUE, VERMILLION, GREEN, PURPLE, SKY, ORANGE, GREY)
 DASHES = ((), (6, 3), (2, 3), (8, 3, 2, 3), (1, 2), (12, 4))  # pixels of line and gap
 
 
-def colours(runs: Sequence[Run]) -> dict[str, str]:
-    """Each run's colour: of all runs, the oldest has the first one, so what is trained anew changes none."""
+def run_colours(runs: Sequence[Run]) -> dict[str, str]:
+    """Return each run's colour by name. The oldest run has the first one, so that a new run changes none."""
     return {run.name: PALETTE[k % len(PALETTE)] for k, run in enumerate(_by_age(runs))}
 
 
-def dashes(chosen: Sequence[Run], every: Sequence[Run]) -> dict[str, tuple[int, ...]]:
-    """Each chosen run's kind of line: solid, unless an older one of those has the same colour."""
-    shades, found = colours(every), dict[str, tuple[int, ...]]()
+def run_dashes(chosen: Sequence[Run], every: Sequence[Run]) -> dict[str, tuple[int, ...]]:
+    """Return each chosen run's dashes by name: a solid line, unless an older one has the same colour."""
+    colours, found = run_colours(every), dict[str, tuple[int, ...]]()
     for run in _by_age(chosen):
-        alike = sum(shades[name] == shades[run.name] for name in found)
-        found[run.name] = DASHES[alike % len(DASHES)]
+        same = sum(colours[name] == colours[run.name] for name in found)
+        found[run.name] = DASHES[same % len(DASHES)]
     return found
 
 

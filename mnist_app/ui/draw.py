@@ -7,16 +7,15 @@ import streamlit as st
 from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
 from mnist_app.ui import prediction_view, resources, widgets
-from mnist_app.ui.sample_drawings import sample_objects
 
-_BY_ITSELF = "Auto"
-_KINDS = {_BY_ITSELF: None, "Digit": False, "Number": True}
+_AUTO = "Auto"
+_KINDS = {_AUTO: None, "Digit": False, "Number": True}
 _SAMPLES_WIDTH = 320  # pixels; five buttons a row
 
 
 @st.fragment
 def page() -> None:
-    """Strokes in, digit out; a stroke reruns this page alone."""
+    """Show the page. A stroke reruns this fragment alone."""
     paper = widgets.Paper()
     left, right = st.columns(2, gap="medium")
     with left, st.container(horizontal_alignment="center", gap="small"):
@@ -27,36 +26,31 @@ def page() -> None:
             st.button("Clear", on_click=paper.clear, icon=":material/delete:", disabled=paper.is_empty)
             with st.popover("Settings"):
                 widgets.pen_picker()
-                number = _kind_picker()
+                is_number = _pick_kind()
                 model = widgets.model_picker()
     with right:
-        _answer(paper, drawing, model, number)
+        try:
+            if paper.is_empty:
+                _invite(paper)
+            else:
+                reading = resources.reader(model).read_drawing(drawing, is_number)
+                prediction_view.show_drawing(reading)
+        except (InputError, RunError) as error:
+            prediction_view.show_hint(str(error))
 
 
-def _kind_picker() -> bool | None:
-    """Whether a drawing is a number; None lets its strokes decide."""
-    help_ = "Usually the strokes tell whether they are one digit or a whole number."
+def _pick_kind() -> bool | None:
+    """Return whether the drawing is a number; None lets its strokes decide."""
     kind = st.segmented_control(
         "Read as",
         list(_KINDS),
-        default=_BY_ITSELF,
+        default=_AUTO,
         required=True,
-        help=help_,
+        help="Usually the strokes tell whether they are one digit or a whole number.",
         key="kind",
         persist_state="session",
     )
-    return _KINDS[kind or _BY_ITSELF]
-
-
-def _answer(paper: widgets.Paper, drawing: object, model: str, number: bool | None) -> None:
-    try:
-        if paper.is_empty:
-            _invite(paper)
-        else:
-            reading = resources.reader(model).read_drawing(drawing, number)
-            prediction_view.show_drawing(reading)
-    except (InputError, RunError) as error:
-        prediction_view.show_hint(str(error))
+    return _KINDS[kind or _AUTO]
 
 
 def _invite(paper: widgets.Paper) -> None:
@@ -64,5 +58,5 @@ def _invite(paper: widgets.Paper) -> None:
     st.caption("Or start from a sample")
     with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
         for digit in DIGITS:
-            objects = sample_objects(digit, widgets.PAPER_SIDE, widgets.pen_width(), widgets.INK)
+            objects = widgets.sample_objects(digit, widgets.PAPER_SIDE, widgets.pen_width(), widgets.INK)
             st.button(str(digit), on_click=paper.replace, args=(objects,), key=f"sample-{digit}", width=48)

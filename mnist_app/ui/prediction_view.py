@@ -1,4 +1,4 @@
-"""What was read, as people see it: a digit with its probabilities, or a number with its digits."""
+"""A prediction as the pages show it: a digit with its probabilities, or a number with its digits."""
 
 from __future__ import annotations
 
@@ -7,33 +7,44 @@ from html import escape
 
 import streamlit as st
 
-from mnist_app.domain import Digit, Reading
+from mnist_app.domain import DIGITS, Digit, Reading
 from mnist_app.ink.canonical import to_bytes
-from mnist_app.ui import charts, png, widgets
+from mnist_app.ui import charts
+from mnist_app.ui.colours import GREY, SKY
+from mnist_app.ui.widgets import picture_url
+from mnist_app.ui.words import percent
+
+_PERCENTAGES = "percentages"  # the chart's parameter with its labels
 
 
-def show_answer(digit: Digit, is_part: bool = False) -> None:
-    """The digit, how sure the model is, what it saw, and the ten probabilities; smaller for a part."""
+def show_hint(text: str) -> None:
+    """Show what to do in the place of an answer; never a number for nothing."""
+    st.html(
+        f'<div class="answer"><div class="hint" role="status" aria-live="polite">{escape(text)}</div></div>'
+    )
+
+
+def show_digit(digit: Digit, is_part: bool = False) -> None:
+    """Show a digit, its certainty, what the model saw and the ten probabilities; smaller for a part."""
     words, spoken = _words(digit)
     numeral = digit.digit if digit.is_legible else "?"
     kind, role = ("answer part", "group") if is_part else ("answer", "status")
-    picture = png.address(to_bytes(digit.image))
     st.html(
         f'<div class="{kind}"><div role="{role}" aria-live="polite" aria-label="{escape(spoken)}">'
         f'<div class="digit">{numeral}</div><div class="words">{escape(words)}</div></div>'
-        f'<figure><img src="{picture}" alt="The 28 by 28 pixels that the model saw">'
-        "<figcaption>what the model sees</figcaption></figure></div>"
+        f'<figure><img src="{picture_url(to_bytes(digit.image))}" '
+        'alt="The 28 by 28 pixels that the model saw"><figcaption>what the model sees</figcaption>'
+        "</figure></div>"
     )
-    with st.container(key=widgets.CHART):
-        st.vega_lite_chart(charts.probability_chart(digit), alt=charts.probability_words(digit))
+    show_probabilities(digit, "answer")
 
 
 def show_drawing(reading: Reading) -> None:
-    """A digit with its probabilities, or a number with each of its digits to look at."""
+    """Show a digit, or a number and one of its digits."""
     if len(reading.digits) == 1:
-        show_answer(reading.digits[0])
+        show_digit(reading.digits[0])
         return
-    words = _number_words(reading.digits)
+    words = _certainty(reading.digits)
     spoken = f"Read as {reading.spaced}, {words}."
     lines = reading.spaced.splitlines()
     longest, rows = max(map(len, lines)), "<br>".join(map(escape, lines))
@@ -42,32 +53,32 @@ def show_drawing(reading: Reading) -> None:
         f'<div class="digit" style="--digits: {longest}">{rows}</div>'
         f'<div class="words">{escape(words)}</div></div></div>'
     )
-    show_answer(reading.digits[pick_digit(reading.digits, f"drawn-{reading.text}")], is_part=True)
+    show_digit(reading.digits[pick_digit(reading.digits, f"drawn-{reading.text}")], is_part=True)
 
 
 def show_text(reading: Reading) -> None:
-    """A photo's text to copy, and how sure the model is of it."""
+    """Show a photo's text, to copy, and how many of its digits are doubtful."""
     if not reading.digits:
         show_hint("There is no box left. Turn on “Change the boxes” and draw one around a digit.")
         return
-    with st.container(key=widgets.TEXT):
+    with st.container(key="photo-text"):
         st.code(reading.spaced, language=None)
     doubtful = sum(digit.is_doubtful for digit in reading.digits)
     corrected = sum(digit.label is not None for digit in reading.digits)
-    sure = f"{doubtful} doubtful, with a question mark in the photo" if doubtful else "none doubtful"
-    said = f", {corrected} corrected" if corrected else ""
-    st.html(f'<div role="status" aria-live="polite">{len(reading.digits)} digits, {sure}{said}</div>')
+    doubt = f"{doubtful} doubtful, with a question mark in the photo" if doubtful else "none doubtful"
+    corrections = f", {corrected} corrected" if corrected else ""
+    st.html(f'<div role="status" aria-live="polite">{len(reading.digits)} digits, {doubt}{corrections}</div>')
 
 
 def pick_digit(digits: Sequence[Digit], key: str) -> int:
-    """The index of the digit that is looked at: the first doubtful one until another is chosen."""
-    doubtful = [k for k, digit in enumerate(digits) if digit.is_doubtful]
-    first = doubtful[0] if doubtful else 0
-    with st.container(key=f"{widgets.PICTURES}-{key}"):
+    """Return the index of the chosen digit: the first doubtful one until another is chosen."""
+    first = next((k for k, digit in enumerate(digits) if digit.is_doubtful), 0)
+    labels = [f"![what the model sees]({picture_url(to_bytes(d.image))}) {d.marked}" for d in digits]
+    with st.container(key=f"digits-{key}"):
         chosen = st.pills(
             "Look at a digit",
             range(len(digits)),
-            format_func=lambda k: _label(digits[k]),
+            format_func=labels.__getitem__,
             default=first,
             required=True,
             key=f"{key}-{len(digits)}-{first}",
@@ -75,35 +86,61 @@ def pick_digit(digits: Sequence[Digit], key: str) -> int:
     return first if chosen is None else int(chosen)
 
 
-def _number_words(digits: Sequence[Digit]) -> str:
-    """How sure the model is of several digits, in a few words."""
-    doubtful = [digit for digit in digits if digit.is_doubtful]
+def show_probabilities(digit: Digit, key: str) -> None:
+    """Show ten bars in digit order; `key` tells them from others on the page."""
+    start = "Probability of each digit" if digit.is_digit else "Which digit it would be if it were one"
+    parts = [f"{d}: {percent(float(digit.probabilities[d]))}" for d in digit.ranking]
+    words = f"{start}, the most probable first. {', '.join(parts)}."
+    with st.container(key=f"probabilities-{key}"):
+        st.vega_lite_chart(_probability_chart(digit), alt=words)
+
+
+def _probability_chart(digit: Digit) -> charts.Spec:
+    """Candidates in the accent colour, percentages in a column. A non-digit has no candidates."""
+    shown = [float(p) for p in digit.probabilities]
+    wins = digit.candidates if digit.is_digit else ()
+    rows = [{"digit": d, "probability": p, "wins": d in wins} for d, p in zip(DIGITS, shown, strict=True)]
+    labels = {str(d): percent(p) for d, p in zip(DIGITS, shown, strict=True)}
+    tips = charts.tooltip(digit="Digit", probability="Probability")
+    tips[1] |= {"type": "quantitative", "format": ".2%"}
+    colour = {"condition": {"test": "datum.wins", "value": SKY}, "value": GREY}
+    # Percentages are axis labels, because those follow the theme's text colour.
+    column = charts.category("digit", orient="right", labelExpr=f"{_PERCENTAGES}[datum.label]")
+    x = {"field": "probability", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1]}}
+    return {
+        "height": charts.ROW * len(DIGITS),
+        "data": {"values": rows},
+        "params": [{"name": _PERCENTAGES, "value": labels}],
+        "encoding": {"x": x, "tooltip": tips},
+        "layer": [
+            {
+                "mark": {"type": "bar", "cornerRadiusEnd": 3, "height": 12},
+                "encoding": {"y": charts.category("digit"), "color": colour},
+            },
+            {"mark": {"type": "bar", "opacity": 0}, "encoding": {"y": column}},
+        ],
+        "resolve": {"scale": {"y": "independent"}},
+    }
+
+
+def _certainty(digits: Sequence[Digit]) -> str:
+    """Say in a few words which of several digits are doubtful."""
+    doubtful = [(k, digit) for k, digit in enumerate(digits, 1) if digit.is_doubtful]
     if not doubtful:
         return "certain"
     if len(doubtful) == 1:
-        place = next(k for k, digit in enumerate(digits, 1) if digit.is_doubtful)
-        return f"digit {place}: {doubtful[0].certainty}"
+        place, digit = doubtful[0]
+        return f"digit {place}: {digit.certainty}"
     return f"{len(doubtful)} of {len(digits)} digits are doubtful"
 
 
-def _label(digit: Digit) -> str:
-    return f"![what the model sees]({png.address(to_bytes(digit.image))}) {digit.marked}"
-
-
 def _words(digit: Digit) -> tuple[str, str]:
-    """What stands below the numeral, and what is said to those who cannot see it."""
+    """Return the words below the numeral, and those for people who cannot see it."""
     if digit.label is not None:
         return digit.certainty, f"Corrected to {digit.digit}."
     if digit.is_single:
-        words = f"{digit.certainty}, {charts.percent(digit.confidence)}"
+        words = f"{digit.certainty}, {percent(digit.confidence)}"
         return words, f"Read as {digit.digit}, {words}."
     if not digit.is_digit:
         return digit.certainty, "This is not a digit."
     return digit.certainty, f"Read as {digit.certainty}." if digit.is_legible else "Not sure."
-
-
-def show_hint(text: str) -> None:
-    """What to do, in the place of an answer; never a number for nothing."""
-    st.html(
-        f'<div class="answer"><div class="hint" role="status" aria-live="polite">{escape(text)}</div></div>'
-    )

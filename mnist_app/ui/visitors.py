@@ -1,18 +1,17 @@
-"""Who may change anything here: train, rename, annotate, delete. Everybody may look.
+"""Owners may change things: train, rename, annotate, delete. Everybody may look.
 
-Asked where something is done, not only where its button is shown.
+A button asks here whether it is shown, and `messages.run_action` asks again before it acts. It fails closed:
+visitors on the server's own machine are trusted only if no other machine can reach the server, or if the
+environment names owners. A server that is opened to a network trusts nobody until then.
 """
 
 from __future__ import annotations
 
 import os
-import socket
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 import streamlit as st
-
-from mnist_app.errors import NotAllowedError
 
 OWNERS = "MNIST_APP_OWNERS"
 NOBODY = "nobody"
@@ -20,71 +19,69 @@ _READ_ONLY = (
     "You can look at everything here. Training, renaming, annotating and deleting are for visitors on the "
     f"server's own machine, or from addresses that {OWNERS} names there."
 )
-# Whose connection has one of these came through somebody who says where it is from.
+_OPEN = (
+    "You can look at everything here. Other machines can reach this server, so it trusts nobody by itself: "
+    f"start it with {OWNERS}=127.0.0.1 to train, rename, annotate and delete on this machine."
+)
+# A connection with one of these came through a proxy, which says where it is from.
 _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
+def is_owner() -> bool:
+    """Return whether this visitor may change runs and image sets."""
+    return not refusal()
+
+
 def refusal() -> str:
-    """Why this visitor may not change runs and trainings; empty where that is allowed."""
-    try:
-        check()
-    except NotAllowedError as error:
-        return str(error)
-    return ""
-
-
-def check() -> None:
-    """Raise NotAllowedError unless this visitor may change runs and trainings."""
-    owners = os.environ.get(OWNERS, "")
+    """Return why this visitor may not change runs and image sets; empty for an owner."""
+    owners = os.environ.get(OWNERS, "").strip()
     if owners == NOBODY or any(header in st.context.headers for header in _FORWARDED):
-        raise NotAllowedError(_READ_ONLY)
-    address = _address()
-    is_owner = any(address in network for network in _networks(owners))
-    if not (is_owner or (address.is_loopback and _is_page_of_this_machine())):
-        raise NotAllowedError(_READ_ONLY)
-
-
-def _address() -> IPv4Address | IPv6Address:
-    """The visitor's address; Streamlit says None for its own machine."""
-    named = st.context.ip_address or "127.0.0.1"
+        return _READ_ONLY
     try:
-        address = ip_address(named)
-    except ValueError:  # a socket without a network
-        raise NotAllowedError(_READ_ONLY) from None
+        networks = [ip_network(part.strip(), strict=False) for part in owners.split(",") if part.strip()]
+    except ValueError as error:
+        return (
+            f"{OWNERS} must list addresses or networks, with commas, or be {NOBODY!r}: {error}. Until then "
+            "nobody can change anything here."
+        )
+    address = _address()
+    if address is None or not address.is_loopback:
+        is_named = any(address in network for network in networks if address)
+        return "" if is_named else _READ_ONLY
+    if not (networks or _is_loopback(st.get_option("server.address") or "")):
+        return _OPEN
+    return "" if _is_page_of_this_machine() else _READ_ONLY
+
+
+def _address() -> IPv4Address | IPv6Address | None:
+    """Return the visitor's address; None if there is none, as with a socket without a network."""
+    named = st.context.ip_address
+    try:
+        address = ip_address("127.0.0.1" if named is None else named)  # Streamlit's None is its own machine
+    except ValueError:
+        return None
     return getattr(address, "ipv4_mapped", None) or address
 
 
 def _is_page_of_this_machine() -> bool:
-    """Whether the browser shows the page under a name of this machine.
+    """Return whether the browser shows the page under a loopback name.
 
-    A page of somebody else that is open in the owner's browser has another name, and can't change that.
+    Another site that is open in the owner's browser has another name, and can't change that.
     """
-    return all(_is_own(_host(header)) for header in ("Origin", "Host"))
+    for header in ("Origin", "Host"):
+        value = st.context.headers.get(header, "")
+        try:
+            host = urlsplit(value if "//" in value else f"//{value}").hostname or ""
+        except ValueError:
+            return False
+        if not _is_loopback(host):
+            return False
+    return True
 
 
-def _host(header: str) -> str:
-    said = st.context.headers.get(header, "")
+def _is_loopback(host: str) -> bool:
+    """Return whether a host is this machine for itself alone."""
     try:
-        return urlsplit(said if "//" in said else f"//{said}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_own(host: str) -> bool:
-    if host in ("localhost", socket.gethostname()):
-        return True
-    try:
-        return ip_address(host).is_loopback
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _networks(owners: str) -> list[IPv4Network | IPv6Network]:
-    listed = [part.strip() for part in owners.split(",")]
-    try:
-        return [ip_network(part, strict=False) for part in listed if part]
-    except ValueError as error:
-        raise NotAllowedError(
-            f"{OWNERS} must list addresses or networks, with commas, or be {NOBODY!r}: {error}. Until then "
-            "nobody can change anything here."
-        ) from None

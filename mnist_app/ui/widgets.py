@@ -1,91 +1,49 @@
-"""What several pages share: the canvas, the model picker and the style."""
+"""Widgets: the paper with its pens and sample drawings, the model picker, and pictures."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import cv2
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
 
+from mnist_app.domain import ByteArray
 from mnist_app.runs import DEFAULT_RUN, RunStore
+from mnist_app.ui.colours import WHITE
 
-PAPER_SIDE = 300  # pixels; fits a 390-pixel phone with its margins
+STYLE = Path(__file__).with_name("style.css")
+PAPER_SIDE = 300  # pixels, as in the style sheet; fits a 390-pixel phone with its margins
+INK = WHITE  # the style sheet shows its difference from the paper
 PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # pixels
 _PEN, _MEDIUM = "pen", "Medium"
-_PAPER = "paper"
-# On touch, a table's toolbar is always there, above it: what is above needs its own room.
-_WIDE_STYLE = """
-<style>
-[data-testid='stMainBlockContainer'] {max-width: 1180px}
-@media (hover: none) {.st-key-runs-place {padding-top: 2.5rem}}
-</style>
-"""
-MENU = "menu"
-CHART = "probabilities"
-PICTURES = "pictures"
-TEXT = "text"
-
-# Ink is white and shown as its difference from the paper: dark on light paper, light on dark. The browser
-# does that by itself, since the script is not told when a visitor changes the theme.
-INK = "#FFFFFF"
-_STYLE = f"""
-<style>
-.st-key-{_PAPER} {{isolation: isolate; min-height: {PAPER_SIDE}px; background: light-dark(#FCFBF7, #1D2129);
-  box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 22%, transparent); border-radius: 2px}}
-.st-key-{_PAPER} [data-testid="stBidiComponentIsolated"] {{mix-blend-mode: difference}}
-.answer {{display: flex; align-items: center; justify-content: space-between; gap: 1rem; min-height: 9.5rem}}
-.answer .digit {{font-size: 7.5rem; font-weight: 650; line-height: 1; font-variant-numeric: tabular-nums}}
-.answer .words {{font-size: 1.15rem; margin-top: .35rem; min-height: 1.6rem}}
-.answer figure {{margin: 0; text-align: center; flex: none}}
-.answer img {{width: 112px; height: 112px; image-rendering: pixelated; border-radius: 4px; display: block}}
-.answer figcaption {{font-size: .8rem; opacity: .75; margin-top: .35rem}}
-.answer.number {{display: block; min-height: 6.5rem}}
-.answer.number .digit {{font-size: min(7.5rem, calc(28rem / var(--digits))); letter-spacing: .02em;
-  overflow-wrap: anywhere}}
-.st-key-{TEXT} code {{font-size: 1.35rem; line-height: 1.5}}
-[class*="st-key-{PICTURES}"] img {{height: 28px !important; max-height: none; width: 28px;
-  margin: 0 .15rem 0 -.25rem; image-rendering: pixelated; border-radius: 3px}}
-[class*="st-key-{PICTURES}"] button p {{display: flex; align-items: center; gap: .3rem; font-size: 1.05rem}}
-.answer.part .digit {{font-size: 4rem}}
-.answer .hint {{font-size: 1.35rem; line-height: 1.4; opacity: .85}}
-.st-key-{CHART} [data-testid="stElementToolbar"] {{display: none}}
-[data-testid="stMainBlockContainer"] {{padding-top: 1rem}}
-.st-key-{MENU} {{position: relative; z-index: 1000000; width: fit-content; margin-bottom: 3.5rem}}
-@media (max-width: 640px) {{
-  .answer:has(.hint) {{min-height: 4rem}}
-  .st-key-{MENU} {{margin-bottom: 1.25rem}}
-}}
-</style>
-"""
 
 
-def style() -> None:
-    """The few rules that Streamlit's own theme has no setting for."""
-    st.html(_STYLE)
-
-
-def widen() -> None:
-    """Let a page have more room than text needs."""
-    st.html(_WIDE_STYLE)
+def picture_url(image: ByteArray) -> str:
+    """Return a (H, W) uint8 image as a data URL: a PNG with exactly its values."""
+    _, content = cv2.imencode(".png", image)
+    return "data:image/png;base64," + base64.b64encode(content.tobytes()).decode("ascii")
 
 
 def model_picker() -> str:
-    """The name of the run to read with, the same on every page; DEFAULT_RUN where there are none."""
+    """Return the name of the run to read with, the same on every page; DEFAULT_RUN if there are no runs."""
     names = RunStore().models()
     index = names.index(DEFAULT_RUN) if DEFAULT_RUN in names else 0
-    help_ = "The trained run that reads."
-    return (
-        st.selectbox("Model", names, index, key="model", help=help_, persist_state="session") or DEFAULT_RUN
-    )
+    help_ = "The trained run that reads"
+    chosen = st.selectbox("Model", names, index, key="model", help=help_, persist_state="session")
+    return chosen or DEFAULT_RUN
 
 
 def pen_picker() -> None:
-    """The choice of `pen_width`."""
+    """Show the choice of `pen_width`."""
     st.select_slider("Pen", list(PENS), _MEDIUM, key=_PEN, persist_state="session")
 
 
 def pen_width() -> int:
-    """The chosen pen's width in pixels."""
+    """Return the chosen pen's width in pixels."""
     return PENS[st.session_state.get(_PEN, _MEDIUM)]
 
 
@@ -99,16 +57,18 @@ class Paper:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is drawn."""
+        """True if nothing is drawn."""
         return not self._state["paper"]["objects"]
 
     def show(self, pen: int) -> dict[str, Any]:
-        """Draw the canvas. Returns its JSON, as untrusted as all that browsers send."""
+        """Show the canvas. Returns its JSON, as untrusted as all that browsers send."""
+        from streamlit_drawable_canvas import st_canvas  # only a running app can import it
+
         key = f"sheet-{self._state['paper_sheet']}"
         if key not in self._state:
-            # Only where the canvas is new: feeding its own drawing back would reset its undo.
+            # Only for a new canvas: feeding its own drawing back would reset its undo.
             self._state["paper_start"] = self._state["paper"]
-        with st.container(key=_PAPER, width=PAPER_SIDE):
+        with st.container(key="paper", width=PAPER_SIDE):
             result = st_canvas(
                 stroke_width=pen,
                 stroke_color=INK,
@@ -117,8 +77,9 @@ class Paper:
                 initial_drawing=self._state["paper_start"],
                 key=key,
             )
-        if _is_drawing(result.json_data):
-            self._state["paper"] = {"objects": result.json_data["objects"]}
+        objects = result.json_data.get("objects") if isinstance(result.json_data, dict) else None
+        if isinstance(objects, list) and all(isinstance(item, dict) for item in objects):
+            self._state["paper"] = {"objects": objects}
         return self._state["paper"]
 
     def undo(self) -> None:
@@ -135,6 +96,46 @@ class Paper:
         self._state["paper_sheet"] += 1
 
 
-def _is_drawing(raw: Any) -> bool:
-    objects = raw.get("objects") if isinstance(raw, dict) else None
-    return isinstance(objects, list) and all(isinstance(item, dict) for item in objects)
+# Sample drawings: pen positions on a 100×100 sheet; the pen runs in smooth curves between them.
+_STROKES: dict[int, list[list[tuple[int, int]]]] = {
+    0: [[(54, 14), (36, 20), (27, 45), (31, 76), (50, 87), (68, 75), (74, 48), (66, 22), (52, 14)]],
+    1: [[(36, 32), (46, 25), (54, 13), (53, 30), (52, 60), (51, 87)]],
+    2: [[(29, 32), (36, 17), (54, 13), (67, 24), (64, 42), (47, 64), (29, 85), (44, 84), (74, 85)]],
+    3: [[(31, 21), (48, 12), (65, 22), (62, 38), (45, 46), (64, 52), (70, 70), (54, 87), (30, 79)]],
+    4: [[(56, 13), (43, 36), (27, 61), (46, 61), (78, 59)], [(62, 38), (61, 62), (58, 88)]],
+    5: [
+        [(38, 15), (35, 32), (32, 47), (49, 42), (68, 52), (68, 73), (51, 87), (29, 81)],
+        [(38, 15), (54, 15), (72, 13)],
+    ],
+    6: [[(63, 13), (45, 26), (32, 52), (33, 77), (50, 88), (67, 78), (66, 60), (50, 53), (34, 67)]],
+    7: [[(27, 17), (46, 17), (74, 14), (62, 40), (50, 64), (42, 89)], [(38, 50), (52, 49), (68, 48)]],
+    8: [
+        [
+            *[(64, 23), (49, 12), (34, 23), (38, 38), (56, 52), (69, 69), (55, 88), (37, 82)],
+            *[(33, 65), (46, 50), (62, 36), (65, 23)],
+        ]
+    ],
+    9: [[(66, 30), (52, 14), (34, 24), (34, 42), (50, 50), (64, 38), (67, 22), (66, 52), (61, 88)]],
+}
+
+
+def sample_objects(digit: int, side: int, pen: int, ink: str) -> list[dict[str, Any]]:
+    """Return the canvas objects of a digit, 0-9, on a sheet of `side` pixels, with a pen of `pen` pixels."""
+    return [
+        _path([(x * side / 100, y * side / 100) for x, y in points], pen, ink) for points in _STROKES[digit]
+    ]
+
+
+def _path(points: Sequence[tuple[float, float]], pen: int, ink: str) -> dict[str, Any]:
+    """Return a freehand path as the canvas itself makes one: curves from midpoint to midpoint."""
+    middles = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in pairwise(points)]
+    curves = [["Q", *control, *middle] for control, middle in zip(points, middles, strict=False)]
+    return {
+        "type": "Path",
+        "path": [["M", *points[0]], *curves, ["L", *points[-1]]],
+        "fill": None,
+        "stroke": ink,
+        "strokeWidth": pen,
+        "strokeLineCap": "round",
+        "strokeLineJoin": "round",
+    }

@@ -1,4 +1,4 @@
-"""What each part of `world`'s recipe is worth: short trainings that each leave one out, judged by validation.
+"""Ablations of `world`'s recipe: short trainings that each leave one part out, judged by validation.
 
     MNIST_APP_DATA=FOLDER python -m tests.benchmarks.ablations [IMAGES]
 
@@ -14,21 +14,20 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_app.domain import TrainConfig
-from mnist_app.domain.presets import PRESETS
+from mnist_app.domain import PRESETS, TrainConfig
 from mnist_app.learning.architectures import build, served
 from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.data.mnist import load_mnist
-from mnist_app.learning.data.sources import gather
+from mnist_app.learning.data.sources import load_sources
+from mnist_app.learning.finishing import predict
 from mnist_app.learning.fitting import fit
-from mnist_app.learning.training import ask
 from tests.benchmarks.machine import machine
 
 _EPOCHS = 3
 
 
 def variants(base: TrainConfig) -> dict[str, TrainConfig]:
-    """The recipe, and the recipe with each of its parts changed; MNIST makes up for what is left out."""
+    """Return the recipe, and it with each of its parts changed; MNIST makes up for a source left out."""
 
     def without(*sources: str) -> TrainConfig:
         shares = {name: share for name, share in base.shares.items() if name not in sources}
@@ -56,23 +55,23 @@ def main() -> int:
     """Print a Markdown table, a line as soon as it is known."""
     images = int(sys.argv[1]) if len(sys.argv) > 1 else 60_000
     base = dataclasses.replace(PRESETS["world"], epochs=_EPOCHS, epoch_images=images // _EPOCHS)
-    material = gather(base, load_mnist().train)
+    data = load_sources(base, load_mnist().train)
     print(f"{images:,} images each, {machine()}\n")
     print("| variant | MNIST validation | pen strokes of 3 people | no digit, told apart | seconds |")
     print("|---|---|---|---|---|", flush=True)
     for name, config in variants(base).items():
         with tempfile.TemporaryDirectory() as folder:
-            history = fit(config, material, Path(folder))
+            history = fit(config, data, Path(folder))
             model = build(config)
             restore_best(model, Path(folder))
         whole = served(model)
-        answers = {source: ask(whole, split) for source, split in material.validation.items()}
+        predictions = {source: predict(whole, split) for source, split in data.validation.items()}
         right = [
-            float((answers[source].probabilities.argmax(axis=1) == material.validation[source].labels).mean())
+            float((predictions[source].probabilities.argmax(axis=1) == data.validation[source].labels).mean())
             for source in ("mnist", "pen")
         ]
-        level = np.quantile(answers["mnist"].digit_probability, 0.01)
-        told = float((answers["nondigits"].digit_probability < level).mean())
+        level = np.quantile(predictions["mnist"].digit_probability, 0.01)
+        told = float((predictions["nondigits"].digit_probability < level).mean())
         seconds = sum(epoch.seconds for epoch in history)
         print(f"| {name} | {right[0]:.2%} | {right[1]:.2%} | {told:.1%} | {seconds:.0f} |", flush=True)
     return 0

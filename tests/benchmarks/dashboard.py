@@ -20,7 +20,7 @@ from tests.benchmarks.machine import machine
 from tests.benchmarks.web import cpu_seconds
 from tests.browser.app import Server, serve
 from tests.browser.conftest import ARGUMENTS, find_chromium
-from tests.many_runs import make_runs
+from tests.helpers.runs import make_runs
 
 RUNS, EPOCHS = 50, 100
 ROUNDS = 10

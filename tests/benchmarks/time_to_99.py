@@ -1,4 +1,4 @@
-"""How long a training takes to 99.0 % on MNIST, against the convnet of Keras's own example, on one machine.
+"""Seconds that a training takes to 99.0 % on MNIST, beside the convnet of Keras's own example.
 
     python -m tests.benchmarks.time_to_99
 
@@ -18,11 +18,10 @@ from typing import Any
 import keras
 from keras import layers
 
-from mnist_app.domain import Material
-from mnist_app.domain.presets import PRESETS
+from mnist_app.domain import PRESETS
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.data.mnist import load_mnist
-from mnist_app.learning.data.sources import split_validation
+from mnist_app.learning.data.sources import TrainingData, split_validation
 from mnist_app.learning.fitting import fit
 from tests.benchmarks.machine import machine
 
@@ -35,13 +34,13 @@ def main() -> int:
     """Print the seconds of both, and their ratio."""
     training, validation = split_validation(load_mnist().train, _SHARE)
     print(machine())
-    theirs = _example(Material({"mnist": training}, {"mnist": validation}, {}))
-    ours = _ours(Material({"mnist": training}, {"mnist": validation}, {}))
+    data = TrainingData({"mnist": training}, {"mnist": validation})
+    theirs, ours = _example(data), _ours(data)
     print(f"ratio {ours / theirs:.2f}")
     return 0
 
 
-def _ours(material: Material) -> float:
+def _ours(data: TrainingData) -> float:
     """Seconds of the shortest training of `convnet`, without varied images, that gets there.
 
     Each is planned for its number of images, its learning rate falling to nothing over them.
@@ -49,7 +48,7 @@ def _ours(material: Material) -> float:
     for images in BUDGETS:
         config = dataclasses.replace(PRESETS["convnet"], epochs=1, epoch_images=images, augment=False)
         with tempfile.TemporaryDirectory() as folder:
-            history = fit(config, material, Path(folder))
+            history = fit(config, data, Path(folder))
         seconds, accuracy = history[0].seconds, history[0].val_accuracy
         print(f"convnet, {images:,} images: {accuracy:.2%} after {seconds:.0f} s", flush=True)
         if accuracy >= GOAL:
@@ -77,7 +76,7 @@ class _Clock(keras.callbacks.Callback):
         self.model.stop_training = accuracy >= GOAL
 
 
-def _example(material: Material) -> float:
+def _example(data: TrainingData) -> float:
     """Seconds of the example's network and recipe."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
@@ -93,7 +92,7 @@ def _example(material: Material) -> float:
         ]
     )
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
-    clock, (train, held) = _Clock(), (material.training["mnist"], material.validation["mnist"])
+    clock, (train, held) = _Clock(), (data.training["mnist"], data.validation["mnist"])
     model.fit(
         from_bytes(train.images)[..., None],
         train.labels,

@@ -45,7 +45,7 @@ def play(page: Page, drawings: list[dict[str, Any]]) -> int:
     strokes = 0
     for drawing in drawings:
         for stroke in drawing["strokes"]:
-            draw(page, [stroke], freeze_gc=0.9)
+            draw(page, [stroke], pause=0.9)
             strokes += 1
         page.get_by_test_id("stButton").get_by_role("button", name="Clear").click()
         page.wait_for_timeout(900)

@@ -1,4 +1,4 @@
-"""Serving the app, and drawing on its canvas as a person does."""
+"""Serve the app, draw on its canvas as a person does, and wait for what the page shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).parent.parent.parent
 Strokes = Sequence[Sequence[Sequence[float]]]
+PATIENCE = 30  # seconds, for everything that must come true; a busy machine is no error
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,12 @@ def _is_healthy(url: str) -> bool:
 
 
 def paper(page: Page) -> Locator:
-    """The canvas that takes the strokes."""
+    """Return the canvas that takes the strokes."""
     return page.locator("canvas.upper-canvas").first
 
 
-def draw(page: Page, strokes: Strokes, freeze_gc: float = 0.3) -> None:
-    """Play strokes with the mouse, in pixels of the canvas; `freeze_gc` seconds after each."""
+def draw(page: Page, strokes: Strokes, pause: float = 0.3) -> None:
+    """Play strokes with the mouse, in pixels of the canvas, `pause` seconds apart."""
     box = paper(page).bounding_box()
     assert box is not None
     for stroke in strokes:
@@ -76,7 +78,7 @@ def draw(page: Page, strokes: Strokes, freeze_gc: float = 0.3) -> None:
             page.mouse.move(box["x"] + x, box["y"] + y)
             page.evaluate("new Promise(requestAnimationFrame)")  # or moves within a frame become one
         page.mouse.up()
-        page.wait_for_timeout(freeze_gc * 1000)
+        page.wait_for_timeout(pause * 1000)
 
 
 def draw_by_touch(page: Page, strokes: Strokes) -> None:
@@ -93,15 +95,54 @@ def draw_by_touch(page: Page, strokes: Strokes) -> None:
         page.wait_for_timeout(300)
 
 
+@contextmanager
+def another_sheet(page: Page) -> Iterator[None]:
+    """Wait, after the block, for the canvas that replaces this one: strokes on the old one would be lost."""
+    paper(page).evaluate("canvas => canvas.dataset.sheet = 'old'")
+    yield
+    expect(page.locator("canvas.upper-canvas[data-sheet=old]")).to_have_count(0)
+    expect(page.locator("canvas.upper-canvas")).to_have_count(1)
+
+
 def expect_digit(page: Page, digit: int) -> None:
-    """Wait until the page says that it has read this digit."""
+    """Wait until the page shows this digit as its answer."""
     answer = page.locator(".answer .digit")
-    expect(answer.filter(has_text=re.compile(f"^{digit}$")).first).to_be_visible(timeout=10_000)
-    expect(answer).to_have_count(1, timeout=10_000)  # while a page changes, the answer before is there too
+    expect(answer.filter(has_text=re.compile(f"^{digit}$")).first).to_be_visible()
+    expect(answer).to_have_count(1)  # while a page changes, the answer before is there too
     expect(page.get_by_role("status")).to_have_attribute("aria-label", re.compile(f"Read as {digit}, .+ %"))
 
 
 def expect_invitation(page: Page) -> None:
-    """Wait until the page invites to draw, and says nothing else."""
-    expect(page.get_by_role("status")).to_contain_text("Draw a digit from 0 to 9", timeout=10_000)
+    """Wait until the page invites to draw and shows no answer."""
+    expect(page.get_by_role("status")).to_contain_text("Draw a digit from 0 to 9")
     expect(page.locator(".answer .digit")).to_have_count(0)
+
+
+def expect_finished(page: Page) -> None:
+    """Wait until the server has sent the page to its end."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def expect_fits(page: Page, width: int = 390) -> None:
+    """Wait until the page is complete, and check that it is not wider than a phone."""
+    expect_finished(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def expect_ink(page: Page) -> None:
+    """Wait until the canvas shows what is drawn on it, which it loads after the page."""
+    has_ink = """canvas => {
+        const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+        return pixels.some(value => value !== 0)
+    }"""
+    canvas = page.locator("canvas.dc-canvas.lower-canvas")
+    expect_true(page, lambda: canvas.count() == 1 and canvas.evaluate(has_ink))
+
+
+def expect_true(page: Page, condition: Callable[[], object]) -> None:
+    """Wait until a condition holds that no locator can tell. Raises AssertionError after PATIENCE."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it did not come true"
+        page.wait_for_timeout(50)

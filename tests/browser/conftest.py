@@ -7,10 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.app import Server, serve
@@ -20,7 +22,15 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def find_chromium() -> str | None:
-    """The path of a Chromium, getting one where that is allowed; None where Playwright has its own."""
+    """Return the path of a Chromium, None if Playwright has its own; installs one where that is allowed.
+
+    One process installs while the others wait. Without a Chromium the test is skipped, in CI it fails.
+    """
+    with FileLock(Path(tempfile.gettempdir()) / "mnist-app-chromium.lock", mode=0o666):
+        return _find_or_install()
+
+
+def _find_or_install() -> str | None:
     if os.geteuid() == 0 and shutil.which("apt-get") and _missing_packages():
         quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
         install = ["apt-get", "install", "-y", "-qq", *_missing_packages()]
@@ -40,7 +50,7 @@ def find_chromium() -> str | None:
 
 
 def _missing_packages() -> list[str]:
-    """What Debian has to add: a browser, and the one system library that Playwright needs."""
+    """Return the packages that Debian has to add: a browser, and the one library that Playwright needs."""
     browser = [] if _on_path() or _own_chromium() else ["chromium"]
     return browser + ([] if ctypes.util.find_library("atomic") else ["libatomic1"])
 
@@ -50,7 +60,7 @@ def _on_path() -> str | None:
 
 
 def _own_chromium() -> bool:
-    """Whether Playwright has downloaded one; its driver, which knows, may not start yet."""
+    """Look for Playwright's own download; its driver, which knows, may not start yet."""
     folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "~/.cache/ms-playwright")
     return any(Path(folder).expanduser().glob("chromium-*"))
 
@@ -64,7 +74,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for all tests of a process."""
     path = find_chromium()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

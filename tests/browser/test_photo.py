@@ -9,14 +9,14 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from mnist_app.domain import Split
-from tests.browser.app import expect_digit, expect_invitation
+from tests.browser.app import expect_digit, expect_finished, expect_ink, expect_invitation
 from tests.browser.conftest import Visit
 
 
 def upload(page: Page, *files: tuple[str, bytes]) -> None:
     given = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in files]
     chooser = page.locator("input[type=file]")
-    expect(chooser).to_have_count(1, timeout=10_000)  # while a page changes, there are two
+    expect(chooser).to_have_count(1)  # while a page changes, there are two
     chooser.set_input_files(given)  # type: ignore[arg-type]
 
 
@@ -41,8 +41,8 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     expect_digit(page, int(mnist.labels[2]))
     page.get_by_role("button", name="Photos").click()
     upload(page, pictures[2])  # beside the others, which the uploader has forgotten
-    page.wait_for_timeout(4_000)  # until it has come and is read
-    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-photos-3")).to_be_visible()
+    expect_finished(page)  # it is read
     page.get_by_role("combobox", name="Photo").click()
     expect(page.get_by_role("option")).to_have_count(3)
     page.get_by_role("option", name="3. 3.png").click()
@@ -59,22 +59,22 @@ def test_a_sample_photo_is_read_and_a_box_deleted_and_brought_back(visit: Visit)
     page.get_by_role("link", name="Photo").click()
     page.get_by_role("button", name="Lined paper", exact=True).click()
     text = page.get_by_test_id("stCode")
-    expect(text).to_contain_text("2026 11 21", timeout=20_000)
+    expect(text).to_contain_text("2026 11 21")
     before = text.inner_text()
     page.get_by_text("Change the boxes").click()
     canvas = page.locator("canvas.upper-canvas")
-    canvas.wait_for(timeout=20_000)
+    canvas.wait_for()
     canvas.scroll_into_view_if_needed()
-    page.wait_for_timeout(1_000)
+    expect_ink(page)
     canvas.hover()
     page.get_by_role("button", name="Edit").click()
     box = canvas.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 0.414 * box["width"], box["y"] + 0.24 * box["height"])  # the 6 of 2026
     page.get_by_role("button", name="Delete selected").click()
-    expect(text).to_contain_text("202 11 21", timeout=20_000)
+    expect(text).to_contain_text("202 11 21")
     page.get_by_role("button", name="Undo all changes").click()
-    expect(text).to_have_text(before, timeout=20_000)
+    expect(text).to_have_text(before)
 
 
 def test_a_file_that_is_no_image_gets_a_sentence(visit: Visit) -> None:
@@ -82,4 +82,4 @@ def test_a_file_that_is_no_image_gets_a_sentence(visit: Visit) -> None:
     page.get_by_role("link", name="Photo").click()
     file = {"name": "digit.png", "mimeType": "image/png", "buffer": b"not an image at all"}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    expect(page.get_by_role("status")).to_contain_text("not an image", timeout=10_000)
+    expect(page.get_by_role("status")).to_contain_text("not an image")

@@ -1,106 +1,25 @@
 from __future__ import annotations
 
-import io
-import os
-import shutil
-from pathlib import Path
-
-import pytest
-
-from mnist_app.cli.progress import Progress
-from mnist_app.cli.tables import Tally, outcome_lines, printable
-from mnist_app.domain import Digit
-from mnist_app.errors import InputError
-from mnist_app.reading.batch.tasks import Outcome
-from tests.made_up import digit, reading, row
+from mnist_app.cli.tables import aligned, figure, printable, set_table
+from mnist_app.domain import Kind, SetScore
 
 
-def lines_of(*rows: tuple[Digit, ...], turned: int = 0, line: int | None = None) -> list[str]:
-    return outcome_lines(Outcome(Path("page.jpg"), line, reading(*rows, turned=turned), None))
-
-
-def test_the_report_counts_what_was_read_and_what_was_not() -> None:
-    tally, file, error = Tally(), Path("a.png"), InputError("No.")
-    tally.add(Outcome(file, None, reading([digit(1)]), None))
-    assert tally.text == "Read 1 of 1 files: 1 digit, 0 doubtful."
-    tally.add(Outcome(file, None, reading([digit(1, confidence=0.8), digit(2)]), None))
-    tally.add(Outcome(file, None, None, error))
-    assert tally.text == "Read 2 of 3 files: 3 digits, 1 doubtful. Not read: 1."
-    tally.add(Outcome(file, None, reading([digit(1)]), error))
-    counted = "3 of 4 files: 4 digits, 1 doubtful. Not read: 1. Read, but without a picture: 1."
-    assert tally.text == f"Read {counted}"
-    tally.add(Outcome(file, 1, None, error))
-    assert tally.text.startswith("Read 3 of 5 drawings and photos: ")
-
-
-def test_numbers_are_apart_and_rows_are_lines() -> None:
-    assert lines_of(row("1024 007")) == ["page.jpg: 1024 007"]
-    assert lines_of(row("12"), row("3", top=40)) == ["page.jpg:1: 12", "page.jpg:2: 3"]
-    assert lines_of(row("12"), row("3", top=40), line=5) == ["page.jpg:5:1: 12", "page.jpg:5:2: 3"]
-
-
-def test_what_is_doubtful_is_said_behind_its_row() -> None:
-    digits = [
-        digit(1),
-        digit(2, confidence=0.8),
-        digit(3, candidates=(3, 8)),
-        digit(4, is_digit=False),
-        digit(5, candidates=(5, 6, 8, 9)),
-        digit(6, candidates=(6, 0)).corrected(0),
-    ]
-    (line,) = lines_of(tuple(digits))
-    doubts = "digit 2: probably 2; digit 3: 3 or 8; digit 4: not a digit; digit 5: not sure"
-    assert line == f"page.jpg: 123?50 ({doubts})"
-
-
-def test_a_turned_photo_is_said_to_be() -> None:
-    assert lines_of(row("12"), turned=90) == ["page.jpg: 12 (turned 90°)"]
-    assert lines_of((digit(1), digit(7, confidence=0.8)), turned=180) == [
-        "page.jpg: 17 (turned 180°; digit 2: probably 7)"
-    ]
-    assert lines_of((digit(7),), turned=270) == ["page.jpg: 7 (99.0%) (turned 270°)"]
-
-
-def test_a_name_stays_on_its_line() -> None:
+def test_text_stays_on_its_line_and_moves_no_cursor() -> None:
     assert printable("é 数\n\x1b[31m\udcff.png") == "é 数\\n\\x1b[31m\\udcff.png"
-    outcome = Outcome(Path("a\nb"), None, reading(row("12")), None)
-    assert outcome_lines(outcome) == ["a\\nb: 12"]
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
+def test_columns_are_aligned_and_lines_end_with_their_last_cell() -> None:
+    assert aligned([["name", "n", ""], ["a", "100", ""]], left=(0,)) == "name    n\na     100"
 
 
-def test_progress_is_a_line_of_a_terminal_that_comes_late_and_goes_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((20, 24)))
-    now, terminal = [0.0], Terminal()
-    progress = Progress(terminal, lambda: now[0])
-    progress.show("too early")
-    now[0] = 1
-    progress.show("reading 1/2 a.png")
-    progress.show("too soon")
-    now[0] = 2
-    progress.show("short")
-    now[0] = 3
-    progress.show("reading 2/2 a long name.png")
-    progress.clear()
-    progress.clear()
-    assert terminal.getvalue().split("\r") == [
-        "",
-        "reading 1/2 a.png",
-        "short            ",
-        "reading 2/2 a long…",
-        " " * 19,
-        "",
-    ]
+def test_a_figure_that_is_unknown_or_not_finite_is_a_dash() -> None:
+    shown = [figure(value) for value in (None, float("nan"), 0.123456789, {"mnist": 0.6, "pen": 0.4}, 7)]
+    assert shown == ["–", "–", "0.123457", "mnist 0.6, pen 0.4", "7"]
 
 
-def test_there_is_no_progress_where_nobody_sees_it() -> None:
-    stream = io.StringIO()
-    progress = Progress(stream, lambda: 1e9)
-    progress.show("reading")
-    progress.clear()
-    assert stream.getvalue() == ""
+def test_non_digits_have_nothing_but_a_rejection_rate() -> None:
+    digits = SetScore("MNIST test", 10_000, 0.01, 0.9964, 0.0013, 0.9992, 1.03)
+    _, first, second = set_table([digits, SetScore("shapes", 600, 0.91, kind=Kind.NON_DIGITS)]).splitlines()
+    assert first.split("  ")[0] == "MNIST test"
+    assert first.split()[2:] == ["10,000", "99.64%", "0.13%", "99.92%", "1.03", "1.00%"]
+    assert second.split() == ["shapes", "600", "91.00%"]

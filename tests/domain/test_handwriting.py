@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mnist_app.domain import CERTAIN, Box, Digit
-from tests.made_up import digit
+from tests.helpers.readings import digit
 
 
 def test_four_quarter_turns_bring_a_box_back() -> None:

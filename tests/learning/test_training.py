@@ -1,112 +1,96 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from mnist_app.domain import Dataset, Material, Run, Split, TrainConfig
-from mnist_app.domain.presets import PRESETS
-from mnist_app.errors import ExportError, RunError, RunExistsError, RunNotFoundError
+from mnist_app.domain import (
+    MNIST_TEST,
+    NOT_A_DIGIT,
+    PRESETS,
+    Kind,
+    Run,
+    SetPredictions,
+    Split,
+    Status,
+    TestSet,
+    TrainConfig,
+)
+from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning import fitting, training
-from mnist_app.learning.architectures import build
+from mnist_app.learning import finishing, fitting
 from mnist_app.learning.batches import Batches
-from mnist_app.learning.data.non_digits import NOT_A_DIGIT
-from mnist_app.learning.data.sources import split_validation
+from mnist_app.learning.data.mnist import Dataset
+from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.data.test_sets import MNIST
-from mnist_app.learning.evaluation import evaluate
-from mnist_app.learning.export import verify
 from mnist_app.learning.training import resume, train
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import KERAS_FILE, RUN_FILE, SERVED_FILE, TEST_FILE, RunStore
-from mnist_app.runs.files import read_history
-from mnist_app.runs.trainings import TENSORBOARD, Trainings
+from mnist_app.runs import KERAS_FILE, RUN_FILE, TENSORBOARD, RunStore
+from mnist_app.runs.results import read_history, read_predictions, read_scores
 from tests.conftest import TINY_CONFIG
 
 TINY = TrainConfig("dense-128", epochs=1, batch_size=64)
 
 
-def test_a_tiny_training_learns_and_what_is_served_agrees(
-    tiny_store: RunStore, tiny: Run, small: Dataset
-) -> None:
+@pytest.fixture(scope="module")
+def plain(material: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The run of one epoch that others are compared with."""
+    return train(TINY, material, RunStore(tmp_path_factory.mktemp("plain")))
+
+
+def test_a_tiny_training_learns_and_what_is_served_agrees(tiny: Run, small: Dataset) -> None:
     assert tiny.metrics["test_accuracy"] > 0.85
-    served = Classifier.load(tiny_store, tiny).predict(from_bytes(small.test.images)).probabilities
+    served = Classifier.load(tiny).predict(from_bytes(small.test.images)).probabilities
     kept = keras.models.load_model(tiny.path / KERAS_FILE, compile=False)
     trained = kept.predict(from_bytes(small.test.images), verbose=0)
     assert np.abs(served - trained).max() <= 1e-4
-    saved = np.load(tiny.path / TEST_FILE)
-    assert np.array_equal(saved["labels"], small.test.labels)
-    assert np.abs(saved["probabilities"] - served).max() <= 1e-4
-    assert evaluate(served, small.test).accuracy == pytest.approx(tiny.metrics["test_accuracy"])
+    saved = read_predictions(tiny, MNIST_TEST)
+    again = SetPredictions.from_probabilities(served, small.test.labels)
+    assert np.array_equal(saved.labels, small.test.labels)
+    assert np.array_equal(saved.read, again.read)
+    assert np.abs(saved.confidence - again.confidence).max() <= 1e-3  # half precision
+    assert again.right.mean() == pytest.approx(tiny.metrics["test_accuracy"])
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path) -> None:
     """World's sources are stood in for by MNIST's images, which is all that its network can tell."""
-    few, config = Split(mnist.images[:120], mnist.labels[:120]), PRESETS[preset]
-    none = Split(mnist.images[:40], np.full(40, NOT_A_DIGIT, np.uint8))
-    sources = {name: none if name == "nondigits" else few for name in config.shares}
-    config = dataclasses.replace(config, epochs=1, epoch_images=200 if config.epoch_images else 0)
-    material = Material(sources, sources, {MNIST: few, "no digit: any": none})
+    some, config = Split(mnist.images[:40], mnist.labels[:40]), PRESETS[preset]
+    none = Split(mnist.images[:20], np.full(20, NOT_A_DIGIT, np.uint8))
+    letters = TestSet("letters", "Letters", Kind.NON_DIGITS, "Nobody.")
+    sources = {name: none if name == "nondigits" else some for name in config.shares}
+    config = dataclasses.replace(config, epochs=1, epoch_images=40 if config.epoch_images else 0)
+    material = TrainingData(sources, sources, {MNIST: some, letters: none})
     run = train(config, material, RunStore(tmp_path), "new")
     assert run.config == config
     assert sum(file.stat().st_size for file in run.path.iterdir()) < 5 * 2**20
-    scores = {score.name: score for score in RunStore(tmp_path).scores(run)}
-    assert scores[MNIST].accuracy == pytest.approx(run.metrics["test_accuracy"])
-    assert scores["no digit: any"].accuracy is None
-    served = Classifier.load(RunStore(tmp_path), run).predict(from_bytes(few.images))
+    scores = {score.name: score for score in read_scores(run)}
+    assert scores[MNIST_TEST].accuracy == pytest.approx(run.metrics["test_accuracy"])
+    assert scores["letters"].accuracy is None
+    served = Classifier.load(run).predict(from_bytes(some.images))
     assert np.allclose(served.probabilities.sum(axis=1), 1, atol=1e-5)
     knows = "nondigits" in config.shares
     assert np.array_equal(served.digit_probability, served.probabilities.max(axis=1)) != knows
 
 
-def test_the_same_seed_trains_the_same_model(tiny: Run, material: Material, tmp_path: Path) -> None:
+def test_the_same_seed_trains_the_same_model(tiny: Run, material: TrainingData, tmp_path: Path) -> None:
     again = train(TINY_CONFIG, material, RunStore(tmp_path), "again")
     assert again.metrics == pytest.approx(tiny.metrics, abs=1e-6)
 
 
-def test_validation_images_are_never_trained_on(small: Dataset) -> None:
-    training_part, validation = split_validation(small.train, 0.2)
-    assert len(validation) == 800
-    assert np.array_equal(np.concatenate([training_part.images, validation.images]), small.train.images)
-
-
-@pytest.mark.parametrize("augment", [False, True])
-def test_batches_hold_every_image_once_in_a_new_order_each_epoch(small: Dataset, augment: bool) -> None:
-    split = Split(small.train.images[:130], np.arange(130, dtype=np.uint8))
-    batches = Batches({"mnist": split}, dataclasses.replace(TINY, augment=augment))
-    first = np.concatenate([batches[i][1] for i in range(len(batches))])
-    batches.on_epoch_end()
-    second = np.concatenate([batches[i][1] for i in range(len(batches))])
-    assert sorted(first) == sorted(second) == list(range(130))
-    assert not np.array_equal(first, second)
-
-
-def test_batches_hold_the_shares_that_are_stated_and_all_of_a_source_before_any_twice() -> None:
-    def split(first: int, size: int) -> Split:
-        return Split(np.zeros((size, 28, 28), np.uint8), np.arange(first, first + size, dtype=np.uint8))
-
-    config = dataclasses.replace(TINY, shares={"mnist": 0.75, "pen": 0.25}, epoch_images=80, batch_size=32)
-    batches = Batches({"mnist": split(0, 120), "pen": split(200, 30)}, config)
-    epochs = []
-    for _ in range(3):
-        epochs.append(np.concatenate([batches[i][1] for i in range(len(batches))]))
-        batches.on_epoch_end()
-    assert [((labels < 200).sum(), (labels >= 200).sum()) for labels in epochs] == [(60, 20)] * 3
-    assert sorted(np.concatenate(epochs[:2])[np.concatenate(epochs[:2]) < 200]) == list(range(120))
-    assert set(np.concatenate(epochs[:2])[np.concatenate(epochs[:2]) >= 200]) == set(range(200, 230))
-
-
 def test_a_taken_name_is_refused_before_any_training(
-    tiny_store: RunStore, material: Material, monkeypatch: pytest.MonkeyPatch
+    tiny_store: RunStore, material: TrainingData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "fit", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(fitting, "fit", lambda *_: pytest.fail("training began"))
     with pytest.raises(RunExistsError):
         train(TINY, material, tiny_store, "tiny")
+
+
+def weights(run: Run) -> list[np.ndarray]:
+    return list(keras.models.load_model(run.path / KERAS_FILE, compile=False).get_weights())
 
 
 class Interrupted(keras.callbacks.Callback):
@@ -118,102 +102,76 @@ class Interrupted(keras.callbacks.Callback):
 
 
 def test_a_training_that_was_interrupted_goes_on_to_the_very_same_model(
-    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    few: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = dataclasses.replace(TINY, epochs=3, cosine_decay=True, weight_decay=0.01, augment=True)
-    whole = train(config, material, RunStore(tmp_path / "whole"), "run")
+    whole = train(config, few, RunStore(tmp_path / "whole"), "run")
     store = RunStore(tmp_path / "parts")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(fitting, "_moving_average", lambda _: [Interrupted()])
-        train(config, material, store, "run")
-    assert store.names() == []
-    assert Trainings(store).config("run") == config
-    assert len(read_history(store.training("run"))) == 2
-    parts = resume("run", material, store)
-    assert not store.training("run").exists()
+        patch.setattr(fitting, "_callbacks", lambda *_: [Interrupted()])
+        train(config, few, store, "run")
+    unfinished = store.open("run")
+    assert (unfinished.status, unfinished.config, unfinished.epochs) == (Status.STOPPED, config, 2)
+    assert store.models() == []
+    parts = resume("run", few, store)
+    assert {file.name for file in parts.path.iterdir()} == {RUN_FILE, *parts.files}
     assert parts.metrics == pytest.approx(whole.metrics, abs=1e-6)
-    kept = [np.load(run.path / TEST_FILE)["probabilities"] for run in (whole, parts)]
+    kept = [np.concatenate([w.ravel() for w in weights(run)]) for run in (whole, parts)]
     assert np.abs(kept[0] - kept[1]).max() <= 1e-5
 
 
 def test_what_is_finished_but_not_saved_is_saved_without_training_again(
-    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    few: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = RunStore(tmp_path)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(training, "export", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        train(TINY, material, store, "new")
+        patch.setattr(finishing, "export", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        train(TINY, few, store, "new")
     monkeypatch.setattr(Batches, "__getitem__", lambda *_: pytest.fail("trained again"))
-    assert resume("new", material, store).name == "new"
+    assert resume("new", few, store).name == "new"
 
 
-def test_only_a_training_that_began_can_go_on(material: Material, tiny_store: RunStore) -> None:
-    with pytest.raises(RunNotFoundError, match="no unfinished training named 'new'"):
+def test_only_a_training_that_began_can_go_on(material: TrainingData, tiny_store: RunStore) -> None:
+    with pytest.raises(RunNotFoundError, match="no run named 'new'"):
         resume("new", material, tiny_store)
+    with pytest.raises(RunExistsError, match="is finished"):
+        resume("tiny", material, tiny_store)
 
 
-def test_patience_ends_a_training_that_gets_no_better(material: Material, tmp_path: Path) -> None:
+def test_patience_ends_a_training_that_gets_no_better(few: TrainingData, tmp_path: Path) -> None:
     config = dataclasses.replace(TINY, epochs=9, learning_rate=1e-12, patience=1)
     store = RunStore(tmp_path)
-    assert len(store.history(train(config, material, store))) < 9
+    assert len(read_history(train(config, few, store))) < 9
 
 
-def test_a_moving_average_of_the_weights_is_kept(material: Material, tmp_path: Path) -> None:
-    store = RunStore(tmp_path)
-    runs = [train(dataclasses.replace(TINY, ema=ema), material, store) for ema in (0.0, 0.9)]
-    assert runs[0].metrics["val_loss"] != runs[1].metrics["val_loss"]
-    assert min(run.metrics["val_accuracy"] for run in runs) > 0.7
+def test_a_moving_average_of_the_weights_is_kept(plain: Run, material: TrainingData, tmp_path: Path) -> None:
+    averaged = train(dataclasses.replace(TINY, ema=0.9), material, RunStore(tmp_path))
+    assert averaged.metrics["val_loss"] != plain.metrics["val_loss"]
+    assert min(run.metrics["val_accuracy"] for run in (plain, averaged)) > 0.7
 
 
 def test_event_files_for_tensorboard_go_beside_the_run_where_they_are_wanted(
-    material: Material, tmp_path: Path
+    few: TrainingData, tmp_path: Path
 ) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
     from tensorboard.util.tensor_util import make_ndarray
 
     store = RunStore(tmp_path)
-    trainings = Trainings(store)
-    trainings.begin(dataclasses.replace(TINY, epochs=2), "watched")
-    (trainings.folder("watched") / TENSORBOARD).mkdir()
-    run = resume("watched", material, store)
+    run = train(dataclasses.replace(TINY, epochs=2), few, store, "watched", tensorboard=True)
     events = EventAccumulator(str(run.path / TENSORBOARD / "validation")).Reload()
     losses = [float(make_ndarray(event.tensor_proto)) for event in events.Tensors("epoch_loss")]
-    assert losses == pytest.approx([epoch.val_loss for epoch in store.history(run)])
+    assert losses == pytest.approx([epoch.val_loss for epoch in read_history(run)])
     assert set(run.files) == {f.name for f in run.path.iterdir() if f.is_file()} - {RUN_FILE}
 
 
-def test_a_training_that_diverges_says_so_and_leaves_nothing(material: Material, tmp_path: Path) -> None:
+def test_a_training_that_diverges_says_so_and_leaves_nothing(few: TrainingData, tmp_path: Path) -> None:
     wild = dataclasses.replace(TINY, learning_rate=1e35)
     with pytest.raises(RunError, match="lower learning rate"):
-        train(wild, material, RunStore(tmp_path), "wild")
+        train(wild, few, RunStore(tmp_path), "wild")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_export_that_differs_is_refused(tiny: Run, small: Dataset) -> None:
-    images = from_bytes(small.test.images[:100])
-    with pytest.raises(ExportError, match="differs from the trained model"):
-        verify(tiny.path / SERVED_FILE, images, np.full((100, 10), 0.1, np.float32))
-
-
-def test_an_export_that_gives_no_numbers_is_refused(tiny: Run, small: Dataset) -> None:
-    images = from_bytes(small.test.images[:10])
-    with pytest.raises(ExportError):
-        verify(tiny.path / SERVED_FILE, images, np.full((10, 10), np.nan, np.float32))
-
-
-def test_dense_presets_are_the_notebooks_networks() -> None:
-    for preset, units in (("dense-128", [128, 10]), ("dense-128-128", [128, 128, 10])):
-        network = build(PRESETS[preset]).layers
-        dense = [layer.units for layer in network if isinstance(layer, keras.layers.Dense)]
-        assert dense == units
-    assert PRESETS["dense-128"] == TrainConfig("dense-128", 5, 64, validation_share=0.2, one_hot=True)
-    assert PRESETS["dense-128-128"] == TrainConfig("dense-128-128", 15, 32, validation_share=0.2)
-
-
-def test_both_losses_are_the_same_measure(material: Material, tmp_path: Path) -> None:
+def test_both_losses_are_the_same_measure(plain: Run, material: TrainingData, tmp_path: Path) -> None:
     """Categorical on one-hot labels and sparse on plain ones differ only in form."""
-    configs = [dataclasses.replace(TINY, one_hot=one_hot) for one_hot in (True, False)]
-    store = RunStore(tmp_path)
-    runs = [train(config, material, store, str(config.one_hot)) for config in configs]
-    for a, b in itertools.pairwise(runs):
-        assert a.metrics == pytest.approx(b.metrics, abs=1e-4)
+    one_hot = train(dataclasses.replace(TINY, one_hot=True), material, RunStore(tmp_path))
+    assert one_hot.metrics == pytest.approx(plain.metrics, abs=1e-4)

@@ -11,7 +11,7 @@ from mnist_app.domain import ByteArray, Digit, Photo, Reading
 from mnist_app.reading import annotate
 from mnist_app.reading.annotate import CORRECTED, DOUBTFUL, SURE, annotated, png
 from mnist_app.reading.batch.pictures import is_picture
-from tests.made_up import digit, reading
+from tests.helpers.readings import digit, reading
 
 BOX = (120.0, 160.0, 40.0, 60.0)  # left, top, width, height
 DARK = (60, 0, 60)  # no colour of a frame

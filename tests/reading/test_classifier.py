@@ -48,7 +48,7 @@ def test_a_tampered_model_is_never_loaded(tiny_store: RunStore, tmp_path: Path) 
     file = store.root / "tiny" / SERVED_FILE
     file.write_bytes(file.read_bytes() + b"\0")
     with pytest.raises(RunDamagedError, match="SHA-256"):
-        Classifier.load(store, store.open("tiny"))
+        Classifier.load(store.open("tiny"))
 
 
 @pytest.mark.parametrize("model", [b"", b"not a model", b"TFL3" * 100])

@@ -7,7 +7,7 @@ from mnist_app.domain import Box, Reading
 from mnist_app.reading.corrections import in_order
 from mnist_app.reading.reader import Reader
 from tests.benchmarks.synthetic.pages import Hand
-from tests.made_up import digit, row
+from tests.helpers.readings import digit, row
 from tests.reading.photos import photo_of
 
 

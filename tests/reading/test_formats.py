@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnist_app.reading.formats import CSV_HEADER, csv_error, csv_rows, reading_to_json, to_csv
-from tests.made_up import digit, reading, row
+from tests.helpers.readings import digit, reading, row
 
 ROWS = row("1024 007", top=10), row("31", top=50)
 PAGE = reading(*ROWS)

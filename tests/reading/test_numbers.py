@@ -7,7 +7,7 @@ from mnist_app.errors import NoDigitError
 from mnist_app.reading.numbers import without_words
 from mnist_app.reading.reader import Reader
 from tests.benchmarks.synthetic.pages import Hand
-from tests.made_up import digit, reading, row
+from tests.helpers.readings import digit, reading, row
 from tests.reading.photos import photo_of
 
 

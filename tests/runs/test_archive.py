@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_app.domain import Run
-from mnist_app.domain.presets import PRESETS
+from mnist_app.domain import PRESETS, Run
 from mnist_app.errors import (
     ImportRefusedError,
     RunDamagedError,
@@ -27,7 +26,6 @@ from mnist_app.errors import (
 )
 from mnist_app.learning.architectures import build, served
 from mnist_app.runs import (
-    EVALUATIONS_FILE,
     HISTORY_FILE,
     KERAS_FILE,
     NOTE_FILE,
@@ -38,10 +36,10 @@ from mnist_app.runs import (
     RunStore,
     safe_zip,
 )
-from mnist_app.runs.archive import export_run
+from mnist_app.runs.archive import export_run, keep_import, open_import
 from mnist_app.runs.keras_check import check_model
-from mnist_app.runs.parcel import keep, open_parcel
-from tests.runs.zips import Files, with_facts, with_file, zipped
+from mnist_app.runs.results import read_predictions
+from tests.helpers.zips import Files, with_facts, with_file, zipped
 
 EVENTS = "tensorboard/train/events.out.tfevents.1763000000.host.7.0.v2"
 
@@ -76,7 +74,7 @@ def assert_refused(store: RunStore, content: bytes, match: str) -> None:
     file = store.root.parent / "run.zip"
     file.write_bytes(content)
     with pytest.raises(ImportRefusedError, match=match):
-        keep(store, open_parcel(store, file))
+        keep_import(store, open_import(store, file))
     assert not store.root.exists()
 
 
@@ -89,10 +87,10 @@ def test_what_is_exported_and_imported_is_the_same_run(
     events.write_bytes(b"events")
     run = store.open("tiny")
     (tmp_path / "tiny.zip").write_bytes(export_run(store, run))
-    kept = keep(other, open_parcel(other, tmp_path / "tiny.zip"))
+    kept = keep_import(other, open_import(other, tmp_path / "tiny.zip"))
     assert kept == dataclasses.replace(run, path=other.root / "tiny")
     assert files_below(kept.path) == files_below(run.path)
-    assert other.answers(kept, "MNIST test").right.mean() == pytest.approx(run.metrics["test_accuracy"])
+    assert read_predictions(kept, "MNIST test").right.mean() == pytest.approx(run.metrics["test_accuracy"])
     assert (kept.path.stat().st_mode & 0o777) == 0o755
 
 
@@ -111,11 +109,11 @@ def test_the_same_run_is_the_same_zip(store: RunStore) -> None:
 
 def test_a_run_can_be_imported_under_another_name(store: RunStore, tmp_path: Path) -> None:
     (tmp_path / "tiny.zip").write_bytes(export_run(store, store.open("tiny")))
-    assert keep(store, open_parcel(store, tmp_path / "tiny.zip", "again")).name == "again"
+    assert keep_import(store, open_import(store, tmp_path / "tiny.zip", "again")).name == "again"
     with pytest.raises(RunExistsError):
-        keep(store, open_parcel(store, tmp_path / "tiny.zip"))
+        keep_import(store, open_import(store, tmp_path / "tiny.zip"))
     with pytest.raises(RunNotFoundError, match="no run name"):
-        open_parcel(store, tmp_path / "tiny.zip", "../away")
+        open_import(store, tmp_path / "tiny.zip", "../away")
     assert store.names() == ["again", "tiny"]
 
 
@@ -229,7 +227,7 @@ def test_a_bomb_inside_a_file_is_refused(
 ) -> None:
     monkeypatch.setattr(safe_zip, "MAX_BYTES", 8 * 2**20)
     inner = zipped({"MNIST test/read.npy": bytes(9 * 2**20)})
-    assert_refused(other, zipped(with_file(contents, PREDICTIONS_FILE, inner)), "answers.npz.*too large")
+    assert_refused(other, zipped(with_file(contents, PREDICTIONS_FILE, inner)), "predictions.npz.*too large")
 
 
 def test_an_array_that_says_it_is_larger_than_it_is_is_refused(other: RunStore, contents: Files) -> None:
@@ -255,7 +253,7 @@ def test_unusual_packing_is_refused(other: RunStore, contents: Files) -> None:
     assert_refused(other, zipped(contents, zipfile.ZIP_LZMA), "unusual")
 
 
-@pytest.mark.parametrize("file", [SERVED_FILE, KERAS_FILE, HISTORY_FILE, EVALUATIONS_FILE])
+@pytest.mark.parametrize("file", [SERVED_FILE, KERAS_FILE, HISTORY_FILE, SCORES_FILE])
 def test_a_changed_byte_is_refused(other: RunStore, contents: Files, file: str) -> None:
     changed = bytearray(contents[f"tiny/{file}"])
     changed[len(changed) // 2] ^= 1
@@ -278,10 +276,10 @@ def test_a_zip_with_changed_bytes_is_refused_whatever_they_are(other: RunStore, 
             changed[place] = random.integers(256)
         file.write_bytes(changed)
         try:
-            parcel = open_parcel(other, file)
+            found = open_import(other, file)
         except (ImportRefusedError, RunNotFoundError):
             continue
-        assert set(parcel.run.files) < set(parcel.contents)  # a date or an attribute was changed
+        assert set(found.run.files) < set(found.contents)  # a date or an attribute was changed
 
 
 def test_a_file_that_is_missing_or_not_listed_is_refused(other: RunStore, contents: Files) -> None:
@@ -306,15 +304,15 @@ def test_a_run_needs_its_model_unless_it_has_curves_only(
     (tmp_path / "curves.zip").write_bytes(
         zipped(with_facts(alone, config=None, parameters=None, calibration=None, latency_ms=None))
     )
-    assert keep(other, open_parcel(other, tmp_path / "curves.zip")).preset == ""
+    assert keep_import(other, open_import(other, tmp_path / "curves.zip")).preset == ""
 
 
 def test_a_run_of_a_newer_version_says_that_the_app_must_be_updated(
     other: RunStore, contents: Files, tmp_path: Path
 ) -> None:
-    (tmp_path / "run.zip").write_bytes(zipped(with_facts(contents, format=2, config="new")))
-    with pytest.raises(RunNewerError, match=r"format 2.*Update the app"):
-        open_parcel(other, tmp_path / "run.zip")
+    (tmp_path / "run.zip").write_bytes(zipped(with_facts(contents, format=3, config="new")))
+    with pytest.raises(RunNewerError, match=r"format 3.*Update the app"):
+        open_import(other, tmp_path / "run.zip")
 
 
 @pytest.mark.parametrize(
@@ -329,7 +327,7 @@ def test_a_broken_description_is_refused(other: RunStore, contents: Files, text:
     [
         ({"best_epoch": 9}, "3 epochs"),
         ({"epochs": 40}, "3 epochs"),
-        ({"created": "2026-11-21T17:11:23"}, "time zone"),
+        ({"created": "2026-11-21T17:11:23"}, "timezone"),
         ({"parameters": None}, "half a model"),
     ],
 )
@@ -339,7 +337,7 @@ def test_facts_that_contradict_each_other_are_refused(
     assert_refused(other, zipped(with_facts(contents, **facts)), match)
 
 
-@pytest.mark.parametrize("file", [HISTORY_FILE, SCORES_FILE, EVALUATIONS_FILE, PREDICTIONS_FILE, KERAS_FILE])
+@pytest.mark.parametrize("file", [HISTORY_FILE, SCORES_FILE, PREDICTIONS_FILE, KERAS_FILE])
 @pytest.mark.parametrize(
     "content", [b"", b"[1]", b"{", b"\xff\xfe", b"[" * 99_999, b"PK\x05\x06" + bytes(18)]
 )
@@ -356,7 +354,7 @@ def test_a_note_that_is_too_long_is_refused(other: RunStore, contents: Files) ->
 def test_what_is_no_file_is_refused(other: RunStore, tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.zip"):
         with pytest.raises(ImportRefusedError, match="no file"):
-            open_parcel(other, path)
+            open_import(other, path)
 
 
 def rebuilt(model: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
@@ -428,8 +426,8 @@ def test_a_full_disk_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     (tmp_path / "tiny.zip").write_bytes(export_run(store, tiny))
-    parcel = open_parcel(other, tmp_path / "tiny.zip")
+    found = open_import(other, tmp_path / "tiny.zip")
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(RunError, match="No space left on device"):
-        keep(other, parcel)
+        keep_import(other, found)
     assert list(other.root.iterdir()) == []

@@ -4,7 +4,7 @@ import os
 import threading
 from pathlib import Path
 
-from mnist_app.runs.atomic import DELETED, tidy, write_atomically
+from mnist_app.runs.atomic import DELETED, delete_abandoned, write_atomically
 
 
 def test_threads_that_write_one_file_leave_one_of_their_texts_whole(tmp_path: Path) -> None:
@@ -34,5 +34,5 @@ def test_what_killed_processes_left_goes_after_an_hour_and_nothing_else(tmp_path
         (tmp_path / name / "file").touch()
         if name.endswith("old"):
             os.utime(tmp_path / name, (0, 0))
-    tidy(tmp_path, DELETED)
+    delete_abandoned(tmp_path, DELETED)
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{DELETED}new", "old"]

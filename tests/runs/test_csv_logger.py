@@ -10,9 +10,9 @@ import pytest
 from mnist_app.errors import ImportRefusedError, NoModelError, RunExistsError
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import RunStore
-from mnist_app.runs.archive import export_run
+from mnist_app.runs.archive import export_run, keep_import, open_import
 from mnist_app.runs.csv_logger import import_log, read_log
-from mnist_app.runs.parcel import keep, open_parcel
+from mnist_app.runs.results import read_history
 
 LOG = """\
 epoch,accuracy,loss,val_accuracy,val_loss
@@ -38,18 +38,18 @@ def test_a_log_becomes_a_run_with_curves_only(store: RunStore, tmp_path: Path) -
     assert (run.epochs, run.best_epoch, run.seconds) == (3, 2, 0)
     assert run.metrics == {"accuracy": 0.94, "loss": 0.2, "val_accuracy": 0.95, "val_loss": 0.2}
     assert run.created.timestamp() == 1_700_000_000
-    history = store.history(run)
+    history = read_history(run)
     assert [epoch.val_loss for epoch in history] == [0.25, 0.2, 0.18]
     assert all(math.isnan(epoch.seconds) and math.isnan(epoch.learning_rate) for epoch in history)
     with pytest.raises(NoModelError):
-        Reader.load(store, run)
+        Reader.load(run)
 
 
 def test_a_run_with_curves_only_can_be_exported_and_imported(store: RunStore, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(LOG)
     run = import_log(store, tmp_path / "log.csv", "logged")
     (tmp_path / "logged.zip").write_bytes(export_run(store, run))
-    again = keep(store, open_parcel(store, tmp_path / "logged.zip", "again"))
+    again = keep_import(store, open_import(store, tmp_path / "logged.zip", "again"))
     assert (again.metrics, again.files) == (run.metrics, run.files)
 
 
@@ -111,7 +111,7 @@ def test_the_best_epoch_is_the_first_with_the_best_figure_that_there_is(
     (tmp_path / "log.csv").write_text("\n".join(lines))
     run = import_log(store, tmp_path / "log.csv", "logged")
     assert run.best_epoch == best
-    assert store.history(run)
+    assert read_history(run)
 
 
 def losses(text: str) -> list[float]:

@@ -142,7 +142,7 @@ def test_what_killed_processes_left_is_deleted_but_not_what_others_are_at(store:
         draft = store.root / f".draft-{name}"
         draft.mkdir()
         os.utime(draft, (time.time() - age, time.time() - age))
-    store.tidy()
+    store.delete_abandoned()
     assert [draft.name for draft in store.root.glob(".draft-*")] == [".draft-new"]
     assert store.newest("test")
 

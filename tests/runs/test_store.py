@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +13,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_app.domain import Run, mcnemar
-from mnist_app.errors import RunDamagedError, RunError, RunExistsError, RunNotFoundError
-from mnist_app.runs import EVALUATIONS_FILE, HISTORY_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore
+from mnist_app.domain import Evaluation, Run, mcnemar
+from mnist_app.errors import (
+    RunDamagedError,
+    RunError,
+    RunExistsError,
+    RunNotFoundError,
+    RunProtectedError,
+)
+from mnist_app.runs import DEFAULT_RUN, HISTORY_FILE, RUN_FILE, SCORES_FILE, SERVED_FILE, RunStore, atomic
+from mnist_app.runs.results import read_file, read_history, read_predictions, read_scores
 from tests.conftest import TINY_CONFIG
 
 
@@ -35,8 +44,8 @@ def test_a_run_says_how_it_came_about(tiny: Run) -> None:
     assert set(tiny.files) == {f.name for f in tiny.path.iterdir()} - {RUN_FILE}
 
 
-def test_history_has_every_epoch(tiny_store: RunStore, tiny: Run) -> None:
-    history = tiny_store.history(tiny)
+def test_history_has_every_epoch(tiny: Run) -> None:
+    history = read_history(tiny)
     assert [epoch.epoch for epoch in history] == [1, 2, 3]
     best = max(history, key=lambda epoch: epoch.val_accuracy)
     assert tiny.best_epoch == best.epoch
@@ -50,28 +59,28 @@ def test_a_tampered_file_is_refused(store: RunStore, file: str) -> None:
     content[len(content) // 2] ^= 1
     (run.path / file).write_bytes(content)
     with pytest.raises(RunDamagedError, match=f"{file}.*SHA-256"):
-        store.read(run, file)
+        read_file(run, file)
 
 
 def test_a_truncated_file_is_refused(store: RunStore) -> None:
     run = store.open("tiny")
     (run.path / SERVED_FILE).write_bytes((run.path / SERVED_FILE).read_bytes()[:1000])
     with pytest.raises(RunDamagedError, match="SHA-256"):
-        store.read(run, SERVED_FILE)
+        read_file(run, SERVED_FILE)
 
 
 def test_a_missing_file_is_refused(store: RunStore) -> None:
     run = store.open("tiny")
     (run.path / SERVED_FILE).unlink()
     with pytest.raises(RunDamagedError, match="cannot be read"):
-        store.read(run, SERVED_FILE)
+        read_file(run, SERVED_FILE)
 
 
 def test_a_file_that_the_run_does_not_list_is_refused(store: RunStore) -> None:
     run = store.open("tiny")
     (run.path / "extra.bin").write_bytes(b"x")
     with pytest.raises(RunDamagedError, match="not listed"):
-        store.read(run, "extra.bin")
+        read_file(run, "extra.bin")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"created": 1}', "\xff\xfe", "null", "[" * 9999])
@@ -111,7 +120,7 @@ def test_a_name_cannot_leave_the_store(store: RunStore, name: str) -> None:
     with pytest.raises(RunNotFoundError):
         store.open(name)
     with pytest.raises(RunNotFoundError):
-        store.claim(name)
+        store.create(TINY_CONFIG, name)
     with store.draft() as folder, pytest.raises(RunNotFoundError):
         store.publish(folder, name)
 
@@ -136,27 +145,56 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseExcep
 def test_a_taken_name_is_refused_and_what_is_there_stays(store: RunStore) -> None:
     before = store.open("tiny")
     with pytest.raises(RunExistsError, match="tiny"):
-        store.claim("tiny")
+        store.create(TINY_CONFIG, "tiny")
     with store.draft() as folder, pytest.raises(RunExistsError, match="tiny"):
         store.publish(folder, "tiny")
     assert store.open("tiny") == before
     assert store.names() == ["tiny"]
 
 
-def test_a_free_name_is_neither_a_runs_nor_an_unfinished_trainings(store: RunStore) -> None:
+def test_a_free_name_is_no_runs_whatever_its_status(store: RunStore) -> None:
     assert store.free_name("new") == "new"
     assert store.free_name("tiny") == "tiny-2"
-    store.begin("tiny-2")
+    store.create(TINY_CONFIG, "tiny-2")
     assert store.free_name("tiny") == "tiny-3"
 
 
-def test_a_training_is_begun_once(store: RunStore) -> None:
-    store.begin("new")
+def test_a_run_is_created_once(store: RunStore) -> None:
+    assert store.create(TINY_CONFIG, "new").config == TINY_CONFIG
     with pytest.raises(RunExistsError, match="train --resume new"):
-        store.begin("new")
-    with pytest.raises(RunExistsError):
-        store.begin("tiny")
-    assert store.names() == ["tiny"]
+        store.create(TINY_CONFIG, "new")
+    with pytest.raises(RunExistsError, match="Choose another name"):
+        store.create(TINY_CONFIG, "tiny")
+    assert store.names() == ["new", "tiny"]
+    assert store.models() == ["tiny"]
+
+
+def test_without_a_name_the_next_free_one_is_taken(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [store.create(TINY_CONFIG).name for _ in range(2)] == ["dense-128", "dense-128-2"]
+    names = iter(["dense-128", "dense-128-3"])  # the first was free when it was looked for
+    monkeypatch.setattr(store, "free_name", lambda _: next(names))
+    assert store.create(TINY_CONFIG).name == "dense-128-3"
+
+
+def test_a_run_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(atomic, "flush", full)
+    with pytest.raises(RunError, match=r"cannot be saved.*No space"):
+        RunStore(tmp_path).create(TINY_CONFIG, "mine")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_finished_run_that_the_app_reads_with_is_protected(store: RunStore) -> None:
+    store.rename("tiny", "tin")
+    (store.root / "tin").rename(store.root / DEFAULT_RUN)
+    for act in (lambda: store.delete(DEFAULT_RUN), lambda: store.rename(DEFAULT_RUN, "other")):
+        with pytest.raises(RunProtectedError):
+            act()
+    (store.root / DEFAULT_RUN / RUN_FILE).unlink()
+    store.delete(DEFAULT_RUN)
+    assert store.names() == []
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '[{"name": "x", "speed": 1}]'])
@@ -165,7 +203,7 @@ def test_broken_scores_are_refused(store: RunStore, text: str) -> None:
     (run.path / SCORES_FILE).write_text(text)
     digest = hashlib.sha256(text.encode()).hexdigest()
     with pytest.raises(RunDamagedError, match="scores"):
-        store.scores(dataclasses.replace(run, files={SCORES_FILE: digest}))
+        read_scores(dataclasses.replace(run, files={SCORES_FILE: digest}))
 
 
 def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
@@ -174,14 +212,14 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be saved"), store.draft():
         pass
     with pytest.raises(RunError, match="cannot be saved"):
-        store.begin("new")
+        store.create(TINY_CONFIG, "new")
 
 
 @pytest.mark.parametrize("best", [0, 4, 99])
 def test_a_best_epoch_that_never_was_is_refused(store: RunStore, best: int) -> None:
     run = dataclasses.replace(store.open("tiny"), best_epoch=best)
     with pytest.raises(RunDamagedError, match="3 epochs"):
-        store.history(run)
+        read_history(run)
 
 
 def edited(store: RunStore, file: str, change: Callable[[Any], Any]) -> Run:
@@ -195,33 +233,33 @@ def edited(store: RunStore, file: str, change: Callable[[Any], Any]) -> Run:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("bins", []),
+        ("bins", [{"low": 0, "high": 1, "images": 1, "right": 1, "confidence": 0.5}]),
+        ("bins", 3),
         ("digest", 5),
         ("accuracy", "x"),
         ("accuracy", float("nan")),
-        ("confusion", [[0] * 10] * 10),
-        ("confusion", [[100] * 10]),
-        ("per_digit", []),
-        ("images", 0),
+        ("images", -1),
+        ("kind", "letters"),
         ("speed", 1),
     ],
 )
-def test_evaluations_that_make_no_sense_are_refused(store: RunStore, key: str, value: Any) -> None:
-    run = edited(
-        store, EVALUATIONS_FILE, lambda raw: {name: {**own, key: value} for name, own in raw.items()}
-    )
-    with pytest.raises(RunDamagedError, match="evaluations"):
-        store.evaluations(run)
+def test_scores_that_make_no_sense_are_refused(store: RunStore, key: str, value: Any) -> None:
+    run = edited(store, SCORES_FILE, lambda raw: [{**row, key: value} for row in raw])
+    with pytest.raises(RunDamagedError, match="scores"):
+        read_scores(run)
 
 
-def test_what_a_run_said_of_each_image_is_what_its_evaluation_counts(store: RunStore) -> None:
+def test_predictions_are_those_that_the_scores_count(store: RunStore) -> None:
     run = store.open("tiny")
-    for name, evaluation in store.evaluations(run).items():
-        said = store.answers(run, name)
-        counts = [[len(said.cell(written, read)) for read in range(10)] for written in range(10)]
-        assert np.array_equal(counts, evaluation.confusion)
-        assert said.right.mean() == pytest.approx(evaluation.accuracy)
-        assert len(said) == evaluation.images == sum(b.images for b in evaluation.bins)
+    (score,) = read_scores(run)
+    predictions = read_predictions(run, score.name)
+    evaluation = Evaluation.from_predictions(score, predictions)
+    counts = [[len(predictions.cell(written, read)) for read in range(10)] for written in range(10)]
+    assert np.array_equal(counts, evaluation.confusion)
+    assert predictions.right.mean() == pytest.approx(evaluation.accuracy) == pytest.approx(score.accuracy)
+    assert len(predictions) == score.images == sum(b.images for b in score.bins)
+    with pytest.raises(RunDamagedError, match="letters"):
+        read_predictions(run, "letters")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from mnist_app.ui import visitors
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _frozen() -> Iterator[None]:
@@ -15,3 +17,15 @@ def _frozen() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture
+def owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The visitor may change things."""
+    monkeypatch.setattr(visitors, "refusal", lambda: "")
+
+
+@pytest.fixture
+def guest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The visitor may only look."""
+    monkeypatch.setattr(visitors, "refusal", lambda: "You can look at everything here.")

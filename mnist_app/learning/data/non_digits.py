@@ -1,7 +1,8 @@
-"""What people show a digit reader that is no digit: letters, scribbles, shapes, two digits in one.
+"""Non-digits that people show a digit reader: letters, scribbles, shapes, two digits in one.
 
-Letters and signs that are written like a digit (O, l, Z, S, b, g …) are left out: nobody could tell. Fonts
-and kinds of shapes that are tested on are never trained on.
+Letters and signs that are written like a digit (O, l, Z, S, b, g …) are left out: nobody could tell them
+apart.
+Fonts and kinds of shapes that are tested on are never trained on.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from mnist_app.ink.drawing import ink_from_drawing
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.data.fonts import glyphs
 
-NOT_A_DIGIT = 10  # the label
 # Without those that some people write like a digit: 0 O o Q D C, 1 I i l J j, 2 Z z, 4 A y Y, 5 S s, 6 b G,
 # 7 T, 8 B, 9 g q a, and ( ) / | ! for 1.
 LETTERS = "EFHKLMNPRUVWXcdefhkmnprtuvwx"
@@ -31,43 +31,41 @@ HIDDEN = 0.6  # of a digit's ink that must show beside the other's
 Points = Sequence[tuple[float, float]]
 
 
-def letters(faces: list[bytes], characters: str = LETTERS + SIGNS) -> ByteArray:
-    """Letters and signs of fonts, (N, 28, 28) uint8."""
-    return _through_the_door(thickened(ink) for _, ink in glyphs(faces, characters))
+def letters(font_files: list[bytes], characters: str = LETTERS + SIGNS) -> ByteArray:
+    """Render letters and signs of fonts, (N, 28, 28) uint8 like all of these."""
+    return _model_inputs(thickened(ink) for _, ink in glyphs(font_files, characters))
 
 
 def scribbles(count: int, rng: np.random.Generator) -> ByteArray:
-    """Pens that went astray: two to five smooth random walks across each other.
+    """Draw two to five smooth random walks across each other.
 
     One short walk alone is often somebody's 1, 2 or 6.
     """
-    return _through_the_door(
-        _drawn([_walk(rng) for _ in range(rng.integers(2, 6))], rng) for _ in range(count)
-    )
+    return _model_inputs(_drawn([_walk(rng) for _ in range(rng.integers(2, 6))], rng) for _ in range(count))
 
 
 def shapes(kinds: dict[str, Callable[[], list[Points]]], count: int, rng: np.random.Generator) -> ByteArray:
-    """Drawn shapes, in shaky hands, turned and stretched at random."""
-    makers = list(kinds.values())
-    return _through_the_door(_drawn(_shaky(makers[i % len(makers)](), rng), rng) for i in range(count))
+    """Draw each kind of shape in turn, with a shaky hand, rotated and stretched at random."""
+    outlines = list(kinds.values())
+    return _model_inputs(_drawn(_shaky(outlines[i % len(outlines)](), rng), rng) for i in range(count))
 
 
 def two_in_one(digits: Split, count: int, rng: np.random.Generator) -> ByteArray:
-    """Two different digits, one on the other or close beside each other."""
-    return _through_the_door(_pair(digits, rng, beside=i % 2 == 0) for i in range(count))
+    """Put two different digits on each other or close beside each other, by turns."""
+    return _model_inputs(_pair(digits, rng, beside=i % 2 == 0) for i in range(count))
 
 
 def noise(count: int, rng: np.random.Generator) -> ByteArray:
-    """Specks and smears: what is left of a page without writing."""
-    return _through_the_door(_smear(rng) for _ in range(count))
+    """Make specks and smears, as a page without writing leaves them."""
+    return _model_inputs(_smear(rng) for _ in range(count))
 
 
-def _through_the_door(inks: Iterable[FloatArray]) -> ByteArray:
+def _model_inputs(inks: Iterable[FloatArray]) -> ByteArray:
     images = []
     for ink in inks:
         try:
             images.append(to_bytes(canonical(ink)))
-        except NoDigitError:  # empty or full: the reader turns those away by itself
+        except NoDigitError:  # empty or full: the reader rejects those by itself
             continue
     return np.stack(images) if images else np.zeros((0, SIZE, SIZE), np.uint8)
 
@@ -78,7 +76,7 @@ def _drawn(strokes: list[FloatArray], rng: np.random.Generator) -> FloatArray:
 
 
 def _walk(rng: np.random.Generator) -> FloatArray:
-    """A (n, 2) smooth walk: the turning itself wanders, with a hard corner now and then."""
+    """Walk (n, 2) smoothly: the turning itself wanders, with a hard corner now and then."""
     n = int(rng.integers(30, 120))
     turning = np.cumsum(rng.normal(0, 0.05, n)) * rng.uniform(0.2, 1.5) + rng.normal(0, 0.2)
     turning[rng.random(n) < 0.04] += rng.uniform(-math.pi, math.pi)
@@ -90,24 +88,24 @@ def _walk(rng: np.random.Generator) -> FloatArray:
 
 
 def _shaky(strokes: list[Points], rng: np.random.Generator) -> list[FloatArray]:
+    """Rotate and stretch all strokes alike; each then trembles along its way and ends where it should."""
     turn, stretch = rng.uniform(-0.25, 0.25), rng.uniform(0.75, 1.3)
-    matrix = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]) @ np.diag(
-        [stretch, 1 / stretch]
-    )
-    return [np.asarray(_dense(s) @ matrix.T + _tremble(len(_dense(s)), rng), np.float32) for s in strokes]
+    rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    matrix = rotation @ np.diag([stretch, 1 / stretch])
+    shaken = []
+    for stroke in map(_dense, strokes):
+        wander = np.cumsum(rng.normal(0, 0.012, (len(stroke), 2)), axis=0)
+        tremble = np.asarray(wander - np.linspace(0, 1, len(stroke))[:, None] * wander[-1], np.float32)
+        shaken.append(np.asarray(stroke @ matrix.T + tremble, np.float32))
+    return shaken
 
 
 def _dense(points: Points) -> FloatArray:
-    """Twelve points a side, so that a hand can shake along it."""
+    """Put twelve points on each side, so that a hand can shake along it."""
     corners = np.asarray(points, np.float32)
     steps = np.linspace(0, 1, 12, endpoint=False, dtype=np.float32)[:, None]
     sides = [a + (b - a) * steps for a, b in itertools.pairwise(corners)]
     return np.concatenate([*sides, corners[-1:]])
-
-
-def _tremble(n: int, rng: np.random.Generator) -> FloatArray:
-    wander = np.cumsum(rng.normal(0, 0.012, (n, 2)), axis=0)
-    return np.asarray(wander - np.linspace(0, 1, n)[:, None] * wander[-1], np.float32)
 
 
 def _pair(digits: Split, rng: np.random.Generator, beside: bool) -> FloatArray:
@@ -128,7 +126,7 @@ def _pair(digits: Split, rng: np.random.Generator, beside: bool) -> FloatArray:
 
 
 def _smear(rng: np.random.Generator) -> FloatArray:
-    """Smooth random fields cut at a level, coarse or fine."""
+    """Cut a smooth random field, coarse or fine, at a random level."""
     cells = int(rng.integers(4, 14))
     field = rng.normal(0, 1, (cells, cells))
     smooth = cv2.resize(field.astype(np.float32), (80, 80), interpolation=cv2.INTER_CUBIC)
@@ -137,7 +135,7 @@ def _smear(rng: np.random.Generator) -> FloatArray:
 
 
 def _ring(corners: int, inner: float = 1.0, turn: float = 0.0) -> Points:
-    """A closed polygon; with `inner` below 1 each other corner is drawn in."""
+    """Make a closed polygon; with `inner` below 1 every other corner is drawn in."""
     count = corners if inner == 1 else 2 * corners
     radii = [1.0 if i % 2 == 0 else inner for i in range(count)]
     angles = [2 * math.pi * i / count - math.pi / 2 + turn for i in range(count)]

@@ -1,4 +1,4 @@
-"""Pen strokes of 30 writers, verified, and the writers that no model is ever trained on.
+"""Pen strokes of 30 writers, verified and split by writer, and their images.
 
 The data set is UCI's "Pen-Based Recognition of Handwritten Digits" (Alpaydin, Alimoglu, 1996; CC BY 4.0), its
 original training file with the raw strokes, before it was reduced to eight points a digit.
@@ -6,26 +6,26 @@ original training file with the raw strokes, before it was reduced to eight poin
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
 import os
+import re
 import urllib.error
 import urllib.request
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import ByteArray, Drawing, FloatArray, PenStrokes, Split
+from mnist_app.domain import ByteArray, Drawing, FloatArray, Split
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
-from mnist_app.learning.data.downloads import ask_for_download, save
+from mnist_app.learning.data.downloads import ask_for_download, read_uncompressed, save
 from mnist_app.runs.folders import cache_dir
 
 URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
@@ -46,11 +46,25 @@ WOBBLE = 0.03  # of the digit's size, standard deviation of how far a stroke is 
 OVERSHOOT = 0.08  # of the digit's size, the most that a stroke's end goes too far or falls short
 
 
+@dataclass(frozen=True)
+class PenStrokes:
+    """Labelled drawings by known people: N drawings, (N,) uint8 labels 0-9 and (N,) uint8 writers."""
+
+    drawings: tuple[Drawing, ...]
+    labels: ByteArray
+    writers: ByteArray
+
+    def chosen(self, mask: np.ndarray) -> PenStrokes:
+        """Return the drawings for which the (N,) mask is true."""
+        drawings = tuple(self.drawings[k] for k in np.flatnonzero(mask))
+        return PenStrokes(drawings, self.labels[mask], self.writers[mask])
+
+
 def load_pen_strokes(path: Path | str | None = None) -> PenStrokes:
-    """The drawings from `path`, else MNIST_APP_DATA, the local cache or UCI.
+    """Load the drawings from `path`, else MNIST_APP_DATA, the local cache or UCI.
 
     `path` and MNIST_APP_DATA name `pendigits-train.jsonl.gz`, UCI's `pendigits-orig.tra`, or a folder with
-    one of them. Raises DataError, at once where a file that was named is not the published one.
+    one of them. Raises DataError, at once if a file that was named is not the published one.
     """
     named = path if path is not None else os.environ.get("MNIST_APP_DATA")
     for place in [Path(named)] if named else []:
@@ -70,18 +84,18 @@ def load_pen_strokes(path: Path | str | None = None) -> PenStrokes:
 
 
 def by_writers(strokes: PenStrokes) -> tuple[PenStrokes, PenStrokes, PenStrokes]:
-    """What is trained on, what is chosen by, and what is only ever scored: no writer is in two of them."""
+    """Split into training, validation and test; no writer is in two of them."""
     validation, test = np.isin(strokes.writers, VALIDATION_WRITERS), np.isin(strokes.writers, TEST_WRITERS)
-    return tuple(_chosen(strokes, mask) for mask in (~(validation | test), validation, test))  # type: ignore[return-value]
+    return strokes.chosen(~(validation | test)), strokes.chosen(validation), strokes.chosen(test)
 
 
-def as_read(strokes: PenStrokes) -> Split:
-    """The drawings as the reader makes them, one image each."""
+def render(strokes: PenStrokes) -> Split:
+    """Render each drawing to one image, as the reader does."""
     return Split(np.stack([_image(drawing) for drawing in strokes.drawings]), strokes.labels)
 
 
-def as_varied(strokes: PenStrokes, times: int, rng: np.random.Generator) -> Split:
-    """Each drawing `times` over, with other pens, strokes that wobble, and ends too long or too short."""
+def render_varied(strokes: PenStrokes, times: int, rng: np.random.Generator) -> Split:
+    """Render each drawing `times` over, with other pens, strokes that wobble, and ends too long or short."""
     low, high = PENS
     images = [
         _image(_varied(drawing, rng), int(rng.integers(low, high + 1)))
@@ -96,13 +110,14 @@ def _image(drawing: Drawing, *pen: int) -> ByteArray:
 
 
 def _varied(drawing: Drawing, rng: np.random.Generator) -> Drawing:
+    """Change both ends of every stroke, then move each stroke as a whole."""
     side = float(np.ptp(np.concatenate(drawing.strokes), axis=0).max())
     moved = [_with_end(_with_end(s, side, rng)[::-1], side, rng)[::-1] for s in drawing.strokes]
     return Drawing(tuple(s + rng.normal(0, WOBBLE * side, 2).astype(np.float32) for s in moved))
 
 
 def _with_end(stroke: FloatArray, side: float, rng: np.random.Generator) -> FloatArray:
-    """A stroke whose last point goes on a little, or is missing with those before it."""
+    """Let a stroke, (n, 2), go on a little at its end, or cut its last points off."""
     length = rng.uniform(-OVERSHOOT, OVERSHOOT) * side
     steps = np.linalg.norm(np.diff(stroke, axis=0), axis=1)
     if length < 0 and steps.sum() > 4 * -length:
@@ -113,18 +128,12 @@ def _with_end(stroke: FloatArray, side: float, rng: np.random.Generator) -> Floa
     return stroke
 
 
-def _chosen(strokes: PenStrokes, mask: np.ndarray) -> PenStrokes:
-    drawings = tuple(d for d, keep in zip(strokes.drawings, mask, strict=True) if keep)
-    return PenStrokes(drawings, strokes.labels[mask], strokes.writers[mask])
-
-
 def _read(file: Path) -> PenStrokes:
-    try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            content = stream.read(MAX_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
-    return _from_lines(content, file) if file.suffix == ".gz" else _from_unipen(content, file)
+    content = read_uncompressed(file, MAX_BYTES)
+    if file.suffix != ".gz":
+        return _from_unipen(content, file)
+    lines = _verified(content, LINES_SHA256, file).splitlines()
+    return _from_records(json.loads(line) for line in lines)
 
 
 def _verified(content: bytes, expected: str, source: object) -> bytes:
@@ -134,16 +143,11 @@ def _verified(content: bytes, expected: str, source: object) -> bytes:
     return content
 
 
-def _from_lines(content: bytes, source: object) -> PenStrokes:
-    lines = _verified(content, LINES_SHA256, source).splitlines()
-    return _collected(json.loads(line) for line in lines)
-
-
 def _from_unipen(content: bytes, source: object) -> PenStrokes:
-    return _collected(parse_unipen(_verified(content, UNIPEN_SHA256, source).decode("latin-1")))
+    return _from_records(parse_unipen(_verified(content, UNIPEN_SHA256, source).decode("latin-1")))
 
 
-def _collected(records: Iterator[dict[str, Any]]) -> PenStrokes:
+def _from_records(records: Iterable[dict[str, Any]]) -> PenStrokes:
     rows = list(records)
     return PenStrokes(
         drawings=tuple(parse_drawing({"strokes": row["strokes"]}) for row in rows),
@@ -153,38 +157,37 @@ def _collected(records: Iterator[dict[str, Any]]) -> PenStrokes:
 
 
 def parse_unipen(text: str) -> Iterator[dict[str, Any]]:
-    """Digits of UCI's UNIPEN text: {"label", "writer", "strokes"} each, y pointing down.
+    """Yield the digits of UCI's UNIPEN text: {"label", "writer", "strokes"} each, y pointing down.
 
     A digit begins with `.SEGMENT DIGIT … "8"`, its `.COMMENT` has the writer as third field, and points are
     listed between `.PEN_DOWN` and `.PEN_UP`.
     """
-    record: dict[str, Any] | None = None
-    down = False
-    for line in text.splitlines():
-        words = line.split()
-        if not words:
-            continue
-        if words[0] == ".SEGMENT":
-            if record and record["strokes"]:
-                yield record
-            record, down = {"label": int(words[-1].strip('"')), "writer": None, "strokes": []}, False
-        elif record is None:
-            continue
-        elif words[0] == ".COMMENT":
-            record["writer"] = int(words[2])
-        elif words[0] == ".PEN_DOWN":
-            record["strokes"].append([])
-            down = True
+    for segment in re.split(r"^\s*\.SEGMENT\b", text, flags=re.MULTILINE)[1:]:
+        heading, *lines = [line.split() for line in segment.splitlines() if line.strip()]
+        writers = [int(words[2]) for words in lines if words[0] == ".COMMENT"]
+        strokes = _parse_strokes(lines)
+        if strokes:
+            label = int(heading[-1].strip('"'))
+            yield {"label": label, "writer": writers[-1] if writers else None, "strokes": strokes}
+
+
+def _parse_strokes(lines: list[list[str]]) -> list[list[list[int]]]:
+    """Return the points of each stroke from the words of a digit's lines."""
+    strokes: list[list[list[int]]] = []
+    is_down = False
+    for words in lines:
+        if words[0] == ".PEN_DOWN":
+            strokes.append([])
+            is_down = True
         elif words[0] == ".PEN_UP":
-            down = False
-        elif down and not words[0].startswith("."):
-            record["strokes"][-1].append([int(words[0]), HEIGHT - int(words[1])])
-    if record and record["strokes"]:
-        yield record
+            is_down = False
+        elif is_down and not words[0].startswith("."):
+            strokes[-1].append([int(words[0]), HEIGHT - int(words[1])])
+    return strokes
 
 
 def _download() -> bytes:
-    """UCI's training file, out of its archive and uncompressed."""
+    """Download UCI's archive and unpack its training file, not yet verified."""
     from unlzw3 import unlzw  # only a download needs it
 
     remedy = f"Put {LINES_FILE} or {UNIPEN_FILE} in a folder and name it with MNIST_APP_DATA."

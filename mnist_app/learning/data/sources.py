@@ -1,52 +1,75 @@
-"""What is learned from: MNIST, pen strokes, school handwriting and what is no digit, as 28×28 images."""
+"""Training sources as 28×28 images: MNIST, pen strokes, school handwriting, non-digits.
+
+A new source is an entry in `domain.catalogue.SOURCES` and one in LOADERS here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from mnist_app.domain import ByteArray, Material, Split, TrainConfig
+from mnist_app.domain import DIGITS, NOT_A_DIGIT, SOURCES, ByteArray, Kind, Split, TestSet, TrainConfig
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.data import fonts, non_digits, pen_strokes
-from mnist_app.learning.data.non_digits import NOT_A_DIGIT
 
-DIGITS = "0123456789"
 RENDERINGS = 8  # of each pen drawing, with other pens
-NONDIGITS = {"scribbles": 12_000, "shapes": 6_000, "two in one": 16_000, "noise": 4_000}
-_SOURCE_SEED = 2_000  # the images are the same for every run; only their order and variation follow its seed
+NON_DIGITS = {"scribbles": 12_000, "shapes": 6_000, "two in one": 16_000, "noise": 4_000}
+_SEED = 2_000  # the images are the same for every run; only their order and augmentation follow its seed
 
-Both = tuple[Split, Split]  # training, validation
+Location = Path | str | None  # a file or folder where data sets are looked for first
+TrainValidation = tuple[Split, Split]
 
 
-def gather(config: TrainConfig, mnist: Split, path: Path | str | None = None) -> Material:
-    """Training and validation images of every source that the config has a share for, without test sets.
+@dataclass(frozen=True)
+class TrainingData:
+    """Images that a run learns from, is chosen and calibrated by, and is scored on once.
 
-    `mnist` is MNIST's training split; `path` is where data sets are looked for first. Raises DataError where
-    one cannot be had.
+    `training` and `validation` are by the key of their source. The three share no MNIST image, no writer and
+    no font.
     """
-    make = makers(config, mnist, path)
-    both = {name: make[name]() for name in config.shares}
-    return Material({name: b[0] for name, b in both.items()}, {name: b[1] for name, b in both.items()}, {})
+
+    training: Mapping[str, Split]
+    validation: Mapping[str, Split]
+    test: Mapping[TestSet, Split] = field(default_factory=dict)
+
+    @property
+    def validation_digits(self) -> dict[str, Split]:
+        """Validation images that show digits: epochs are chosen and predictions calibrated by them."""
+        return {key: split for key, split in self.validation.items() if SOURCES[key].kind is Kind.DIGITS}
 
 
-def makers(
-    config: TrainConfig, mnist: Split, path: Path | str | None = None
-) -> dict[str, Callable[[], Both]]:
-    """What makes each source's training and validation images. They raise DataError."""
-    own = split_validation(mnist, config.validation_share)
-    return {
-        "mnist": lambda: own,
-        "pen": lambda: _pen(path),
-        "fonts": _fonts,
-        "nondigits": lambda: _nondigits(*own),
-    }
+@dataclass(frozen=True)
+class SourceLoader:
+    """`load` takes MNIST's training and validation images and a location, and returns the source's own.
+
+    It raises DataError if they cannot be had. Of sources with ten thousands of images that are much alike,
+    every `step`-th is kept to be looked at.
+    """
+
+    load: Callable[[TrainValidation, Location], TrainValidation]
+    step: int = 1
 
 
-def split_validation(split: Split, share: float) -> Both:
-    """The split without its last `share`, and that share, as Keras's `validation_split` takes it.
+def load_sources(config: TrainConfig, mnist: Split, path: Location = None) -> TrainingData:
+    """Load training and validation images of every source in the config's shares, without test sets.
+
+    `mnist` is MNIST's training split; `path` is where data sets are looked for first. Raises DataError if a
+    source cannot be had.
+    """
+    parts = split_validation(mnist, config.validation_share)
+    loaded = {key: LOADERS[key].load(parts, path) for key in config.shares}
+    return TrainingData(
+        training={key: training for key, (training, _) in loaded.items()},
+        validation={key: validation for key, (_, validation) in loaded.items()},
+    )
+
+
+def split_validation(split: Split, share: float) -> TrainValidation:
+    """Split off the last `share` for validation, as Keras's `validation_split` does.
 
     MNIST lists its writers one after another, so the last images are mostly other writers' as well.
     """
@@ -55,20 +78,20 @@ def split_validation(split: Split, share: float) -> Both:
 
 
 def font_digits(use: fonts.Use) -> Split:
-    """The digits of the fonts for one use, with a pen of MNIST's width at least."""
-    drawn = list(fonts.glyphs(fonts.load_faces(use), DIGITS))
+    """Render the digits of the fonts for one use, with a pen of MNIST's width at least."""
+    drawn = list(fonts.glyphs(fonts.load_fonts(use), "".join(map(str, DIGITS))))
     images = np.stack([to_bytes(canonical(thickened(ink))) for _, ink in drawn])
     return Split(images, np.array([int(character) for character, _ in drawn], np.uint8))
 
 
-def nondigit_images(
+def non_digit_images(
     use: fonts.Use, digits: Split, scale: float, rng: np.random.Generator
 ) -> dict[str, ByteArray]:
-    """Every kind of non-digit by name, `scale` times NONDIGITS of each; pairs are made of `digits`."""
-    counts = {kind: round(count * scale) for kind, count in NONDIGITS.items()}
+    """Make every kind of non-digit by name, `scale` times NON_DIGITS of each, pairs from `digits`."""
+    counts = {kind: round(count * scale) for kind, count in NON_DIGITS.items()}
     kinds = non_digits.TEST_SHAPES if use == "test" else non_digits.TRAINING_SHAPES
     return {
-        "letters and signs": non_digits.letters(fonts.load_faces(use)),
+        "letters and signs": non_digits.letters(fonts.load_fonts(use)),
         "scribbles": non_digits.scribbles(counts["scribbles"], rng),
         "shapes": non_digits.shapes(kinds, counts["shapes"], rng),
         "two in one": non_digits.two_in_one(digits, counts["two in one"], rng),
@@ -76,20 +99,27 @@ def nondigit_images(
     }
 
 
-def _pen(path: Path | str | None) -> Both:
+def _load_pen(path: Location) -> TrainValidation:
     training, validation, _ = pen_strokes.by_writers(pen_strokes.load_pen_strokes(path))
-    rng = np.random.default_rng(_SOURCE_SEED)
-    return pen_strokes.as_varied(training, RENDERINGS, rng), pen_strokes.as_read(validation)
+    rng = np.random.default_rng(_SEED)
+    return pen_strokes.render_varied(training, RENDERINGS, rng), pen_strokes.render(validation)
 
 
-def _fonts() -> Both:
-    return font_digits("training"), font_digits("validation")
+def _load_non_digits(training: Split, validation: Split) -> TrainValidation:
+    rng = np.random.default_rng(_SEED + 1)
+    kinds = [
+        non_digit_images("training", training, 1.0, rng),
+        non_digit_images("validation", validation, 0.05, rng),
+    ]
+    images = [np.concatenate(list(by_kind.values())) for by_kind in kinds]
+    both = [Split(some, np.full(len(some), NOT_A_DIGIT, np.uint8)) for some in images]
+    return both[0], both[1]
 
 
-def _nondigits(training: Split, validation: Split) -> Both:
-    rng = np.random.default_rng(_SOURCE_SEED + 1)
-    splits = []
-    for use, digits, scale in (("training", training, 1.0), ("validation", validation, 0.05)):
-        images = np.concatenate(list(nondigit_images(use, digits, scale, rng).values()))  # type: ignore[arg-type]
-        splits.append(Split(images, np.full(len(images), NOT_A_DIGIT, np.uint8)))
-    return splits[0], splits[1]
+LOADERS: dict[str, SourceLoader] = {
+    "mnist": SourceLoader(lambda mnist, _: mnist),
+    "pen": SourceLoader(lambda _, path: _load_pen(path), step=RENDERINGS),
+    "fonts": SourceLoader(lambda *_: (font_digits("training"), font_digits("validation"))),
+    # An odd step: some of the images are made in two ways by turns.
+    "nondigits": SourceLoader(lambda mnist, _: _load_non_digits(*mnist), step=7),
+}

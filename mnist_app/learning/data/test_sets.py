@@ -1,81 +1,115 @@
-"""What a run is scored on once: MNIST, people and fonts never trained on, and what is no digit."""
+"""Test sets, on which a run is scored once: MNIST, unseen people and fonts, corruptions, non-digits.
+
+A new test set is an entry in LOADERS; nothing else names it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from mnist_app.domain import ByteArray, Split
+from mnist_app.domain import MNIST_TEST, NOT_A_DIGIT, Kind, Split, TestSet, catalogue
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, cropped, from_bytes, to_bytes
-from mnist_app.learning.data import corruptions, pen_strokes
-from mnist_app.learning.data.non_digits import NOT_A_DIGIT
-from mnist_app.learning.data.sources import font_digits, nondigit_images
+from mnist_app.learning.data.corruptions import KINDS, corrupt
+from mnist_app.learning.data.pen_strokes import by_writers, load_pen_strokes, render
+from mnist_app.learning.data.sources import Location, font_digits, non_digit_images
 
-MNIST = "MNIST test"
-PEN = "pen strokes"
-FONTS = "handwriting fonts"
-LOW = "16×16 pixels"
-CORRUPTED = "MNIST, "
-NOT_DIGITS = "no digit: "
 USPS_SIDE = 16  # pixels of a digit in the US Postal Service's set
 _SEED = 3_000
 
 
-Maker = Callable[[], Iterator[tuple[str, Split]]]  # makes test sets by name; raises DataError
+@dataclass(frozen=True)
+class TestSetLoader:
+    """Test sets that are made together.
+
+    `load` takes MNIST's test split and a location, and returns the images of `sets` in their order; it raises
+    DataError if they cannot be had. `name` stands for all of them in messages, `download` names what may have
+    to be fetched.
+    """
+
+    __test__ = False  # pytest takes classes of such a name for tests
+
+    name: str
+    sets: tuple[TestSet, ...]
+    load: Callable[[Split, Location], Iterable[Split]]
+    download: str = ""
 
 
-def load_test_sets(mnist: Split, path: Path | str | None = None) -> tuple[dict[str, Split], list[str]]:
-    """Every test set that can be had, by name, and why others can't. `mnist` is MNIST's test split."""
-    sets: dict[str, Split] = {}
+def load_test_sets(mnist: Split, path: Location = None) -> tuple[dict[TestSet, Split], list[str]]:
+    """Load every test set that can be had, and list why others cannot. `mnist` is MNIST's test split."""
+    sets: dict[TestSet, Split] = {}
     missing = []
-    for name, make in makers(mnist, path).items():
+    for loader in LOADERS:
         try:
-            sets.update(make())
+            sets.update(zip(loader.sets, loader.load(mnist, path), strict=True))
         except DataError as error:
-            missing.append(f"{name.strip(' ,:')}: {error}")
+            missing.append(f"{loader.name}: {error}")
     return sets, missing
 
 
-def makers(mnist: Split, path: Path | str | None = None) -> dict[str, Maker]:
-    """What makes each kind of test set, by what their names begin with."""
-    return {
-        MNIST: lambda: iter([(MNIST, mnist)]),
-        PEN: lambda: iter([(PEN, _pen(path))]),
-        FONTS: lambda: iter([(FONTS, font_digits("test"))]),
-        LOW: lambda: iter([(LOW, low_resolution(mnist))]),
-        CORRUPTED: lambda: _corrupted(mnist),
-        NOT_DIGITS: lambda: _not_digits(mnist),
-    }
-
-
 def low_resolution(mnist: Split) -> Split:
-    """Digits as the US Postal Service's set has them, 16×16 pixels, then through the door as any photo."""
-    images = [to_bytes(canonical(from_bytes(_reduced(cropped(image))))) for image in mnist.images]
+    """Reduce digits to 16×16 pixels, as in the US Postal Service's set, and take them for photos."""
+    images = []
+    for image in mnist.images:
+        digit = cropped(image)
+        height, width = (max(1, round(side * USPS_SIDE / max(digit.shape))) for side in digit.shape)
+        reduced = np.asarray(cv2.resize(digit, (width, height), interpolation=cv2.INTER_AREA))
+        images.append(to_bytes(canonical(from_bytes(reduced))))
     return Split(np.stack(images), mnist.labels)
 
 
-def _reduced(digit: ByteArray) -> ByteArray:
-    """Its longer side USPS_SIDE pixels."""
-    height, width = digit.shape
-    scale = USPS_SIDE / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(digit, size, interpolation=cv2.INTER_AREA))
+def _load_non_digits(mnist: Split) -> list[Split]:
+    kinds = non_digit_images("test", mnist, 0.1, np.random.default_rng(_SEED))
+    return [Split(images, np.full(len(images), NOT_A_DIGIT, np.uint8)) for images in kinds.values()]
 
 
-def _pen(path: Path | str | None) -> Split:
-    return pen_strokes.as_read(pen_strokes.by_writers(pen_strokes.load_pen_strokes(path))[2])
+MNIST = TestSet(MNIST_TEST, "MNIST", Kind.DIGITS, f"{catalogue.MNIST}.")
+PEN = TestSet("pen strokes", "Pen strokes", Kind.DIGITS, f"{catalogue.PEN_DIGITS}.")
+FONTS = TestSet("handwriting fonts", "Handwriting fonts", Kind.DIGITS, f"The digits of {catalogue.FONTS}.")
+LOW = TestSet(
+    "16×16 pixels",
+    "16×16 pixels",
+    Kind.DIGITS,
+    f"As coarse as the US Postal Service's. {catalogue.MNIST}.",
+)
+CORRUPTED = tuple(
+    TestSet(
+        f"MNIST, {kind}",
+        f"MNIST, {kind}",
+        Kind.CORRUPTED,
+        f"Each image corrupted in one way. {catalogue.MNIST}.",
+    )
+    for kind in KINDS
+)
+NON_DIGITS = tuple(
+    TestSet(f"no digit: {kind}", f"No digit: {kind}", Kind.NON_DIGITS, origin)
+    for kind, origin in {
+        "letters and signs": f"Letters of {catalogue.FONTS}.",
+        "scribbles": "Drawn by this app.",
+        "shapes": "Drawn by this app.",
+        "two in one": f"Pairs of digits. {catalogue.MNIST}.",
+        "noise": "Drawn by this app.",
+    }.items()
+)
 
-
-def _corrupted(mnist: Split) -> Iterator[tuple[str, Split]]:
-    for kind in corruptions.KINDS:
-        yield f"{CORRUPTED}{kind}", Split(corruptions.corrupt(mnist.images, kind), mnist.labels)
-
-
-def _not_digits(mnist: Split) -> Iterator[tuple[str, Split]]:
-    images: Mapping[str, ByteArray] = nondigit_images("test", mnist, 0.1, np.random.default_rng(_SEED))
-    for kind, some in images.items():
-        yield f"{NOT_DIGITS}{kind}", Split(some, np.full(len(some), NOT_A_DIGIT, np.uint8))
+LOADERS: list[TestSetLoader] = [
+    TestSetLoader(MNIST.key, (MNIST,), lambda mnist, _: [mnist]),
+    TestSetLoader(
+        PEN.key,
+        (PEN,),
+        lambda _, path: [render(by_writers(load_pen_strokes(path))[2])],
+        download="pen strokes",
+    ),
+    TestSetLoader(FONTS.key, (FONTS,), lambda *_: [font_digits("test")], download="fonts"),
+    TestSetLoader(LOW.key, (LOW,), lambda mnist, _: [low_resolution(mnist)]),
+    TestSetLoader(
+        "MNIST, corrupted",
+        CORRUPTED,
+        lambda mnist, _: (Split(corrupt(mnist.images, kind), mnist.labels) for kind in KINDS),
+    ),
+    TestSetLoader("no digit", NON_DIGITS, lambda mnist, _: _load_non_digits(mnist), download="fonts"),
+]

@@ -1,1 +1,1 @@
-"""Show photos of numbers, what was read from them, and boxes to put right."""
+"""Show photos of numbers, what was read from them, and boxes to correct it."""

@@ -1,4 +1,4 @@
-"""A visitor's photos: kept across pages, read once, and read again where boxes are changed."""
+"""A visitor's photos: kept across pages, read once, and read again when boxes are corrected."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mnist_app.reading.reader import Reader
 MAX_PHOTOS = 30
 MAX_BYTES = 100 * 2**20  # of one visitor's photos; the command line reads folders of any size
 
-Mark = tuple[Box, int | None]  # where a digit is, in the photo's pixels, and what the visitor says it is
+LabelledBox = tuple[Box, int | None]  # in the photo's pixels, with the digit that the visitor says it is
 
 
 @dataclass(frozen=True, eq=False)
 class UploadedPhoto:
-    """One photo: its file, the model that read it, what was read or why not, and the visitor's marks.
+    """One photo: its file, the model that read it, what was read or why not, and the visitor's boxes.
 
-    `marks` is None where the reader's own boxes stand.
+    `corrections` is None while the reader's own boxes stand.
     """
 
     name: str
@@ -31,12 +31,17 @@ class UploadedPhoto:
     run: str = ""
     reading: Reading | None = None
     error: str = ""
-    marks: tuple[Mark, ...] | None = None
+    corrections: tuple[LabelledBox, ...] | None = None
+
+    @property
+    def boxes(self) -> list[LabelledBox]:
+        """Every box with its label, in reading order."""
+        return [(digit.box, digit.label) for digit in (self.reading.digits if self.reading else ())]
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A photo's ink with what one model reads from it, or blank and why nothing was read."""
+class _OpenPhoto:
+    """A photo's ink with what one model reads from it; `error` says why it reads nothing."""
 
     content: bytes
     run: str
@@ -45,79 +50,77 @@ class Opened:
 
 
 def photos() -> list[UploadedPhoto]:
-    """All photos of this visitor, to look at and to change."""
-    shots: list[UploadedPhoto] = st.session_state.setdefault("album", [])
-    return shots
+    """Return all photos of this visitor, as a list to change."""
+    found: list[UploadedPhoto] = st.session_state.setdefault("photos", [])
+    return found
 
 
-def put(files: Sequence[tuple[str, bytes]]) -> None:
-    """Instead of all photos, keep these (name, content). What was read of the same file stays."""
-    known = {shot.content: shot for shot in photos()}
+def replace_photos(files: Sequence[tuple[str, bytes]]) -> None:
+    """Keep these files (name, content) and no others. The reading of a file that was there stays."""
+    known = {photo.content: photo for photo in photos()}
     kept, size = [], 0
     for name, content in files[:MAX_PHOTOS]:
         if size + len(content) <= MAX_BYTES:
             size += len(content)
             kept.append(replace(known.get(content, UploadedPhoto(name, content)), name=name))
-    st.session_state["album"] = kept
-    st.session_state["left_out"] = len(files) - len(kept)
-    st.session_state.pop("pixels", None)
-    st.session_state.pop("opened", None)
+    st.session_state["photos"] = kept
+    st.session_state["photos_left_out"] = len(files) - len(kept)
+    st.session_state.pop("photo_pixels", None)
+    st.session_state.pop("photo_open", None)
 
 
 def left_out() -> int:
-    """How many photos were too many."""
-    return int(st.session_state.get("left_out", 0))
+    """Return how many photos were too many."""
+    return int(st.session_state.get("photos_left_out", 0))
 
 
-def read(shot: UploadedPhoto, reader: Reader, run: str) -> None:
-    """Read a photo of the album with this model."""
-    photos()[photos().index(shot)] = _read(reader, run, shot)
+def read(k: int, reader: Reader, run: str) -> None:
+    """Read photo `k` with a model, with the visitor's boxes if there are any."""
+    photo = replace(photos()[k], run=run, reading=None, error="")
+    try:
+        opened = _open(reader, photo)
+    except InputError as error:
+        photos()[k] = replace(photo, error=str(error))
+        return
+    if photo.corrections is not None:
+        photos()[k] = replace(photo, reading=_read_boxes(reader, opened.sheet, photo.corrections))
+    else:
+        photos()[k] = replace(photo, reading=opened.sheet.reading, error=opened.error)
 
 
-def mark(k: int, marks: Sequence[Mark], reader: Reader) -> None:
-    """Read a photo again with the visitor's own boxes."""
-    shot = photos()[k]
-    reading = _marked(reader, _opened(reader, shot).sheet, marks)
-    photos()[k] = replace(shot, marks=tuple(marks), reading=reading, error="")
+def correct(k: int, boxes: Sequence[LabelledBox], reader: Reader) -> None:
+    """Read photo `k` again with the visitor's own boxes."""
+    photo = photos()[k]
+    reading = _read_boxes(reader, _open(reader, photo).sheet, boxes)
+    photos()[k] = replace(photo, corrections=tuple(boxes), reading=reading, error="")
 
 
-def unmark(k: int) -> None:
-    """Back to the reader's own boxes."""
-    photos()[k] = replace(photos()[k], marks=None, run="")
+def undo_corrections(k: int) -> None:
+    """Go back to the reader's own boxes."""
+    photos()[k] = replace(photos()[k], corrections=None, run="")
 
 
-def pixels(shot: UploadedPhoto) -> Photo:
-    """The photo itself; some megabytes, so only the last one is kept. Raises ImageError."""
-    content, photo = st.session_state.get("pixels", (b"", None))
-    if photo is None or content != shot.content:
-        photo = load_photo(shot.content)
-        st.session_state["pixels"] = shot.content, photo
-    return photo
+def pixels(photo: UploadedPhoto) -> Photo:
+    """Return the photo itself. It has some megabytes, so only the last one is kept. Raises ImageError."""
+    content, decoded = st.session_state.get("photo_pixels", (b"", None))
+    if decoded is None or content != photo.content:
+        decoded = load_photo(photo.content)
+        st.session_state["photo_pixels"] = photo.content, decoded
+    return decoded
 
 
-def _opened(reader: Reader, shot: UploadedPhoto) -> Opened:
-    """Its ink, of which only the last one is kept as well. Raises InputError where there is none."""
-    opened: Opened | None = st.session_state.get("opened")
-    if opened is None or (opened.content, opened.run) != (shot.content, shot.run):
-        photo = pixels(shot)
+def _open(reader: Reader, photo: UploadedPhoto) -> _OpenPhoto:
+    """Return its ink, of which only the last one is kept as well. Raises InputError if it has none."""
+    opened: _OpenPhoto | None = st.session_state.get("photo_open")
+    if opened is None or (opened.content, opened.run) != (photo.content, photo.run):
+        decoded = pixels(photo)
         try:
-            opened = Opened(shot.content, shot.run, reader.open_sheet(photo))
+            opened = _OpenPhoto(photo.content, photo.run, reader.open_sheet(decoded))
         except NoDigitError as error:
-            opened = Opened(shot.content, shot.run, reader.blank_sheet(photo), str(error))
-        st.session_state["opened"] = opened
+            opened = _OpenPhoto(photo.content, photo.run, reader.blank_sheet(decoded), str(error))
+        st.session_state["photo_open"] = opened
     return opened
 
 
-def _read(reader: Reader, run: str, shot: UploadedPhoto) -> UploadedPhoto:
-    shot = replace(shot, run=run, reading=None, error="")
-    try:
-        opened = _opened(reader, shot)
-    except InputError as error:
-        return replace(shot, error=str(error))
-    if shot.marks is not None:
-        return replace(shot, reading=_marked(reader, opened.sheet, shot.marks))
-    return replace(shot, reading=opened.sheet.reading, error=opened.error)
-
-
-def _marked(reader: Reader, sheet: Sheet, marks: Sequence[Mark]) -> Reading:
-    return reader.read_boxes(sheet, [box for box, _ in marks], [label for _, label in marks])
+def _read_boxes(reader: Reader, sheet: Sheet, boxes: Sequence[LabelledBox]) -> Reading:
+    return reader.read_boxes(sheet, [box for box, _ in boxes], [label for _, label in boxes])

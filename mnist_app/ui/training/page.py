@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from mnist_app.runs import RunStore
-from mnist_app.ui import messages, resources, visitors, widgets
+from mnist_app.ui import resources, visitors
+from mnist_app.ui.messages import show_message
 from mnist_app.ui.training.data import view as data_view
 from mnist_app.ui.training.evaluation import view as evaluation_view
 from mnist_app.ui.training.runs import curves, manage, table
@@ -15,45 +16,39 @@ VIEWS = ["Runs", "Evaluation", "Train", "Data"]
 
 
 def page() -> None:
-    """One of the views, as the URL says."""
-    widgets.widen()
+    """Show one of the views, as the URL says."""
     view = st.segmented_control(
         "View",
         VIEWS,
         default="Runs",
         required=True,
-        key="view",
+        key="view",  # the style sheet widens the page that has it
         bind="query-params",
         label_visibility="collapsed",
     )
-    refusal = visitors.refusal()
-    may_change = not refusal
     resources.freeze_gc()
-    messages.show()
+    show_message()
     if view == "Train":
-        _train(refusal)
+        if refusal := visitors.refusal():
+            st.info(refusal)
+        else:
+            form.show()
+        jobs.show()
     elif view == "Data":
-        data_view.show(may_change)
+        data_view.show()
+    elif view == "Evaluation":
+        evaluation_view.show([run for run in RunStore().open_all()[0] if run.is_finished])
     else:
-        _show_runs(view == "Evaluation", may_change)
+        _compare_runs()
 
 
-def _show_runs(is_evaluation: bool, may_change: bool) -> None:
-    runs, damaged = RunStore().open_all()
-    if is_evaluation:
-        evaluation_view.show(runs, may_change)
-    elif runs or damaged:
-        chosen = table.show(runs)
-        manage.show_damaged(damaged, may_change)
-        manage.show(chosen, may_change)
-        curves.show(chosen, runs)
-    else:
+def _compare_runs() -> None:
+    found, damaged = RunStore().open_all()
+    runs = [run for run in found if run.is_finished]
+    if not runs and not damaged:
         st.info("There are no runs yet. Train one here, or with `python -m mnist_app train convnet`.")
-
-
-def _train(refusal: str) -> None:
-    if refusal:
-        st.info(refusal)
-    else:
-        form.show()
-    jobs.show(may_change=not refusal)
+        return
+    chosen = table.show(runs)
+    manage.show_damaged(damaged)
+    manage.show_actions(chosen)
+    curves.show(chosen, runs)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mnist_app.domain import ByteArray, Drawing, FloatArray, PenStrokes
+from mnist_app.domain import ByteArray, Drawing, FloatArray
+from mnist_app.learning.data.pen_strokes import PenStrokes
 
 HEIGHTS = (0.85, 1.15)  # of the row's height
 SPACING = (-0.02, 0.5)  # of the row's height, between two digits; below 0 they touch

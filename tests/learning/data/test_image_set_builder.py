@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mnist_app.domain import Dataset, Split
-from mnist_app.domain.presets import PRESETS
+from mnist_app.domain import PRESETS, SOURCES, Kind, Split, TestSet
 from mnist_app.errors import DataError
 from mnist_app.learning.data import image_set_builder, sources, test_sets
 from mnist_app.learning.data.downloads import ask_for_download
+from mnist_app.learning.data.mnist import Dataset
+from mnist_app.learning.data.sources import SourceLoader, TrainValidation
+from mnist_app.learning.data.test_sets import TestSetLoader
 from mnist_app.runs.image_sets import SetStore
 
 CONFIG = PRESETS["world"]
+SET_A = TestSet("a", "A", Kind.DIGITS, "Nobody.")
 
 
 def few(small: Dataset, images: int = 120) -> Split:
@@ -22,45 +26,47 @@ def few(small: Dataset, images: int = 120) -> Split:
 
 @pytest.fixture
 def made(small: Dataset, clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Quick makers of all sets; what they make is listed."""
+    """Quick loaders of all sets; the names of those that were called are listed."""
     assert not clean_environment.exists()
     made: list[str] = []
-    names = [name for use, name, _ in image_set_builder.ORDER if use == "test"]
 
-    def tests(mnist: Split, _: object) -> dict[str, test_sets.Maker]:
-        def maker(name: str, k: int) -> Iterator[tuple[str, Split]]:
-            made.append(name)
-            yield name, Split(np.roll(mnist.images[:50], k, axis=0), mnist.labels[:50])
+    def quick_test_set(loader: TestSetLoader, k: int) -> TestSetLoader:
+        def load(mnist: Split, _: object) -> Iterator[Split]:
+            made.append(loader.name)
+            yield Split(np.roll(mnist.images[:50], k, axis=0), mnist.labels[:50])
 
-        return {name: lambda n=name, k=k: maker(n, k) for k, name in enumerate(names)}  # type: ignore[misc]
+        return dataclasses.replace(loader, sets=loader.sets[:1], load=load)
 
-    def made_sources(*_: object) -> dict[str, object]:
-        def maker(name: str, k: int) -> tuple[Split, Split]:
-            made.append(name)
-            return tuple(  # type: ignore[return-value]
-                Split(np.roll(few(small).images, k + shift, axis=0), few(small).labels) for shift in (0, 100)
-            )
+    def quick_source(key: str, k: int) -> SourceLoader:
+        def load(*_: object) -> TrainValidation:
+            made.append(key)
+            images, labels = few(small).images, few(small).labels
+            return Split(np.roll(images, k, axis=0), labels), Split(np.roll(images, k + 100, axis=0), labels)
 
-        return {name: lambda n=name, k=k: maker(n, k) for k, name in enumerate(CONFIG.shares, 7)}
+        return dataclasses.replace(sources.LOADERS[key], load=load)
 
     monkeypatch.setattr(image_set_builder, "load_mnist", lambda _: small)
-    monkeypatch.setattr(test_sets, "makers", tests)
-    monkeypatch.setattr(sources, "makers", made_sources)
+    quick = [quick_test_set(loader, k) for k, loader in enumerate(test_sets.LOADERS)]
+    monkeypatch.setattr(test_sets, "LOADERS", quick)
+    monkeypatch.setattr(sources, "LOADERS", {key: quick_source(key, k) for k, key in enumerate(SOURCES, 7)})
     return made
 
 
-def test_everything_is_made_that_there_is(small: Dataset) -> None:
-    of_use = {
-        use: {name for u, name, _ in image_set_builder.ORDER if u == use} for use in ("test", "training")
-    }
-    assert of_use["test"] == set(test_sets.makers(small.test))
-    assert of_use["training"] == set(sources.makers(CONFIG, small.train)) == set(CONFIG.shares)
-
-
-def test_all_sets_are_kept_and_named_what_is_looked_at_first_before_the_others(made: list[str]) -> None:
+def test_all_sets_are_kept_and_those_without_a_download_come_first(made: list[str]) -> None:
     said: list[str] = []
     assert image_set_builder.prepare(CONFIG, None, said.append) == []
-    assert made[:2] == ["MNIST test", "mnist"]
+    assert made == [
+        "MNIST test",
+        "mnist",
+        "16×16 pixels",
+        "MNIST, corrupted",
+        "pen strokes",
+        "pen",
+        "handwriting fonts",
+        "fonts",
+        "no digit",
+        "nondigits",
+    ]
     store = SetStore()
     assert set(store.newest("training")) == set(store.newest("varied")) == set(store.newest("validation"))
     assert set(store.newest("training")) == set(CONFIG.shares)
@@ -83,15 +89,18 @@ def test_what_cannot_be_had_is_named_and_the_rest_is_kept(
 ) -> None:
     asked = []
 
-    def refuse() -> Iterator[tuple[str, Split]]:
+    def refuse(*_: object) -> list[Split]:
         ask_for_download()
         asked.append("npm")
         raise DataError("npm is not on the PATH")
-        yield
 
-    whole = test_sets.makers
-    fail = dict.fromkeys((test_sets.FONTS, test_sets.NOT_DIGITS), refuse)
-    monkeypatch.setattr(test_sets, "makers", lambda *given: whole(*given) | fail)
+    loaders = [
+        dataclasses.replace(loader, load=refuse)
+        if loader.name in ("handwriting fonts", "no digit")
+        else loader
+        for loader in test_sets.LOADERS
+    ]
+    monkeypatch.setattr(test_sets, "LOADERS", loaders)
     missing = image_set_builder.prepare(CONFIG, None, lambda _: None)
     assert missing == [
         "test: handwriting fonts: npm is not on the PATH",
@@ -99,7 +108,7 @@ def test_what_cannot_be_had_is_named_and_the_rest_is_kept(
     ]
     assert asked == ["npm"]  # once: npm takes its time to give up
     assert made[-1] == "nondigits"
-    assert test_sets.PEN in SetStore().newest("test")
+    assert "pen strokes" in SetStore().newest("test")
 
 
 def test_a_full_disk_is_a_sentence(made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +119,9 @@ def test_a_full_disk_is_a_sentence(made: list[str], monkeypatch: pytest.MonkeyPa
     with pytest.raises(DataError, match=r"cannot be written \(No space left on device\)"):
         image_set_builder.prepare(CONFIG, None, lambda _: None)
     said: list[str] = []
-    image_set_builder.keep({"a": Split(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8))}, said.append)
+    image_set_builder.keep(
+        {SET_A: Split(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8))}, said.append
+    )
     assert said == ["a could not be kept to be looked at: No space left on device"]
     assert len(made) == 1
 

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 import unlzw3
 
-from mnist_app.domain import PenStrokes
 from mnist_app.errors import DataError
 from mnist_app.ink.drawing import parse_drawing
 from mnist_app.learning.data import pen_strokes
@@ -23,11 +22,12 @@ from mnist_app.learning.data.pen_strokes import (
     TEST_WRITERS,
     UNIPEN_FILE,
     VALIDATION_WRITERS,
-    as_read,
-    as_varied,
+    PenStrokes,
     by_writers,
     load_pen_strokes,
     parse_unipen,
+    render,
+    render_varied,
 )
 from mnist_app.runs.folders import cache_dir
 
@@ -155,11 +155,11 @@ def test_no_writer_is_in_two_parts_and_none_is_lost() -> None:
 
 def test_a_drawing_is_rendered_as_it_is_read_and_many_ways_to_learn_from() -> None:
     strokes = some([1, 2, 3])
-    assert as_read(strokes).images.shape == (3, 28, 28)
-    varied = as_varied(strokes, 5, np.random.default_rng(0))
+    assert render(strokes).images.shape == (3, 28, 28)
+    varied = render_varied(strokes, 5, np.random.default_rng(0))
     assert varied.images.shape == (15, 28, 28)
     assert len(np.unique(varied.images.reshape(15, -1), axis=0)) == 15
     ink = varied.images.sum(axis=(1, 2))
     assert ink.max() > 1.5 * ink.min()  # pens differ
-    again = as_varied(strokes, 5, np.random.default_rng(0))
+    again = render_varied(strokes, 5, np.random.default_rng(0))
     assert np.array_equal(again.images, varied.images)

@@ -12,7 +12,7 @@ import pytest
 from mnist_app.domain import Photo
 from mnist_app.reading.batch.inputs import Source, find_sources
 from mnist_app.reading.batch.pictures import write_picture
-from tests.made_up import reading, row
+from tests.helpers.readings import reading, row
 
 FILES = [
     "page10.jpg",

@@ -10,7 +10,7 @@ from PIL import Image
 from mnist_app.domain import Digit, Photo, Reading
 from mnist_app.errors import PictureError
 from mnist_app.reading.batch.pictures import Pictures, write_picture
-from tests.made_up import digit, reading
+from tests.helpers.readings import digit, reading
 
 BOX = (120.0, 160.0, 40.0, 60.0)  # left, top, width, height
 DARK = (60, 0, 60)  # no colour of a frame

@@ -30,9 +30,9 @@ def test_malformed_boxes_are_none(raw: Any) -> None:
 
 def test_a_scaled_box_is_as_large_as_it_is_seen() -> None:
     rect = {"type": "LabeledRect", "left": 50, "top": 40, "width": 20, "height": 10, "scaleX": 2, "scaleY": 3}
-    assert canvas_boxes.boxes_of({"objects": [rect]}) == [canvas_boxes.Sent("", Box(50, 40, 40, 30))]
+    assert canvas_boxes.boxes_of({"objects": [rect]}) == [canvas_boxes.CanvasBox("", Box(50, 40, 40, 30))]
     centred = {**rect, "originX": "center", "originY": "center", "label": 7}
-    assert canvas_boxes.boxes_of({"objects": [centred]}) == [canvas_boxes.Sent("", Box(30, 25, 40, 30))]
+    assert canvas_boxes.boxes_of({"objects": [centred]}) == [canvas_boxes.CanvasBox("", Box(30, 25, 40, 30))]
 
 
 def test_a_box_is_the_same_on_the_canvas_and_back() -> None:
@@ -48,6 +48,6 @@ def test_a_box_is_the_same_on_the_canvas_and_back() -> None:
 def test_what_is_circled_is_a_box() -> None:
     path = [["M", 30, 40], ["L", 60, 20], ["L", 90, 60], ["L", 50, 100], ["L", 30, 40]]
     circle = {"type": "Path", "path": path}
-    assert canvas_boxes.boxes_of({"objects": [circle]}) == [canvas_boxes.Sent("", Box(30, 20, 60, 80))]
+    assert canvas_boxes.boxes_of({"objects": [circle]}) == [canvas_boxes.CanvasBox("", Box(30, 20, 60, 80))]
     assert canvas_boxes.boxes_of({"objects": [{"type": "Path", "path": [["M", "x", 1]]}]}) == []
     assert canvas_boxes.boxes_of({"objects": [{"type": "Path", "path": []}]}) == []

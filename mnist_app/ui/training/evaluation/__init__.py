@@ -1,1 +1,1 @@
-"""Show what a run predicts on a test set, down to the single image."""
+"""Show what a run reads right and wrong; nothing here asks a model but for a single image."""

@@ -7,15 +7,15 @@ import streamlit as st
 
 from mnist_app.domain import Comparison, Run, compare_predictions
 from mnist_app.errors import RunError
-from mnist_app.ui import resources
 from mnist_app.ui.training.evaluation import image_grid
-from mnist_app.ui.training.evaluation.scored import Scored, counted, has_evaluations, load
+from mnist_app.ui.training.evaluation.scored import Scored, has_predictions, load, scores_of_digits
+from mnist_app.ui.words import counted
 
-CHANCE = 0.05  # a difference that so few equally good models would show is called one
+SIGNIFICANCE = 0.05  # of McNemar's test
 
 
-def show(scored: Scored, against: Run, may_change: bool) -> None:
-    """Where they differ, both ways, and what that says."""
+def show(scored: Scored, against: Run) -> None:
+    """Show where two runs differ, both ways, and whether that is more than chance."""
     try:
         other = _comparable(scored, against)
     except RunError as error:
@@ -24,21 +24,21 @@ def show(scored: Scored, against: Run, may_change: bool) -> None:
     if isinstance(other, str):
         st.info(other)
         return
-    found = compare_predictions(scored.answers, other.answers)
+    found = compare_predictions(scored.predictions, other.predictions)
     st.markdown(f"**{finding(scored.run.name, against.name, found)}**")
     st.markdown(
-        f"{judgement(found)} Both read {found.both:,} of {len(scored.answers):,} images right and "
+        f"{judgement(found)} Both read {found.both:,} of {len(scored.predictions):,} images right and "
         f"{found.neither:,} wrong."
     )
-    _pictures(scored, other, found, may_change)
+    _show_images(scored, other, found)
 
 
 def _comparable(scored: Scored, against: Run) -> Scored | str:
-    """The other run on the same images, or why that can't be. Raises RunError."""
-    if not has_evaluations(against) or scored.name not in resources.evaluations(against):
+    """Return the other run on the same images, or why there is none. Raises RunError."""
+    if not has_predictions(against) or scored.name not in scores_of_digits(against):
         return f"{against.name} was not scored on {scored.name}, so there is nothing to compare."
     other = load(against, scored.name)
-    is_same = np.array_equal(other.answers.labels, scored.answers.labels)
+    is_same = np.array_equal(other.predictions.labels, scored.predictions.labels)
     if not is_same or other.evaluation.digest != scored.evaluation.digest:
         return (
             f"The two runs were scored on different images of {scored.name}, so they can't be compared image "
@@ -48,7 +48,7 @@ def _comparable(scored: Scored, against: Run) -> Scored | str:
 
 
 def finding(first: str, second: str, found: Comparison) -> str:
-    """How many images only one of them reads right."""
+    """Say how many images only one of two runs reads right."""
     one, other = len(found.only_first), len(found.only_second)
     if not one and not other:
         return f"{first} and {second} are right and wrong about the same images"
@@ -56,32 +56,32 @@ def finding(first: str, second: str, found: Comparison) -> str:
 
 
 def judgement(found: Comparison) -> str:
-    """McNemar's test in plain words."""
+    """State the result of McNemar's test in plain words."""
     if not len(found.only_first) and not len(found.only_second):
         return "There is no difference to judge."
     p = f"p {found.shown_p}"
-    if found.p < CHANCE:
+    if found.p < SIGNIFICANCE:
         return f"The difference is more than chance would give ({p}, McNemar's test)."
     return f"Chance alone can give such a difference ({p}, McNemar's test)."
 
 
-def _pictures(first: Scored, second: Scored, found: Comparison, may_change: bool) -> None:
+def _show_images(first: Scored, second: Scored, found: Comparison) -> None:
     sides = (first, second, found.only_first), (second, first, found.only_second)
     full = {
         f"Only {winner.run.name} is right ({len(where):,})": (loser, where)
         for winner, loser, where in sides
         if len(where)
     }
-    images = image_grid.images(first, may_change) if full else None
+    images = image_grid.images(first) if full else None
     if images is None:
         return
-    what = st.segmented_control(
+    side = st.segmented_control(
         "Images", list(full), default=next(iter(full)), required=True, label_visibility="collapsed"
     )
-    loser, where = full[what]
+    loser, where = full[side]
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         key = f"{first.key}-{second.key}-{loser is first}"
-        chosen = image_grid.grid(images, where, loser.answers, what, key)
+        chosen = image_grid.pick_image(images, where, loser.predictions, side, key)
     with right:
-        image_grid.detail(chosen, images[chosen], first, second)
+        image_grid.show_image(chosen, images[chosen], first, second)

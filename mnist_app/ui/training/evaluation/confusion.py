@@ -1,48 +1,51 @@
-"""The confusion matrix and the images of one of its cells."""
+"""The confusion matrix, whose cells can be clicked, and the images of one cell."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from mnist_app.domain import DIGITS, Positions, SetPredictions
-from mnist_app.ui.training.evaluation import confusion_chart, image_grid
-from mnist_app.ui.training.evaluation.confusion_chart import CELL, Cell
-from mnist_app.ui.training.evaluation.scored import Scored, counted
+from mnist_app.domain import DIGITS, Evaluation, Positions, SetPredictions
+from mnist_app.ui import charts
+from mnist_app.ui.colours import NIGHT, SKY
+from mnist_app.ui.training.evaluation import image_grid
+from mnist_app.ui.training.evaluation.scored import Scored
+from mnist_app.ui.words import counted, listed, percent, times
 
 WRITTEN, READ = "written", "read"
+Cell = tuple[int | None, int | None]  # written and read; None for any written digit, any other read one
+_SELECTED = "cell"  # the chart's parameter
 _SHEET, _START = "matrix_sheet", "matrix_start"
 _UNITS = ["Counts", "Shares"]
+_ROW = 40  # pixels, so that fingers can hit it
+_MIN_OPACITY = 0.05  # an empty cell can be seen
+_DARK_FROM = 0.62  # opacity of blue from which the dark theme's light numbers are not legible on it
+_NAMED = 3  # confusions that a sentence names
 
 
-def show(scored: Scored, may_change: bool) -> None:
-    """The matrix on the left, what is in the chosen cell on the right; below each other on phones."""
+def show(scored: Scored) -> None:
+    """Show the matrix on the left, the images of the chosen cell on the right; below each other on phones."""
     left, right = st.columns([1, 1.02], gap="large")
     with right:
-        cell = _pick()
+        columns = st.columns(2, wrap=False)
+        with columns[0]:
+            written = _pick("Written", "Any digit", WRITTEN)
+        with columns[1]:
+            read = _pick("Read as", "Another digit", READ)
     with left:
-        _matrix(scored, cell)
+        _show_matrix(scored, (written, read))
     with right:
-        _images(scored, cell, may_change)
+        _show_images(scored, (written, read))
 
 
-def _pick() -> Cell:
-    """The chosen cell; a click in the matrix says the same."""
-    columns = st.columns(2, wrap=False)
-    with columns[0]:
-        written = _field("Written", "Any digit", WRITTEN)
-    with columns[1]:
-        read = _field("Read as", "Another digit", READ)
-    return written, read
-
-
-def _field(label: str, empty: str, key: str) -> int | None:
+def _pick(label: str, empty: str, key: str) -> int | None:
+    """Return a digit of the chosen cell; a click in the matrix says the same."""
     return st.selectbox(
-        label, DIGITS, index=None, placeholder=empty, key=key, bind="query-params", on_change=_renew
+        label, DIGITS, index=None, placeholder=empty, key=key, bind="query-params", on_change=_renew_chart
     )
 
 
-def _matrix(scored: Scored, cell: Cell) -> None:
-    st.markdown(f"**{confusion_chart.finding(scored)}**")
+def _show_matrix(scored: Scored, cell: Cell) -> None:
+    st.markdown(f"**{finding(scored)}**")
     with st.container(horizontal=True, vertical_alignment="center"):
         unit = st.segmented_control(
             "Numbers", _UNITS, default=_UNITS[0], required=True, key="unit", label_visibility="collapsed"
@@ -50,49 +53,143 @@ def _matrix(scored: Scored, cell: Cell) -> None:
         is_hidden = st.toggle("Hide the diagonal", key="diagonal")
     key = f"matrix-{st.session_state.setdefault(_SHEET, 0)}"
     if key not in st.session_state:
-        # Only where the chart is new: a changed one would be drawn anew at each click.
+        # Only for a new chart: a changed one would be drawn anew at each click.
         st.session_state[_START] = cell
+    named = [f"{row} as {column} {times(n)}" for n, row, column in worst(scored.evaluation)[:_NAMED]]
+    errors = f"{counted(scored.errors, 'image')} of {scored.evaluation.images:,} read as another digit"
+    words = f"Confusion matrix of {scored.run.name} on {scored.name}: {errors}"
     st.vega_lite_chart(
-        confusion_chart.spec(scored.evaluation, st.session_state[_START], unit == "Shares", is_hidden),
+        chart(scored.evaluation, st.session_state[_START], unit == "Shares", is_hidden),
         key=key,
         on_select=lambda: _choose(key),
-        alt=confusion_chart.words(scored),
+        alt=f"{words}, most often {listed(named)}." if named else f"{words}.",
     )
 
 
-def _renew() -> None:
-    """Another chart, which marks what was chosen without it."""
+def _renew_chart() -> None:
+    """Show another chart, which marks the cell that the fields say."""
     st.session_state[_SHEET] += 1
 
 
 def _choose(key: str) -> None:
     """Choose the cell that was clicked; a click beside all cells means all errors."""
-    points = st.session_state[key]["selection"].get(CELL) or [{}]
+    points = st.session_state[key]["selection"].get(_SELECTED) or [{}]
     st.session_state[WRITTEN] = points[0].get("written")
     st.session_state[READ] = points[0].get("read")
 
 
-def positions(said: SetPredictions, cell: Cell) -> Positions:
-    """Where a digit was read as another one, the surest first; None stands for any of them."""
+def _show_images(scored: Scored, cell: Cell) -> None:
+    found = positions(scored.predictions, cell)
     written, read = cell
-    if written is not None and read is not None:
-        return said.cell(written, read)
-    wrong = said.confidently_wrong()
-    if written is not None:
-        return wrong[said.labels[wrong] == written]
-    return wrong if read is None else wrong[said.read[wrong] == read]
-
-
-def _images(scored: Scored, cell: Cell, may_change: bool) -> None:
-    found = positions(scored.answers, cell)
-    written, read = cell
-    what = f"{'any digit' if written is None else written} read as {'another' if read is None else read}"
-    what = f"{written} read as itself" if written is not None and written == read else what
-    st.markdown(f"**{counted(len(found), 'image')}: {what}**")
-    if not len(found):
-        return
-    images = image_grid.images(scored, may_change)
+    title = f"{'any digit' if written is None else written} read as {'another' if read is None else read}"
+    title = f"{written} read as itself" if written is not None and written == read else title
+    st.markdown(f"**{counted(len(found), 'image')}: {title}**")
+    images = image_grid.images(scored) if len(found) else None
     if images is not None:
         key = f"{scored.key}-{written}-{read}"
-        chosen = image_grid.grid(images, found, scored.answers, what, key)
-        image_grid.detail(chosen, images[chosen], scored)
+        chosen = image_grid.pick_image(images, found, scored.predictions, title, key)
+        image_grid.show_image(chosen, images[chosen], scored)
+
+
+def positions(predictions: SetPredictions, cell: Cell) -> Positions:
+    """Return where a digit was read as another one, the surest first; None stands for any of them."""
+    written, read = cell
+    if written is not None and read is not None:
+        return predictions.cell(written, read)
+    wrong = predictions.confidently_wrong()
+    if written is not None:
+        return wrong[predictions.labels[wrong] == written]
+    return wrong if read is None else wrong[predictions.read[wrong] == read]
+
+
+def worst(evaluation: Evaluation) -> list[tuple[int, int, int]]:
+    """Return every confusion of two digits: how often, written and read, the most frequent first."""
+    pairs = [(row, column) for row in DIGITS for column in DIGITS if row != column]
+    counts = [(evaluation.confusion[row][column], row, column) for row, column in pairs]
+    return sorted((each for each in counts if each[0]), key=lambda each: -each[0])
+
+
+def finding(scored: Scored) -> str:
+    """Name the most frequent confusion."""
+    found = worst(scored.evaluation)
+    if not found:
+        return f"All {scored.evaluation.images:,} images are read right"
+    number, written, read = found[0]
+    equal = [f"{row} as {column}" for n, row, column in found if n == number]
+    if len(equal) == 1:
+        return f"{written} is most often read as {read}: {times(number)}"
+    if len(equal) > _NAMED:
+        return f"No digit is read as another one more often than {times(number)}"
+    return f"Most often read wrong: {listed(equal)}, {times(number)} each"
+
+
+def chart(evaluation: Evaluation, start: Cell, is_share: bool, is_hidden: bool) -> charts.Spec:
+    """Return the matrix: written digits downwards, read ones across; `start` is the cell marked at first.
+
+    Counts, or shares of the written digit; the diagonal can be hidden, so that colours tell errors apart.
+    """
+    point = {"type": "point", "fields": ["written", "read"], "toggle": False}
+    value = {} if None in start else {"value": [{"written": start[0], "read": start[1]}]}
+    tips = charts.tooltip(written="Written", read="Read as", images="Images", share="Of this digit")
+    tips[2]["format"] = ","
+    # Colours come by opacity and the text's from the page, because marks don't know its theme.
+    fill = {
+        "fillOpacity": {"field": "opacity", "type": "quantitative", "scale": None},
+        "description": {"field": "about"},
+        "stroke": {"value": "currentColor"},
+        "strokeWidth": {"condition": {"param": _SELECTED, "empty": False, "value": 2.5}, "value": 0},
+    }
+    on_dark = {"test": f"datum.opacity > {_DARK_FROM}", "value": NIGHT}
+    text = {
+        "text": {"field": "label", "type": "nominal"},
+        "color": {"condition": on_dark, "value": "currentColor"},
+        "opacity": {"condition": {"test": "datum.images == 0", "value": 0.3}, "value": 1},
+    }
+    return {
+        "height": len(DIGITS) * _ROW,
+        "data": {"values": _cells(evaluation, is_share, is_hidden)},
+        "encoding": {
+            "x": _side("read", "Read as", "top"),
+            "y": _side("written", "Written", "left"),
+            "tooltip": tips,
+        },
+        "layer": [
+            {
+                "mark": {"type": "rect", "cornerRadius": 3, "cursor": "pointer", "fill": SKY},
+                "params": [{"name": _SELECTED, "select": point, **value}],
+                "encoding": fill,
+            },
+            {"mark": {"type": "text", "fontSize": 13, "cursor": "pointer", "aria": False}, "encoding": text},
+        ],
+        "config": charts.NO_FRAME,
+    }
+
+
+def _side(field: str, title: str, orient: str) -> charts.Spec:
+    style = {"orient": orient, "labelAngle": 0, "titleFontSize": 13, "titleFontWeight": "normal"}
+    return charts.category(field, title, **style) | {"scale": {"paddingInner": 0.06, "paddingOuter": 0}}
+
+
+def _cells(evaluation: Evaluation, is_share: bool, is_hidden: bool) -> list[charts.Spec]:
+    rows = evaluation.confusion
+    shares = {(i, j): rows[i][j] / max(1, sum(rows[i])) for i in DIGITS for j in DIGITS}
+    values = {c: shares[c] if is_share else float(rows[c[0]][c[1]]) for c in shares}
+    highest = max((v for (i, j), v in values.items() if not (is_hidden and i == j)), default=0) or 1
+    cells = []
+    for (i, j), value in values.items():
+        is_blank = is_hidden and i == j
+        # The square root: errors are few beside correct readings.
+        opacity = 0 if is_blank else _MIN_OPACITY + (1 - _MIN_OPACITY) * (value / highest) ** 0.5
+        number = percent(value).removesuffix(" %") if is_share else f"{value:.0f}"
+        cells.append(
+            {
+                "written": i,
+                "read": j,
+                "images": rows[i][j],
+                "share": percent(shares[i, j]),
+                "about": f"{i} read as {j}: {counted(rows[i][j], 'image')}",
+                "opacity": opacity,
+                "label": "" if is_blank else number,
+            }
+        )
+    return cells

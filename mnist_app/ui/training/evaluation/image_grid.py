@@ -1,4 +1,4 @@
-"""Images of a set: many to choose from, and one of them large with what is read from it."""
+"""Images of a set with what was read: many to choose from, one of them large, and lists of examples."""
 
 from __future__ import annotations
 
@@ -6,74 +6,80 @@ from html import escape
 
 import streamlit as st
 
-from mnist_app.domain import ByteArray, Digit, Positions, SetPredictions
+from mnist_app.domain import ByteArray, Positions, SetPredictions
 from mnist_app.errors import DataError, RunError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.runs.image_sets import SetStore
-from mnist_app.ui import charts, png, resources
+from mnist_app.ui import prediction_view, resources
 from mnist_app.ui.training.data import preparation
 from mnist_app.ui.training.evaluation.scored import Scored, images_of
+from mnist_app.ui.widgets import picture_url
+from mnist_app.ui.words import percent
 
 PAGE = 48  # images
-_TILES, _NOW = "tiles", "now"
-_STYLE = f"""
-<style>
-[class*="st-key-{_TILES}"] {{max-height: 21rem; overflow-y: auto; overflow-x: hidden; padding: 2px}}
-[class*="st-key-{_TILES}"] [role=radiogroup] {{gap: .35rem}}
-[class*="st-key-{_TILES}"] button {{height: auto; min-width: 4.1rem; padding: .35rem .2rem;
-  border-radius: 6px}}
-[class*="st-key-{_TILES}"] button p {{display: flex; flex-direction: column; align-items: center;
-  font-size: .75rem; line-height: 1.25; font-variant-numeric: tabular-nums}}
-[class*="st-key-{_TILES}"] img {{width: 48px; height: 48px !important; max-height: none; margin: 0 0 .2rem;
-  object-fit: fill; image-rendering: pixelated; border-radius: 2px}}
-[class*="st-key-{_NOW}-"] [data-testid="stElementToolbar"] {{display: none}}
-.picture {{display: flex; gap: 1.25rem; align-items: center}}
-.picture img {{width: 168px; height: 168px; image-rendering: pixelated; border-radius: 4px; display: block}}
-.picture dl {{display: grid; grid-template-columns: auto 1fr; gap: .3rem .8rem; align-items: baseline;
-  margin: 0; padding: 0 !important}}
-.picture dt {{opacity: .75}}
-.picture dd {{margin: 0; font-variant-numeric: tabular-nums}}
-.picture dd b {{font-size: 1.6rem; line-height: 1.2}}
-@media (max-width: 640px) {{
-  [class*="st-key-{_TILES}"] {{max-height: 16.5rem}}
-  .picture img {{width: 140px; height: 140px}}
-}}
-</style>
-"""
+_EXAMPLES = {
+    "Hardest": (SetPredictions.hardest, "Lowest probability of the written digit first"),
+    "Confidently wrong": (SetPredictions.confidently_wrong, "Errors with the highest confidence first"),
+    "Least sure": (SetPredictions.least_sure, "Lowest confidence first, right or wrong"),
+}
 
 
-def style() -> None:
-    """What all this looks like."""
-    st.html(_STYLE)
+def show_examples(scored: Scored) -> None:
+    """Show images in one of several orders."""
+    kind = st.segmented_control(
+        "Examples",
+        list(_EXAMPLES),
+        default="Hardest",
+        required=True,
+        key="examples",
+        label_visibility="collapsed",
+    )
+    order, title = _EXAMPLES[kind]
+    found = order(scored.predictions)
+    if not len(found):
+        st.markdown("**No image was read as another digit**")
+        return
+    st.markdown(f"**{title}**")
+    all_images = images(scored)
+    if all_images is None:
+        return
+    left, right = st.columns([1.15, 1], gap="large")
+    with left:
+        chosen = pick_image(all_images, found, scored.predictions, kind, f"{scored.key}-{kind}")
+    with right:
+        show_image(chosen, all_images[chosen], scored)
 
 
-def images(scored: Scored, may_change: bool) -> ByteArray | None:
-    """(N, 28, 28) uint8 images of its set; None where they are not here, which is said then."""
+def images(scored: Scored) -> ByteArray | None:
+    """Return (N, 28, 28) uint8 images of a set; None if they are not here, which is shown then."""
+    digest = scored.evaluation.digest
     try:
         return images_of(scored).split.images
     except DataError as error:
-        _missing(error, scored.evaluation.digest, may_change)
+        if SetStore().has(digest):  # but damaged
+            st.warning(str(error))
+        else:
+            st.caption("The images of this set are not on this machine, only the numbers are.")
+            preparation.offer(lambda: SetStore().has(digest))
         return None
 
 
-def _missing(error: DataError, digest: str, may_change: bool) -> None:
-    if SetStore().has(digest):  # but damaged
-        st.warning(str(error))
-        return
-    st.caption("The images of this set are not on this machine, only the numbers are.")
-    preparation.offer(may_change, lambda: SetStore().has(digest))
-
-
-def grid(images: ByteArray, positions: Positions, said: SetPredictions, what: str, key: str) -> int:
-    """Pages of small images, each with what was read. Returns the chosen one's place in the set."""
+def pick_image(
+    images: ByteArray, positions: Positions, predictions: SetPredictions, title: str, key: str
+) -> int:
+    """Show pages of small images, each with what was read. Returns the chosen one's position in the set."""
     place = st.container()
     pages = -(-len(positions) // PAGE)
     page = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1
     shown = positions[(page - 1) * PAGE : page * PAGE].tolist()
-    labels = {k: _tile(images[k], k, said) for k in shown}
-    with place, st.container(key=f"{_TILES}-{key}"):
+    labels = {
+        k: f"![image {k}]({picture_url(images[k])}) **{predictions.labels[k]} as {predictions.read[k]}** "
+        f"{percent(float(predictions.confidence[k]))}"
+        for k in shown
+    }
+    with place, st.container(key=f"tiles-{key}"):
         chosen = st.pills(
-            what,
+            title,
             shown,
             format_func=labels.__getitem__,
             default=shown[0],
@@ -84,50 +90,32 @@ def grid(images: ByteArray, positions: Positions, said: SetPredictions, what: st
     return int(shown[0] if chosen is None else chosen)
 
 
-def _tile(image: ByteArray, k: int, said: SetPredictions) -> str:
-    address = png.address(image)
-    words = f"{said.labels[k]} as {said.read[k]}"
-    return f"![image {k}]({address}) **{words}** {charts.percent(float(said.confidence[k]))}"
-
-
-def detail(k: int, image: ByteArray, *runs: Scored) -> None:
-    """One image with its exact pixels, what was read when the runs were scored, and what they say now."""
-    address = png.address(image)
-    rows = "".join(_was_read(k, scored, is_only=len(runs) == 1) for scored in runs)
+def show_image(k: int, image: ByteArray, *runs: Scored) -> None:
+    """Show one image with its exact pixels, how the runs read it when they were scored, and how now."""
+    rows = ""
+    for scored in runs:
+        said, name = scored.predictions, "Read as" if len(runs) == 1 else escape(scored.run.name)
+        true = f"<br>{percent(float(said.true_class_probability[k]))} for the {said.labels[k]}"
+        rows += f"<dt>{name}</dt><dd><b>{said.read[k]}</b> {percent(float(said.confidence[k]))}"
+        rows += "</dd>" if said.right[k] else f"{true}</dd>"
     st.html(
-        f'<div class="picture"><img src="{address}" alt="Image {k}: the 28 by 28 pixels that the model sees">'
-        f"<dl><dt>Written</dt><dd><b>{runs[0].answers.labels[k]}</b></dd>{rows}"
+        f'<div class="picture"><img src="{picture_url(image)}" '
+        f'alt="Image {k}: the 28 by 28 pixels that the model sees">'
+        f"<dl><dt>Written</dt><dd><b>{runs[0].predictions.labels[k]}</b></dd>{rows}"
         f"<dt>Image</dt><dd>{k:,}</dd></dl></div>"
     )
     for column, scored in zip(st.columns(len(runs)), runs, strict=True):
         with column:
-            _is_read(image, scored)
+            _read_now(image, scored.run.name)
 
 
-def _was_read(k: int, scored: Scored, is_only: bool) -> str:
-    said = scored.answers
-    name = "Read as" if is_only else escape(scored.run.name)
-    sure = charts.percent(float(said.confidence[k]))
-    own = (
-        ""
-        if said.right[k]
-        else f"<br>{charts.percent(float(said.true_class_probability[k]))} for the {said.labels[k]}"
-    )
-    return f"<dt>{name}</dt><dd><b>{said.read[k]}</b> {sure}{own}</dd>"
-
-
-def _is_read(image: ByteArray, scored: Scored) -> None:
-    """The ten probabilities, from the run's model as it is served."""
+def _read_now(image: ByteArray, name: str) -> None:
+    """Show the ten probabilities, from the run's model as it is served."""
     try:
-        digit = resources.reader(scored.run.name).read_image(from_bytes(image))
+        digit = resources.reader(name).read_image(from_bytes(image))
     except RunError as error:
         st.warning(str(error))
         return
-    st.caption(_says(scored.run.name, digit))
-    with st.container(key=f"{_NOW}-{scored.run.name}"):
-        st.vega_lite_chart(charts.probability_chart(digit), alt=charts.probability_words(digit))
-
-
-def _says(name: str, digit: Digit) -> str:
-    taken = "" if digit.is_digit else ", but would turn it away as no digit"
-    return f"{name} now reads it as {digit.digit}{taken}"
+    rejection = "" if digit.is_digit else ", but rejects it as no digit"
+    st.caption(f"{name} now reads it as {digit.digit}{rejection}")
+    prediction_view.show_probabilities(digit, name)

@@ -1,99 +1,205 @@
-"""One run on one set: its digits, its confidence, its examples."""
+"""One run on one set in figures: how well it reads each digit, and how far its confidence can be trusted."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import streamlit as st
 
-from mnist_app.domain import DigitScore, SetPredictions
-from mnist_app.ui.training.evaluation import image_grid, metric_charts
+from mnist_app.domain import CERTAIN, Bin, DigitScore, SetPredictions
+from mnist_app.ui import charts
+from mnist_app.ui.colours import GREY, LINE_BLUE, SKY, VERMILLION
 from mnist_app.ui.training.evaluation.scored import Scored
+from mnist_app.ui.words import percent, precise, shortened
 
-_EXAMPLES = {
-    "Hardest": (SetPredictions.hardest, "The least probability for the written digit comes first"),
-    "Confidently wrong": (SetPredictions.confidently_wrong, "The surest about another digit comes first"),
-    "Least sure": (SetPredictions.least_sure, "The least confidence comes first, right or wrong"),
-}
+_BARS = 20  # of the histogram
+_FEW_IMAGES = 10  # how often a model is right about fewer says little
+_MARGIN, _FRONT_MARGIN = 0.04, 0.3  # of a bar's width, left free on either side; bars in front are thin
+_RIGHT, _WRONG = "right", "wrong"
+_FLOORS = (0.98, 0.95, 0.9)  # where the axis of per-digit scores may begin
+_WELL_CALIBRATED = 0.0005  # mean distance of confidence from accuracy that counts as none
 
 
-def digits(scored: Scored) -> None:
-    """Precision, recall and F1 of each digit: the worst in a sentence, dots, and a table to sort."""
+def show_digits(scored: Scored) -> None:
+    """Show precision, recall and F1 of each digit: the worst in a sentence, dots, and a table to sort."""
     scores = scored.evaluation.per_digit
-    title = metric_charts.digits_finding(scores)
+    title = digits_finding(scores)
     st.markdown(f"**{title}**")
     left, right = st.columns([1, 1.15], gap="large")
-    with left:
-        st.vega_lite_chart(metric_charts.digits_chart(scores), alt=f"Precision and recall by digit. {title}.")
-    right.dataframe(
-        _table(scores), hide_index=True, column_config=_COLUMNS, alt="Precision, recall and F1 by digit"
+    left.vega_lite_chart(digits_chart(scores), alt=f"Precision and recall by digit. {title}.")
+    number = st.column_config.NumberColumn
+    shares = {name: [getattr(s, name) * 100 for s in scores] for name in ("precision", "recall", "f1")}
+    right.dataframe(  # an Arrow table, which Streamlit sends as it is
+        pa.table({"digit": [s.digit for s in scores], **shares, "support": [s.support for s in scores]}),
+        hide_index=True,
+        column_config={
+            "digit": "Digit",
+            "precision": number("Precision", format="%.2f %%", help="Share of readings as it that are right"),
+            "recall": number("Recall", format="%.2f %%", help="Share of its images that are read right"),
+            "f1": number("F1", format="%.2f %%", help="The harmonic mean of both"),
+            "support": number("Images", format="localized"),
+        },
+        alt="Precision, recall and F1 by digit",
     )
 
 
-def _table(scores: Sequence[DigitScore]) -> pa.Table:
-    """An Arrow table, which Streamlit sends as it is."""
-    shares = {name: [getattr(s, name) * 100 for s in scores] for name in ("precision", "recall", "f1")}
-    return pa.table({"digit": [s.digit for s in scores], **shares, "support": [s.support for s in scores]})
-
-
-_SHARE = st.column_config.NumberColumn
-_COLUMNS: dict[str, Any] = {
-    "digit": "Digit",
-    "precision": _SHARE(
-        "Precision", format="%.2f %%", help="Of what was read as this digit, the share that was one"
-    ),
-    "recall": _SHARE("Recall", format="%.2f %%", help="Of this digit, the share that was read as one"),
-    "f1": _SHARE("F1", format="%.2f %%", help="The harmonic mean of both"),
-    "support": _SHARE("Images", format="localized"),
-}
-
-
-def confidence(scored: Scored) -> None:
-    """Whether confidence is what it claims to be, and how it is spread over right and wrong answers."""
+def show_confidence(scored: Scored) -> None:
+    """Show whether confidence is calibrated, and how it is spread over right and wrong answers."""
     left, right = st.columns(2, gap="large")
     bins = scored.evaluation.bins
     with left:
-        title = metric_charts.calibration_finding(bins, scored.score)
+        title = calibration_finding(bins, scored.score.calibration_error)
         st.markdown(f"**{title}**")
-        st.vega_lite_chart(metric_charts.calibration_chart(bins), alt=f"Reliability diagram. {title}.")
+        st.vega_lite_chart(calibration_chart(bins), alt=f"Reliability diagram. {title}.")
         st.caption(
-            "Numbers are images. Lines show how far confidence is from the truth; faint: of few images."
+            "Numbers are images. Lines show how far confidence is from accuracy; faint: of few images."
         )
     with right:
-        title = metric_charts.confidence_finding(scored.answers)
+        title = confidence_finding(scored.predictions)
         st.markdown(f"**{title}**")
         place = st.container()
         is_log = st.toggle("Logarithmic", value=True, key="log-images")
         place.vega_lite_chart(
-            metric_charts.confidence_chart(scored.answers, is_log),
-            alt=f"Histogram of confidence. {title}.",
+            confidence_chart(scored.predictions, is_log), alt=f"Histogram of confidence. {title}."
         )
 
 
-def examples(scored: Scored, may_change: bool) -> None:
-    """The images that are worth a look, in several orders."""
-    kind = st.segmented_control(
-        "Examples",
-        list(_EXAMPLES),
-        default="Hardest",
-        required=True,
-        key="examples",
-        label_visibility="collapsed",
-    )
-    said = scored.answers
-    order, words = _EXAMPLES[kind]
-    found = order(said)
-    if not len(found):
-        st.markdown("**No image was read as another digit**")
-        return
-    st.markdown(f"**{words}**")
-    images = image_grid.images(scored, may_change)
-    if images is None:
-        return
-    left, right = st.columns([1.15, 1], gap="large")
-    with left:
-        chosen = image_grid.grid(images, found, said, kind, f"{scored.key}-{kind}")
-    with right:
-        image_grid.detail(chosen, images[chosen], scored)
+def digits_finding(scores: Sequence[DigitScore]) -> str:
+    """Name the digit that is read worst, and why."""
+    low = min(scores, key=lambda score: score.f1)
+    if low.f1 == 1:
+        return "Every digit is read right"
+    why = f"{precise(1 - low.recall)} of its images are missed"
+    if low.precision < low.recall:
+        why = f"only {precise(low.precision)} of what is read as {low.digit} is one"
+    return f"{low.digit} is read worst: {why}, its F1 is {precise(low.f1)}"
+
+
+def digits_chart(scores: Sequence[DigitScore]) -> charts.Spec:
+    """Return precision and recall of each digit as dots, from a little below the lowest of them to 100 %."""
+    lowest = min(min(s.precision, s.recall, s.f1) for s in scores)
+    floor = next((floor for floor in _FLOORS if floor < lowest), max(0.0, math.floor(lowest * 10) / 10))
+    measures = {"Precision": "precision", "Recall": "recall"}
+    rows = [
+        {"digit": s.digit, "measure": label, "value": getattr(s, field), "text": precise(getattr(s, field))}
+        for s in scores
+        for label, field in measures.items()
+    ]
+    x = charts.share("value", "Share of images", floor)
+    ends = {
+        "x": x | {"aggregate": "min"},
+        "x2": {"field": "value", "aggregate": "max"},
+        "tooltip": None,
+    }
+    dots = {
+        "x": x,
+        "color": charts.nominal("measure", list(measures), [VERMILLION, LINE_BLUE]),
+        "shape": charts.nominal("measure", list(measures), ["circle", "diamond"]),
+    }
+    return {
+        "height": charts.HEIGHT + 60,
+        "data": {"values": rows},
+        "encoding": {
+            "y": charts.category("digit", "Digit"),
+            "tooltip": charts.tooltip(digit="Digit", measure="Measure", text="Value"),
+        },
+        "layer": [
+            {"mark": {"type": "rule", "color": GREY, "opacity": 0.6}, "encoding": ends},
+            {"mark": charts.DOT | {"size": 110}, "encoding": dots},
+        ],
+    }
+
+
+def calibration_finding(bins: Sequence[Bin], error: float | None) -> str:
+    """Say how far mean confidence is from accuracy, and to which side."""
+    over = sum(b.images * b.confidence - b.right for b in bins) / sum(b.images for b in bins)
+    measured = "" if error is None else f" (calibration error {precise(error)})"
+    if abs(over) < _WELL_CALIBRATED:
+        return f"Well calibrated{measured}"
+    side = "Overconfident" if over > 0 else "Underconfident"
+    return f"{side} by {precise(abs(over))} on average{measured}"
+
+
+def calibration_chart(bins: Sequence[Bin]) -> charts.Spec:
+    """Return a reliability diagram: accuracy at each confidence, the diagonal, and numbers of images."""
+    rows = [
+        {
+            "confidence": b.confidence,
+            "right": b.right / b.images,
+            "middle": (b.low + b.high) / 2,
+            "images": b.images,
+            "label": shortened(b.images),
+            "text": f"{percent(b.right / b.images)} of {b.images:,}",
+            "sure": percent(b.confidence),
+        }
+        for b in bins
+        if b.images
+    ]
+    x, y = charts.share("confidence", "Confidence"), charts.share("right", "Accuracy")
+    faint = {"condition": {"test": f"datum.images < {_FEW_IMAGES}", "value": 0.35}, "value": 1}
+    ends = [{"confidence": 0, "right": 0}, {"confidence": 1, "right": 1}]
+    diagonal = {"type": "line", "color": GREY, "strokeDash": [4, 4], "tooltip": None}
+    tips = charts.tooltip(sure="Mean confidence", text="Accuracy", images="Images")
+    numbers = {"type": "text", "fontSize": 10, "color": "currentColor", "opacity": 0.8, "dy": -8}
+    return {
+        "height": charts.HEIGHT,
+        "data": {"values": rows},
+        "encoding": {"y": y},
+        "layer": [
+            {"mark": diagonal, "data": {"values": ends}, "encoding": {"x": x}},
+            {
+                "mark": {"type": "rule", "color": VERMILLION, "strokeWidth": 2},
+                "encoding": {"x": x, "y2": {"field": "confidence"}, "opacity": faint},
+            },
+            {
+                "mark": charts.DOT | {"size": 90, "color": "currentColor"},
+                "encoding": {"x": x, "opacity": faint, "tooltip": tips},
+            },
+            {
+                "mark": numbers,
+                "encoding": {"x": x | {"field": "middle"}, "y": {"datum": 0}, "text": {"field": "label"}},
+            },
+        ],
+    }
+
+
+def confidence_finding(predictions: SetPredictions) -> str:
+    """Say how many of the errors were made with certainty."""
+    wrong = predictions.confidence[~predictions.right]
+    if not len(wrong):
+        return "No errors"
+    sure = int((wrong >= CERTAIN).sum())
+    return f"Errors made with {percent(CERTAIN, 0)} confidence or more: {sure:,} of {len(wrong):,}"
+
+
+def confidence_chart(predictions: SetPredictions, is_log: bool) -> charts.Spec:
+    """Return a histogram of confidence: right answers as wide bars, wrong ones as thin bars before them."""
+    rows = []
+    right = predictions.right
+    for kind, where, margin in ((_RIGHT, right, _MARGIN), (_WRONG, ~right, _FRONT_MARGIN)):
+        numbers, edges = np.histogram(predictions.confidence[where], bins=_BARS, range=(0, 1))
+        for number, low in zip(numbers.tolist(), edges.tolist(), strict=False):
+            span = {"low": low + margin / _BARS, "high": low + (1 - margin) / _BARS}
+            text = f"{percent(low, 0)} to {percent(low + 1 / _BARS, 0)}"
+            rows.append(span | {"kind": kind, "images": number, "text": text, "zero": 0})
+    # A domain is given, because Streamlit hands the data over when the scale is made already.
+    highest = max(row["images"] for row in rows)
+    scale = {"type": "symlog" if is_log else "linear", "domain": [0, highest], "nice": not is_log}
+    ticks = {"values": [0, *(10**k for k in range(1, 6))]} if is_log else {"tickCount": 5}
+    axis = {"title": "Images", "labelExpr": "format(datum.value, ',')", **ticks}
+    return {
+        "height": charts.HEIGHT,
+        "data": {"values": [row for row in rows if row["images"]]},
+        "mark": {"type": "rect", "clip": True},
+        "encoding": {
+            "x": charts.share("low", "Confidence"),
+            "x2": {"field": "high"},
+            "y": {"field": "images", "type": "quantitative", "scale": scale, "axis": axis},
+            "y2": {"field": "zero"},
+            "color": charts.nominal("kind", [_RIGHT, _WRONG], [SKY, VERMILLION]),
+            "tooltip": charts.tooltip(text="Confidence", kind="Answers", images="Images"),
+        },
+    }

@@ -1,84 +1,66 @@
-"""A run on a set. All of it was worked out when the run was made: nothing here asks a model."""
+"""A run on a set. All of it was computed when the run was scored: nothing here asks a model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnist_app.domain import Evaluation, ImageSet, Run, SetPredictions, SetScore
 from mnist_app.errors import DataError, RunDamagedError
-from mnist_app.runs import EVALUATIONS_FILE, PREDICTIONS_FILE
+from mnist_app.runs import PREDICTIONS_FILE, format_1
 from mnist_app.ui import resources
 
 
 @dataclass(frozen=True)
 class Scored:
-    """What a run said of a set's images, and how good that was. Older runs have no `score` of some sets."""
+    """A run's score on a set of digits, and its predictions for the set's images."""
 
     run: Run
-    name: str
+    score: SetScore
     evaluation: Evaluation
-    answers: SetPredictions
-    score: SetScore | None
+    predictions: SetPredictions
+
+    @property
+    def name(self) -> str:
+        """The set's key."""
+        return self.score.name
 
     @property
     def key(self) -> str:
-        """What tells it from every other, for the keys of widgets."""
+        """Identity of the run and the set, for the keys of widgets."""
         return f"{self.run.name}-{self.evaluation.digest[:8]}"
 
     @property
     def errors(self) -> int:
-        """How many images were read as another digit."""
-        return int((~self.answers.right).sum())
+        """Number of images that were read as another digit."""
+        return int((~self.predictions.right).sum())
 
 
-def has_evaluations(run: Run) -> bool:
-    """Whether a run was scored image by image: older ones and imported curves were not."""
-    return EVALUATIONS_FILE in run.files and PREDICTIONS_FILE in run.files
+def has_predictions(run: Run) -> bool:
+    """Return whether a run was scored image by image; older ones and imported curves were not."""
+    older = {format_1.PREDICTIONS_FILE, format_1.EVALUATIONS_FILE}
+    return PREDICTIONS_FILE in run.files or older <= run.files.keys()
+
+
+def scores_of_digits(run: Run) -> dict[str, SetScore]:
+    """Return the scores of a run that its predictions belong to, by the set's key. Raises RunDamagedError."""
+    return {score.name: score for score in resources.scores(run) if score.loss is not None}
 
 
 def load(run: Run, name: str) -> Scored:
-    """A run on one of its `evaluations`. Raises RunDamagedError, or RunNotFoundError where it was deleted."""
-    evaluation, answers = resources.evaluations(run)[name], resources.answers(run, name)
-    if evaluation.images != len(answers):
+    """Return a run on one of its sets of digits. Raises RunDamagedError, RunNotFoundError if it is gone."""
+    score, predictions = scores_of_digits(run)[name], resources.predictions(run, name)
+    try:
+        return Scored(run, score, Evaluation.from_predictions(score, predictions), predictions)
+    except ValueError as error:
         raise RunDamagedError(
-            f"The run {run.name!r} is damaged: {EVALUATIONS_FILE} and {PREDICTIONS_FILE} disagree about "
-            f"{name!r}. Restore it, or choose another run."
-        )
-    score = next((score for score in resources.scores(run) if score.name == name), None)
-    return Scored(run, name, evaluation, answers, score)
+            f"The run {run.name!r} is damaged: its scores and its predictions disagree ({error}). Restore "
+            "it, or choose another run."
+        ) from None
 
 
 def images_of(scored: Scored) -> ImageSet:
-    """The images themselves. Raises DataError where they are not on this machine, or are other ones."""
+    """Return the images themselves. Raises DataError if they are not on this machine, or are other ones."""
     images = resources.image_set(scored.evaluation.digest)
-    if len(images.split) != len(scored.answers):
+    if len(images.split) != len(scored.predictions):
         raise DataError(f"These are not the images of {scored.name!r}. Delete them and prepare them anew.")
     return images
-
-
-def counted(number: int, noun: str) -> str:
-    """ "1 image", "12 images"."""
-    return f"{number:,} {noun}" + "s" * (number != 1)
-
-
-def named(names: Sequence[str], noun: str) -> str:
-    """The only name, or "3 runs"."""
-    return names[0] if len(names) == 1 else counted(len(names), noun)
-
-
-def times(number: int) -> str:
-    """ "once", "twice", "12 times"."""
-    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
-
-
-def listed(words: Sequence[str]) -> str:
-    """ "a, b and c"."""
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
-
-
-def precise(share: float) -> str:
-    """0.9964 as "99.64 %": of 10,000 images, each one counts."""
-    text = f"{share:.2%}".replace("%", " %")
-    return {"0.00 %": "0 %", "100.00 %": "100 %"}.get(text, text)

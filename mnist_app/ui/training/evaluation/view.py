@@ -1,4 +1,4 @@
-"""What runs take for what: any run on any set that it was scored on, down to the single image."""
+"""The Evaluation view: a run on a set that it was scored on, from its figures down to the single image."""
 
 from __future__ import annotations
 
@@ -10,34 +10,23 @@ import streamlit as st
 from mnist_app.domain import Run
 from mnist_app.errors import RunDamagedError, RunError
 from mnist_app.runs import DEFAULT_RUN
-from mnist_app.ui import resources
-from mnist_app.ui.colours import colours
+from mnist_app.ui.colours import run_colours
 from mnist_app.ui.training.evaluation import comparison, confusion, corruptions, image_grid, metrics
-from mnist_app.ui.training.evaluation.scored import Scored, has_evaluations, load, precise
+from mnist_app.ui.training.evaluation.scored import Scored, has_predictions, load, scores_of_digits
+from mnist_app.ui.words import precise
 
 RUN, SET, AGAINST, LOOK = "run", "set", "against", "look"  # the widgets' keys, and so the names in the URL
-_STYLE = """
-<style>
-.figures {display: flex; flex-wrap: wrap; gap: .75rem 2.25rem; margin: 0; padding: 0 !important}
-.figures div {min-width: 7.5rem}
-.figures dt {font-size: .85rem; opacity: .75; font-weight: normal}
-.figures dd {margin: 0; font-size: 1.65rem; line-height: 1.3; font-variant-numeric: tabular-nums}
-</style>
-"""
 
 
-def show(runs: Sequence[Run], may_change: bool) -> None:
+def show(runs: Sequence[Run]) -> None:
     """Choose a run, a set and a run to compare with, then look at it in several ways."""
-    evaluated = {run.name: run for run in runs if has_evaluations(run)}
+    evaluated = {run.name: run for run in runs if has_predictions(run)}
     if not evaluated:
-        st.info("No run was scored image by image yet. Train one: `python -m mnist_app train convnet`")
+        st.info("No run has been scored image by image yet. Train one: `python -m mnist_app train convnet`")
         return
-    st.html(_STYLE)
-    image_grid.style()
     notes: list[str] = []
-    place = st.container(horizontal=True)
     try:
-        with place:
+        with st.container(horizontal=True):
             run = evaluated[_pick_run(list(evaluated), runs, notes)]
             scored = load(run, _pick_set(run, notes))
             others = [name for name in evaluated if name != run.name]
@@ -47,8 +36,8 @@ def show(runs: Sequence[Run], may_change: bool) -> None:
         return
     for note in notes:
         st.info(note)
-    _figures(scored)
-    _look(scored, against, colours(runs), may_change)
+    _show_figures(scored)
+    _look(scored, against, run_colours(runs))
 
 
 def _pick_run(names: list[str], runs: Sequence[Run], notes: list[str]) -> str:
@@ -56,13 +45,13 @@ def _pick_run(names: list[str], runs: Sequence[Run], notes: list[str]) -> str:
     wanted = _wanted(RUN)
     chosen = st.selectbox("Run", names, index, key=RUN, bind="query-params")
     if wanted and wanted not in names:
-        notes.append(f"{_absent(wanted, runs)} This is {chosen!r}.")
+        notes.append(f"{_absence(wanted, runs)} This is {chosen!r}.")
     return chosen
 
 
 def _pick_set(run: Run, notes: list[str]) -> str:
-    """Raises RunDamagedError, or RunNotFoundError where the run was deleted."""
-    names = list(resources.evaluations(run))
+    """Raise RunDamagedError, or RunNotFoundError if the run was deleted."""
+    names = list(scores_of_digits(run))
     if not names:
         raise RunDamagedError(f"The run {run.name!r} was scored on no set of digits. Choose another run.")
     wanted = _wanted(SET)
@@ -73,63 +62,62 @@ def _pick_set(run: Run, notes: list[str]) -> str:
 
 
 def _pick_other(names: list[str], run: Run, runs: Sequence[Run], notes: list[str]) -> str:
-    """The run to compare with; empty for none."""
+    """Return the run to compare with; empty for none."""
     wanted = _wanted(AGAINST)
     chosen = st.selectbox(
         "Against", names, None, key=AGAINST, bind="query-params", placeholder="No other run"
     )
     if wanted and wanted not in (*names, run.name):
-        notes.append(_absent(wanted, runs))
+        notes.append(_absence(wanted, runs))
     return chosen or ""
 
 
 def _wanted(key: str) -> str:
-    """What a widget should show: the visitor's choice, else the link's. It may be there no more."""
+    """Return the visitor's choice for a widget, else the link's. It may no longer exist."""
     return st.session_state.get(key) or st.query_params.get(key, "")
 
 
-def _absent(name: str, runs: Sequence[Run]) -> str:
+def _absence(name: str, runs: Sequence[Run]) -> str:
     if any(run.name == name for run in runs):
         return f"The run {name!r} was not scored image by image."
     return f"There is no run named {name!r:.80}."
 
 
-def _figures(scored: Scored) -> None:
-    """How good it is, in a row of numbers."""
+def _show_figures(scored: Scored) -> None:
     evaluation, score = scored.evaluation, scored.score
     figures = {
-        "Read right": precise(evaluation.accuracy),
+        "Accuracy": precise(evaluation.accuracy),
         f"Errors, of {evaluation.images:,}": f"{scored.errors:,}",
     }
-    if score is not None and score.calibration_error is not None and score.coverage is not None:
+    if score.calibration_error is not None and score.coverage is not None:
         figures |= {
-            "Confidence is off by": precise(score.calibration_error),
-            "Turned away as no digit": precise(score.rejection_rate),
-            "Right digit among those named": precise(score.coverage),
+            "Calibration error": precise(score.calibration_error),
+            "Rejection rate": precise(score.rejection_rate),
+            "Coverage": precise(score.coverage),
         }
     parts = [f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in figures.items()]
     st.html(f'<dl class="figures">{"".join(parts)}</dl>')
 
 
 @st.fragment
-def _look(scored: Scored, against: Run | None, shades: Mapping[str, str], may_change: bool) -> None:
-    """One of the ways to look at it. A click in here leaves the rest of the page alone."""
-    views: dict[str, Callable[[], None]] = {
-        "Confusion": lambda: confusion.show(scored, may_change),
-        "Digits": lambda: metrics.digits(scored),
-        "Confidence": lambda: metrics.confidence(scored),
-        "Examples": lambda: metrics.examples(scored, may_change),
-        "Corruptions": lambda: corruptions.show(scored.run, against, shades),
+def _look(scored: Scored, against: Run | None, colours: Mapping[str, str]) -> None:
+    """Look at it in one way. A click in here leaves the rest of the page alone."""
+    looks: dict[str, Callable[[], None]] = {
+        "Confusion": lambda: confusion.show(scored),
+        "Digits": lambda: metrics.show_digits(scored),
+        "Confidence": lambda: metrics.show_confidence(scored),
+        "Examples": lambda: image_grid.show_examples(scored),
+        "Corruptions": lambda: corruptions.show(scored.run, against, colours),
     }
     if against is not None:
-        views["Against"] = lambda: comparison.show(scored, against, may_change)
-    view = st.segmented_control(
+        looks["Against"] = lambda: comparison.show(scored, against)
+    look = st.segmented_control(
         "Look at",
-        list(views),
+        list(looks),
         default="Confusion",
         required=True,
         key=LOOK,
         bind="query-params",
         label_visibility="collapsed",
     )
-    views[view]()
+    looks[look]()

@@ -1,1 +1,1 @@
-"""Compare runs in a table and by their curves."""
+"""Compare finished runs in a table and by their curves."""

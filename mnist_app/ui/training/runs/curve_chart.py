@@ -1,17 +1,29 @@
-"""The chart of curves as a Vega-Lite specification; its data come beside it, as an Arrow table."""
+"""The chart of curves as a Vega-Lite specification, with a finding as its title.
+
+Its data come beside it, as an Arrow table.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mnist_app.ui.training.runs.curve_data import TRAINING, Curve, Measure
+import numpy as np
 
-HEIGHT = 320  # pixels
-DIRECT = 2  # lines that have their names at their ends; of more there is a legend
-LISTED = 12  # runs that a legend has room for; of more, names appear where one points
-FEW = 3  # epochs, below which each is a point
-TOGETHER = 12  # lines whose values one tooltip can show
+from mnist_app.domain import Epoch
+from mnist_app.ui import charts
+from mnist_app.ui.colours import GREY
+from mnist_app.ui.training.runs.curve_data import TRAINING, Curve, Measure
+from mnist_app.ui.words import precise
+
+MAX_DIRECT = 2  # lines that have their names at their ends; more have a legend
+MAX_LISTED = 12  # runs that a legend has room for; of more, names appear where one points
+MAX_TOGETHER = 12  # lines whose values one tooltip can show
+MIN_LINE = 3  # epochs, below which each is a point
+OVERFITTING, REGULARIZED = (
+    0.01,
+    -0.002,
+)  # training accuracy minus validation accuracy that is worth a sentence
 # The wheel alone scrolls the page.
 _ZOOM = {
     "name": "zoom",
@@ -30,10 +42,9 @@ _LEGEND = {
     "symbolStrokeWidth": 2.8,
 }
 _IS_TRAINING = f"datum.split === '{TRAINING}'"
-_GREY = "#8A8F98"
 
 
-def spec(
+def chart(
     measure: Measure,
     lines: Sequence[Curve],
     colours: Mapping[str, str],
@@ -42,112 +53,144 @@ def spec(
     is_smooth: bool = False,
     is_log: bool = False,
     last: int = 1,
-) -> dict[str, Any]:
-    """Lines over epochs: raw ones faint behind smoothed ones, the best epoch marked, values where one points.
+) -> charts.Spec:
+    """Return lines over epochs: raw ones faint behind smoothed ones, the best epoch marked.
 
-    `span` is the least and the largest value that is shown; None leaves it to the browser, which is calmer
+    `span` is the lowest and the highest value that is shown; None leaves it to the browser, which is calmer
     while values still come in. There is room up to the epoch `last`. A run has one colour; its training line
     is thin and pale, its validation line strong.
     """
     runs = list(dict.fromkeys(line.run for line in lines))
-    is_direct = len(lines) <= DIRECT
-    legend = None if is_direct or len(runs) > LISTED else _LEGEND
-    line = {
-        "color": _by_run(runs, [colours[run] for run in runs], legend),
-        "strokeDash": _by_run(runs, [list(dashes[run]) or [1, 0] for run in runs], legend),
-        "detail": {"field": "line"},
+    is_direct = len(lines) <= MAX_DIRECT
+    legend = None if is_direct or len(runs) > MAX_LISTED else _LEGEND
+    colour = charts.nominal("run", runs, [colours[run] for run in runs], legend)
+    dash = charts.nominal("run", runs, [list(dashes[run]) or [1, 0] for run in runs], legend)
+    look = {"color": colour, "strokeDash": dash, "detail": {"field": "line"}}
+    weight = {
+        "size": {"condition": {"test": _IS_TRAINING, "value": 1.5}, "value": 2.8},
+        "strokeOpacity": {"condition": {"test": _IS_TRAINING, "value": 0.75}, "value": 1},
     }
+    # A single epoch makes no line, so it gets a point.
+    mark = {"type": "line", "point": min(len(line.epochs) for line in lines) < MIN_LINE}
     value, raw = (_y(measure, field, span, is_log) for field in ("value", "raw"))
-    faint = {"mark": _line(lines, strokeWidth=1.2, opacity=0.3), "encoding": {**line, "y": raw}}
-    strong = {"mark": _line(lines), "encoding": {**line, **_weights(), "y": value}, "params": [_ZOOM]}
+    faint = {"mark": {**mark, "strokeWidth": 1.2, "opacity": 0.3}, "encoding": {**look, "y": raw}}
+    strong = {"mark": mark, "encoding": {**look, **weight, "y": value}, "params": [_ZOOM]}
     kept = {
         "transform": [{"filter": f"datum.best && !({_IS_TRAINING})"}],
-        "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1, "stroke": "white"},
-        "encoding": {"color": line["color"], "y": value},
+        "mark": charts.DOT | {"size": 90, "stroke": "white"},
+        "encoding": {"color": colour, "y": value},
     }
-    upper_first = sorted(lines, key=lambda curve: -curve.last)
-    ends = [_end(curve, line["color"], value, k == 0) for k, curve in enumerate(upper_first)]
+    upper_first = sorted(lines, key=lambda line: -line.last)
+    ends = [_name_at_end(line, colour, value, k == 0) for k, line in enumerate(upper_first)]
     layers = [strong, kept, *(ends if is_direct else []), _pointer(measure, value, lines)]
+    x_end = max(2, last, *(len(line.epochs) for line in lines))
     return {
-        "height": HEIGHT + (_LEGEND_ROW * -(-len(runs) // _COLUMNS) if legend else 0),
+        "height": charts.HEIGHT + (_LEGEND_ROW * -(-len(runs) // _COLUMNS) if legend else 0),
         "padding": {"right": 16, "left": 4, "top": 8, "bottom": 4},
-        "encoding": {"x": _x(lines, last)},
+        "encoding": {
+            "x": {
+                "field": "epoch",
+                "type": "quantitative",
+                "title": "Epoch",
+                "scale": {"domain": [1, x_end], "nice": False},
+                "axis": {"tickMinStep": 1, "format": "d", "grid": False},
+            }
+        },
         "layer": [faint, *layers] if is_smooth else layers,
     }
 
 
-def _by_run(runs: Sequence[str], values: Sequence[Any], legend: dict[str, Any] | None) -> dict[str, Any]:
-    scale = {"domain": list(runs), "range": list(values)}
-    return {"field": "run", "type": "nominal", "scale": scale, "legend": legend}
-
-
-def _line(lines: Sequence[Curve], **options: Any) -> dict[str, Any]:
-    """A single epoch makes no line, so it gets a point."""
-    return {"type": "line", "point": min(len(line.epochs) for line in lines) < FEW, **options}
-
-
-def _weights() -> dict[str, Any]:
-    return {
-        "size": {"condition": {"test": _IS_TRAINING, "value": 1.5}, "value": 2.8},
-        "strokeOpacity": {"condition": {"test": _IS_TRAINING, "value": 0.75}, "value": 1},
-    }
-
-
-def _x(lines: Sequence[Curve], last: int) -> dict[str, Any]:
-    scale = {"domain": [1, max(2, last, *(len(line.epochs) for line in lines))], "nice": False}
-    axis = {"tickMinStep": 1, "format": "d", "grid": False}
-    return {"field": "epoch", "type": "quantitative", "title": "Epoch", "scale": scale, "axis": axis}
-
-
-def _y(measure: Measure, field: str, span: tuple[float, float] | None, is_log: bool) -> dict[str, Any]:
-    title = measure.log_title if is_log and measure.log_title else measure.title
+def _y(measure: Measure, field: str, span: tuple[float, float] | None, is_log: bool) -> charts.Spec:
     scale: dict[str, Any] = {"type": "log", "nice": False} if is_log else {"zero": False}
     return {
         "field": field,
         "type": "quantitative",
-        "title": title,
+        "title": measure.log_title if is_log and measure.log_title else measure.title,
         "scale": scale if span is None else {**scale, "domain": list(span)},
         "axis": {"format": measure.number if measure.number.endswith("%") else "~g"},
     }
 
 
-def _end(curve: Curve, colour: dict[str, Any], y: dict[str, Any], is_above: bool) -> dict[str, Any]:
-    """A line's name at its last value; where lines end close together, names stand above and below them."""
-    at_its_end = {"field": "epoch", "equal": float(curve.epochs[-1])}
-    mark = {"type": "text", "text": curve.split or curve.run, "align": "left", "dx": 8, "clip": False}
+def _name_at_end(line: Curve, colour: charts.Spec, y: charts.Spec, is_above: bool) -> charts.Spec:
+    """Write a line's name at its last value; of two lines that end close together, above and below them."""
+    at_its_end = {"field": "epoch", "equal": float(line.epochs[-1])}
+    mark = {"type": "text", "text": line.split or line.run, "align": "left", "dx": 8, "clip": False}
     return {
-        "transform": [{"filter": {"and": [{"field": "line", "equal": curve.name}, at_its_end]}}],
+        "transform": [{"filter": {"and": [{"field": "line", "equal": line.name}, at_its_end]}}],
         "mark": {**mark, "dy": -7 if is_above else 7, "fontSize": 13, "fontWeight": "bold"},
         "encoding": {"color": colour, "y": y},
     }
 
 
-def _pointer(measure: Measure, y: dict[str, Any], lines: Sequence[Curve]) -> dict[str, Any]:
-    """What appears where one points: of few lines all values at that epoch, of many the nearest line's."""
+def _pointer(measure: Measure, y: charts.Spec, lines: Sequence[Curve]) -> charts.Spec:
+    """Show values where one points: all at that epoch if lines are few, else the nearest line's."""
     near = {"type": "point", "nearest": True, "on": "pointermove", "clear": "pointerout"}
-    number = {"type": "quantitative", "format": measure.number}
     epoch = {"field": "epoch", "type": "quantitative", "title": "Epoch", "format": "d"}
     shown = {"condition": {"param": "at", "empty": False, "value": 0.8}, "value": 0}
-    if len(lines) <= TOGETHER:
-        keys = [f"l{k}" for k in range(len(lines))]
-        values = [{"field": f"{key}t", "title": line.name} for key, line in zip(keys, lines, strict=True)]
-        texts = [
-            {"calculate": f"isValid(datum.{k}) ? format(datum.{k}, '{measure.number}') : '–'", "as": f"{k}t"}
-            for k in keys
-        ]
+    if len(lines) > MAX_TOGETHER:
+        line = {"field": "line", "type": "nominal", "title": "Run"}
+        value = {"field": "raw", "title": measure.title, "type": "quantitative", "format": measure.number}
         return {
-            "transform": [{"pivot": "key", "value": "raw", "groupby": ["epoch"]}, *texts],
-            "mark": {"type": "rule", "color": _GREY},
-            "encoding": {"opacity": shown, "tooltip": [epoch, *values]},
-            "params": [{"name": "at", "select": {**near, "fields": ["epoch"]}}],
+            "mark": charts.DOT | {"size": 60, "color": GREY},
+            "encoding": {"y": y, "opacity": shown, "tooltip": [line, epoch, value]},
+            "params": [{"name": "at", "select": near}],
         }
-    line = {"field": "line", "type": "nominal", "title": "Run"}
+    keys = [f"l{k}" for k in range(len(lines))]  # of the table
+    values = [{"field": f"{key}t", "title": line.name} for key, line in zip(keys, lines, strict=True)]
+    texts = [
+        {"calculate": f"isValid(datum.{k}) ? format(datum.{k}, '{measure.number}') : '–'", "as": f"{k}t"}
+        for k in keys
+    ]
     return {
-        "mark": {"type": "point", "filled": True, "size": 60, "color": _GREY},
-        "encoding": {
-            "y": y,
-            "opacity": shown,
-            "tooltip": [line, epoch, {"field": "raw", "title": measure.title, **number}],
-        },
-        "params": [{"name": "at", "select": near}],
+        "transform": [{"pivot": "key", "value": "raw", "groupby": ["epoch"]}, *texts],
+        "mark": {"type": "rule", "color": GREY},
+        "encoding": {"opacity": shown, "tooltip": [epoch, *values]},
+        "params": [{"name": "at", "select": {**near, "fields": ["epoch"]}}],
     }
+
+
+def finding(measure: Measure, lines: Sequence[Curve], as_error: bool = False) -> str:
+    """Return a sentence about at least one line; `as_error` speaks of 1 - value."""
+    if measure.splits:
+        shown = [line for line in lines if line.split != TRAINING] or list(lines)
+        return _best_value(measure, shown, as_error)
+    if measure.field == "seconds":
+        means = {line.run: float(np.nanmean(line.values)) for line in lines}
+        fastest, slowest = min(means, key=means.__getitem__), max(means, key=means.__getitem__)
+        if len(means) == 1:
+            return f"An epoch takes {means[fastest]:.1f} s"
+        return f"An epoch takes {fastest} {means[fastest]:.1f} s and {slowest} {means[slowest]:.1f} s"
+    if len(lines) > 1:
+        return f"{measure.title} of {len(lines)} runs"
+    finite = lines[0].values[np.isfinite(lines[0].values)]
+    first, last = float(finite[0]), float(finite[-1])
+    if first == last:
+        return f"{measure.title} is {first:g} throughout"
+    return f"{measure.title} goes from {first:.2g} to {last:.2g}"
+
+
+def _best_value(measure: Measure, lines: Sequence[Curve], as_error: bool) -> str:
+    pick = np.nanargmin if measure.is_loss else np.nanargmax
+    places = [int(pick(line.values)) for line in lines]
+    values = [line.values[place] for line, place in zip(lines, places, strict=True)]
+    k = int(pick(np.array(values)))
+    name = f"{lines[k].split} {'error' if as_error else measure.field}"
+    value = float(1 - values[k] if as_error else values[k])
+    number = precise(value) if measure.number.endswith("%") else f"{value:{measure.number}}"
+    best = f"{'lowest' if measure.is_loss or as_error else 'highest'} at epoch {places[k] + 1}: {number}"
+    of = f", of {lines[k].run}" if len({line.run for line in lines}) > 1 else ""
+    return f"{name} is {best}{of}"
+
+
+def gap_finding(history: Sequence[Epoch], best: int) -> str:
+    """Explain the gap between training and validation accuracy at the best epoch, if there is one."""
+    epoch = history[best - 1]
+    gap = epoch.accuracy - epoch.val_accuracy
+    if gap < REGULARIZED:
+        return (
+            "Training accuracy is the lower one: training images are varied, and dropout leaves parts of the "
+            "network out, which makes them harder."
+        )
+    if gap > OVERFITTING:
+        return "Training accuracy is well above validation accuracy: a sign of overfitting."
+    return ""

@@ -1,9 +1,7 @@
-"""Histories as lines of a chart: which measures there are, smoothed, with the best epoch."""
+"""Histories as lines of a chart: the measures, their values, smoothed or not, and the best epoch."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,24 +18,24 @@ TRAINING, VALIDATION = "Training", "Validation"
 
 @dataclass(frozen=True)
 class Measure:
-    """What can be shown over epochs: the `Epoch` field, an axis title with its unit, and how numbers look.
+    """A measure over epochs: the `Epoch` field, an axis title with its unit, and the format of its numbers.
 
-    `splits` is True where it is measured on training and on validation images. `lower` says which way is
-    better; `log_title` is what the axis shows on a logarithmic scale, if that is 1 - value instead.
+    `splits` is True if it is measured on training and on validation images; `is_loss` if lower is better.
+    `log_title` is the axis title of 1 - value, which a logarithmic scale shows instead, if it does.
     """
 
     field: str
     title: str
     number: str
     splits: bool = False
-    lower: bool = True
+    is_loss: bool = True
     log_title: str = ""
 
 
 MEASURES = {
     "Loss": Measure("loss", "Loss (nats)", ".4f", splits=True),
     "Accuracy": Measure(
-        "accuracy", "Accuracy", ".2%", splits=True, lower=False, log_title="Error (1 − accuracy)"
+        "accuracy", "Accuracy", ".2%", splits=True, is_loss=False, log_title="Error (1 − accuracy)"
     ),
     "Learning rate": Measure("learning_rate", "Learning rate", ".2e"),
     "Seconds per epoch": Measure("seconds", "Seconds per epoch", ".1f"),
@@ -46,7 +44,7 @@ MEASURES = {
 
 @dataclass(frozen=True)
 class Curve:
-    """One line: (N,) values at (N,) epochs, NaN where nothing was measured, and the epoch that was kept."""
+    """One line: (N,) values at (N,) epochs, NaN if nothing was measured, and the epoch that was kept."""
 
     run: str
     split: str
@@ -56,17 +54,17 @@ class Curve:
 
     @property
     def name(self) -> str:
-        """What tells it from the others of a chart."""
+        """Its name, which no other line of a chart has."""
         return f"{self.run}, {self.split.lower()}" if self.split else self.run
 
     @property
     def last(self) -> float:
-        """The last value that was measured; NaN where there is none."""
+        """The last value that was measured; NaN if there is none."""
         finite = self.values[np.isfinite(self.values)]
         return float(finite[-1]) if len(finite) else math.nan
 
     def extended(self, epoch: float, value: float) -> Curve:
-        """The same line up to where an unfinished epoch has come."""
+        """Return the same line with the value so far of an unfinished epoch."""
         if not (math.isfinite(value) and epoch > len(self.epochs)):
             return self
         return replace(self, epochs=np.append(self.epochs, epoch), values=np.append(self.values, value))
@@ -75,7 +73,7 @@ class Curve:
 def curves(
     measure: Measure, histories: Mapping[str, Sequence[Epoch]], best: Mapping[str, int], splits: Sequence[str]
 ) -> list[Curve]:
-    """The lines of a measure for every run that has any value of it, by the runs' names."""
+    """Return the lines of a measure for every run that has any value of it, by the runs' names."""
     chosen = splits if measure.splits else [""]
     lines = [
         curve(run, history, measure, split, best.get(run))
@@ -86,31 +84,29 @@ def curves(
 
 
 def curve(run: str, history: Sequence[Epoch], measure: Measure, split: str, best: int | None = None) -> Curve:
-    """A measure of one run over its epochs."""
+    """Return a measure of one run over its epochs."""
     name = f"val_{measure.field}" if split == VALIDATION else measure.field
     values = np.array([getattr(epoch, name) for epoch in history], np.float64)
     return Curve(run, split, np.arange(1, len(values) + 1, dtype=np.float64), values, best)
 
 
 def smoothed(values: npt.NDArray[np.float64], weight: float) -> npt.NDArray[np.float64]:
-    """The moving average in which an epoch's predecessors have `weight`, 0..1, over those that there are.
+    """Return the exponential moving average in which an epoch's predecessors have `weight`, 0..1.
 
-    Divided by the weights' sum, so that it does not begin at zero, as Kingma and Ba's "Adam" (2015) does.
-    Gaps stay gaps, and what follows one goes on from before it.
+    It is divided by the weights' sum, so that it does not begin at zero, as in Kingma and Ba, "Adam" (2015).
+    Gaps stay gaps, and the average goes on behind one from the value before it.
     """
-    average, share, result = 0.0, 0.0, np.full_like(values, math.nan)
-    for k, value in enumerate(values):
-        if math.isfinite(value):
-            average = weight * average + (1 - weight) * value
-            share = weight * share + (1 - weight)
-            result[k] = average / share
-    return result
+    import pandas as pd  # takes half a second, which other pages need not wait for
+
+    series = pd.Series(values)
+    average = series.ewm(alpha=1 - weight, adjust=True, ignore_na=True).mean()
+    return average.where(series.notna()).to_numpy()
 
 
 def table(lines: Sequence[Curve], weight: float, as_error: bool, is_log: bool) -> pa.Table:
-    """An Arrow table for a chart: a row for each line and epoch, with the raw and the smoothed value.
+    """Return an Arrow table for a chart: a row for each line and epoch, with the raw and the smoothed value.
 
-    `as_error` shows 1 - value; on a logarithmic scale what is not above zero is left out.
+    `as_error` shows 1 - value; a logarithmic scale leaves out what is not above zero.
     """
     columns: dict[str, list[npt.NDArray[np.generic]]] = {key: [] for key in ("epoch", "raw", "value", "best")}
     names: dict[str, list[str]] = {key: [] for key in ("run", "split", "line", "key")}
@@ -119,7 +115,7 @@ def table(lines: Sequence[Curve], weight: float, as_error: bool, is_log: bool) -
         raw = np.where(raw > 0, raw, math.nan) if is_log else raw
         columns["epoch"].append(line.epochs)  # floats, because browsers take int64 for no plain number
         columns["raw"].append(raw)
-        columns["value"].append(smoothed(raw, weight))
+        columns["value"].append(smoothed(raw, weight) if weight else raw)
         columns["best"].append(line.epochs == line.best)
         for key, text in (("run", line.run), ("split", line.split), ("line", line.name), ("key", f"l{k}")):
             names[key] += [text] * len(raw)
@@ -128,7 +124,7 @@ def table(lines: Sequence[Curve], weight: float, as_error: bool, is_log: bool) -
 
 
 def span(data: pa.Table, is_log: bool) -> tuple[float, float]:
-    """The least and the largest value that a chart of this table shows, a little room included."""
+    """Return the lowest and the highest value that a chart of this table shows, a little room included."""
     raw = data["raw"].to_numpy()
     finite = raw[np.isfinite(raw)]
     if not len(finite):
@@ -138,14 +134,3 @@ def span(data: pa.Table, is_log: bool) -> tuple[float, float]:
         return low / _LOG_ROOM, high * _LOG_ROOM
     room = _ROOM * (high - low) or abs(high) or 1.0
     return (max(0.0, low - room) if low >= 0 else low - room), high + room
-
-
-def as_csv(lines: Sequence[Curve], measure: str) -> str:
-    """Raw values as CSV: a row for each epoch, a column for each line, empty where nothing was measured."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["epoch", *(f"{line.name}: {measure.lower()}" for line in lines)])
-    for k in range(max(len(line.values) for line in lines)):
-        values = [line.values[k] if k < len(line.values) else math.nan for line in lines]
-        writer.writerow([k + 1, *(repr(float(v)) if math.isfinite(v) else "" for v in values)])
-    return text.getvalue()

@@ -1,4 +1,4 @@
-"""What can be done with a run: export it, and for some visitors rename, annotate and delete it."""
+"""Actions on a run: export it, and for owners rename, annotate and delete it."""
 
 from __future__ import annotations
 
@@ -13,42 +13,47 @@ from mnist_app.errors import RunError, RunNotFoundError
 from mnist_app.runs import DEFAULT_RUN, RunStore
 from mnist_app.runs.archive import export_run
 from mnist_app.runs.files import MAX_NOTE
-from mnist_app.ui import messages, resources
-from mnist_app.ui.training.evaluation.scored import counted, named
+from mnist_app.runs.store import MAX_NAME
+from mnist_app.ui import resources, visitors
+from mnist_app.ui.messages import action_button
 from mnist_app.ui.training.runs import table
+from mnist_app.ui.words import counted, named
 
 
-def show(chosen: Sequence[Run], may_change: bool) -> None:
-    """A row of actions for the chosen runs."""
+def show_actions(chosen: Sequence[Run]) -> None:
+    """Show a row of actions for the chosen runs, and the note of a single one."""
     if not chosen:
         return
+    is_owner = visitors.is_owner()
     with st.container(horizontal=True, key="manage"):
         if len(chosen) == 1:
             (run,) = chosen
-            _export(run)
-            if may_change:
-                _rename(run)
-                _annotate(run)
-        if may_change:
-            names = [run.name for run in chosen]
-            _delete([n for n in names if n != DEFAULT_RUN], [n for n in names if n == DEFAULT_RUN])
+            _show_export(run)
+            if is_owner and run.name != DEFAULT_RUN:
+                with st.popover("Rename", icon=":material/edit:", key=f"rename-{run.name}"):
+                    st.text_input("New name", run.name, max_chars=MAX_NAME, key=f"name-{run.name}")
+                    action_button("Rename", f"do-rename-{run.name}", _rename, run.name)
+            if is_owner:
+                _show_note(run)
+        if is_owner:
+            _show_delete([run.name for run in chosen])
     if len(chosen) == 1 and chosen[0].note:
         st.caption(f"Note: {chosen[0].note}")
 
 
-def show_damaged(damaged: Mapping[str, RunError], may_change: bool) -> None:
-    """The runs that can't be opened: why, and for some visitors a way to be rid of them."""
+def show_damaged(damaged: Mapping[str, RunError]) -> None:
+    """Show the runs that can't be opened and why; owners can delete them."""
     if not damaged:
         return
     title = f"{counted(len(damaged), 'run')} can't be opened"
     with st.expander(title, icon=":material/broken_image:", expanded=len(damaged) == 1, key="damaged"):
         for name, error in damaged.items():
             st.warning(str(error))
-            if may_change and name != DEFAULT_RUN:
-                _delete([name], [])
+            if visitors.is_owner() and name in RunStore().names():
+                _show_delete([name])
 
 
-def _export(run: Run) -> None:
+def _show_export(run: Run) -> None:
     try:
         resources.check(run)
     except RunError as error:
@@ -61,36 +66,26 @@ def _export(run: Run) -> None:
         mime="application/zip",
         icon=":material/folder_zip:",
         on_click="ignore",
-        help="The whole run as one zip file. `python -m mnist_app runs import` takes it in elsewhere.",
+        help="The whole run as one zip file, which `python -m mnist_app runs import` reads.",
     )
 
 
-def _rename(run: Run) -> None:
-    if run.name == DEFAULT_RUN:
-        return
-    with st.popover("Rename", icon=":material/edit:", key=f"rename-{run.name}"):
-        st.text_input("New name", run.name, max_chars=64, key=f"name-{run.name}")
-        action = partial(_renamed, run.name)
-        st.button("Rename", key=f"do-rename-{run.name}", on_click=messages.run_action, args=[action])
-
-
-def _renamed(old: str) -> str:
+def _rename(old: str) -> str:
     new = str(st.session_state[f"name-{old}"]).strip()
     RunStore().rename(old, new)
     table.choose([new if name == old else name for name in table.chosen()])
-    return f"{old} is {new} now."
+    return f"{old} is now {new}."
 
 
-def _annotate(run: Run) -> None:
+def _show_note(run: Run) -> None:
     opened = f"opened-{run.name}"
     st.session_state.setdefault(opened, run.note)
     with st.popover("Note", icon=":material/sticky_note_2:", key=f"note-{run.name}"):
         st.text_area("Note", run.note, max_chars=MAX_NOTE, key=f"text-{run.name}")
-        action = partial(_annotated, run.name, opened)
-        st.button("Save", key=f"do-note-{run.name}", on_click=messages.run_action, args=[action])
+        action_button("Save", f"do-note-{run.name}", _annotate, run.name, opened)
 
 
-def _annotated(name: str, opened: str) -> str:
+def _annotate(name: str, opened: str) -> str:
     """Save a note, unless somebody else has written another one since this one was opened."""
     store, note = RunStore(), str(st.session_state[f"text-{name}"])
     there = store.open(name).note
@@ -102,21 +97,19 @@ def _annotated(name: str, opened: str) -> str:
     return f"The note of {name} is saved."
 
 
-def _delete(names: Sequence[str], staying: Sequence[str]) -> None:
+def _show_delete(chosen: Sequence[str]) -> None:
+    names = [name for name in chosen if name != DEFAULT_RUN]
     if not names:
         return
     label, key = f"Delete {named(names, 'run')}", "-".join(names)
     with st.popover(label, icon=":material/delete:", key=f"delete-{key}"):
-        st.markdown(f"Delete {', '.join(names)} for good? There is no way back; Export keeps a copy.")
-        if staying:
-            st.caption(f"{staying[0]} stays: the app reads with it.")
-        action = partial(_deleted, names)
-        st.button(
-            "Delete", key=f"do-delete-{key}", type="primary", on_click=messages.run_action, args=[action]
-        )
+        st.markdown(f"Delete {', '.join(names)} for good? This can't be undone; Export keeps a copy.")
+        if DEFAULT_RUN in chosen:
+            st.caption(f"{DEFAULT_RUN} stays: the app reads with it.")
+        action_button("Delete", f"do-delete-{key}", _delete, names, type="primary")
 
 
-def _deleted(names: Sequence[str]) -> str:
+def _delete(names: Sequence[str]) -> str:
     for name in names:
         with suppress(RunNotFoundError):  # another tab was faster
             RunStore().delete(name)

@@ -1,9 +1,7 @@
-"""All runs in a table: sort it, choose some of them to compare."""
+"""All finished runs in a table: sort it, choose some of them to compare."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -11,128 +9,96 @@ import streamlit as st
 
 from mnist_app.domain import Run
 from mnist_app.runs import DEFAULT_RUN
-from mnist_app.runs.files import served_bytes
+from mnist_app.runs.columns import COLUMNS, Column, Unit
 
 CHOSEN = "runs"  # the widget's key, and so the name in the URL
 _SHOWN, _SHEET = "runs-shown", "runs-sheet"
-_NUMBER = st.column_config.NumberColumn
-
-_COLUMNS: dict[str, Any] = {
-    "run": st.column_config.TextColumn("Run", pinned=True),
-    "preset": "Preset",
-    "test": _NUMBER("Test accuracy", format="%.2f %%", help="Of MNIST's test images, scored once"),
-    "errors": _NUMBER("Errors", help="Of MNIST's test images, of which there are 10,000"),
-    "validation": _NUMBER("Validation", format="%.2f %%", help="Accuracy of the epoch that was kept"),
-    "calibration": _NUMBER(
-        "Calibration error", format="%.2f %%", help="Mean distance of confidence from accuracy"
-    ),
-    "parameters": _NUMBER("Parameters", format="localized"),
-    "epochs": "Epochs",
-    "best": _NUMBER("Best epoch", help="The one whose weights were kept"),
-    "latency": _NUMBER("Latency", format="%.2f ms", help="One image, one thread, where it was trained"),
-    "size": _NUMBER("Size", format="%.2f MB", help="Of the file that is served"),
-    "seconds": _NUMBER("Training", format="%.0f s"),
-    "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
-    "note": st.column_config.TextColumn("Note", width="medium"),
+_NOTE_WIDTH = 200  # pixels
+_FORMATS = {
+    Unit.COUNT: "localized",
+    Unit.SHARE: "%.2f %%",
+    Unit.MILLISECONDS: "%.2f ms",
+    Unit.SECONDS: "%.0f s",
+    Unit.BYTES: "%.2f MB",
 }
+_SCALES = {Unit.SHARE: 100, Unit.BYTES: 1e-6}  # to the unit that is shown
 
 
 def show(runs: list[Run]) -> list[Run]:
-    """The table, and what is chosen of it, in its order."""
+    """Show the table. Returns the chosen runs, in its order."""
     names = [run.name for run in runs]
-    _say_who_is_gone(names)
-    table = st.container(key="runs-place")
+    # A link, and an earlier choice, may name runs that are gone; the widget drops them silently.
+    wanted = st.session_state.get(CHOSEN) or st.query_params.get_all(CHOSEN)
+    gone = [f"{name:.64}" for name in wanted if name and name not in names]
+    if gone:
+        st.info(f"There is no run named {' or '.join(gone)} here.")
+    place = st.container(key="runs-place")
     chosen = st.multiselect(  # made before the table, because it knows what the URL says
         "Compare",
         names,
-        default=_default(names),
+        default=[DEFAULT_RUN] if DEFAULT_RUN in names else names[:1],
         key=CHOSEN,
         bind="query-params",
         persist_state="session",
         placeholder="Choose runs, here or in the table",
     )
-    with table:
-        _table(runs, names, chosen)
+    with place:
+        _show_table(runs, names, chosen)
     return [run for run in runs if run.name in chosen]
 
 
-def _say_who_is_gone(names: Sequence[str]) -> None:
-    """A link, and what was chosen before, may name runs that are gone; the widget drops them silently."""
-    wanted = st.session_state.get(CHOSEN) or st.query_params.get_all(CHOSEN)
-    gone = [name for name in wanted if name and name not in names]
-    if gone:
-        st.info(f"There is no run named {' or '.join(f'{name:.64}' for name in gone)} here.")
+def chosen() -> list[str]:
+    """Return the names of the runs that are chosen."""
+    return list(st.session_state.get(CHOSEN, []))
 
 
-def _table(runs: list[Run], names: list[str], chosen: list[str]) -> None:
-    """Where something else than a click in it changed what is chosen, it is another table.
+def choose(names: list[str]) -> None:
+    """Choose other runs, before the page is drawn."""
+    st.session_state[CHOSEN] = names
 
-    Its rows are known by their place. What a browser still says of the table before is heard no more.
+
+def _show_table(runs: list[Run], names: list[str], chosen: list[str]) -> None:
+    """Show the rows, the chosen ones selected.
+
+    A selection is made of row numbers. So if anything but a click in the table changes what is chosen, it
+    becomes another table, and what a browser still says of the one before is ignored.
     """
     shown = (names, sorted(chosen))
     if st.session_state.get(_SHOWN) != shown:
         st.session_state[_SHOWN] = shown
         st.session_state[_SHEET] = st.session_state.get(_SHEET, 0) + 1
     key = f"runs-table-{st.session_state[_SHEET]}"
-    rows = [names.index(name) for name in chosen]
+    values: dict[str, list[Any]] = {}
+    for column in COLUMNS.values():
+        scale = _SCALES.get(column.unit, 1)
+        found = [column.value(run) for run in runs]
+        values[column.key] = found if scale == 1 else [v if v is None else v * scale for v in found]
     st.dataframe(
-        _rows(runs),
+        pa.table(values),  # which Streamlit sends as it is
         hide_index=True,
-        column_config=_COLUMNS,
+        column_config={key: _look(column) for key, column in COLUMNS.items()},
         placeholder="–",
         key=key,
-        on_select=lambda: _choose(names, key),
+        on_select=lambda: _select(names, key),
         selection_mode="multi-row",
-        selection_default={"selection": {"rows": rows}},
+        selection_default={"selection": {"rows": [names.index(name) for name in chosen]}},
         alt="The runs and their figures",
     )
 
 
-def chosen() -> list[str]:
-    """The names of the runs that are chosen."""
-    return list(st.session_state.get(CHOSEN, []))
-
-
-def choose(names: list[str]) -> None:
-    """Choose others, before the page is drawn."""
-    st.session_state[CHOSEN] = names
-
-
-def _default(names: list[str]) -> list[str]:
-    return [DEFAULT_RUN] if DEFAULT_RUN in names else names[:1]
-
-
-def _choose(names: list[str], key: str) -> None:
+def _select(names: list[str], key: str) -> None:
     """Choose what was selected in the table."""
     rows = st.session_state[key]["selection"]["rows"]
-    st.session_state[CHOSEN] = [names[row] for row in sorted(rows) if row < len(names)]
-    st.session_state[_SHOWN] = (names, sorted(st.session_state[CHOSEN]))
+    choose([names[row] for row in sorted(rows) if row < len(names)])
+    st.session_state[_SHOWN] = (names, sorted(chosen()))
 
 
-def _rows(runs: list[Run]) -> pa.Table:
-    """An Arrow table, which Streamlit sends as it is."""
-    columns = {
-        "run": [run.name for run in runs],
-        "preset": [run.preset or "curves only" for run in runs],
-        "test": [_percent(run.metrics.get("test_accuracy")) for run in runs],
-        "errors": [run.errors for run in runs],
-        "validation": [_percent(run.metrics.get("val_accuracy")) for run in runs],
-        "calibration": [_percent(run.metrics.get("test_calibration_error")) for run in runs],
-        "parameters": [run.parameters for run in runs],
-        "epochs": [run.epochs for run in runs],
-        "best": [run.best_epoch for run in runs],
-        "latency": [None if math.isnan(run.latency_ms) else run.latency_ms for run in runs],
-        "size": [_megabytes(served_bytes(run)) for run in runs],
-        "seconds": [run.seconds or None for run in runs],
-        "created": [run.created for run in runs],
-        "note": [run.note for run in runs],
-    }
-    return pa.table(columns)
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else share * 100
-
-
-def _megabytes(size: int | None) -> float | None:
-    return None if size is None else size / 1e6
+def _look(column: Column) -> Any:
+    help_ = column.help or None
+    if column.unit is Unit.TIME:
+        return st.column_config.DatetimeColumn(column.title, format="D MMM YYYY, HH:mm", help=help_)
+    if column.unit is Unit.TEXT:
+        is_pinned = column.key == "name" or None
+        width = _NOTE_WIDTH if column.key == "note" else None
+        return st.column_config.TextColumn(column.title, help=help_, width=width, pinned=is_pinned)
+    return st.column_config.NumberColumn(column.title, format=_FORMATS[column.unit], help=help_)

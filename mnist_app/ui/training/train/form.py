@@ -1,106 +1,95 @@
-"""What to train, and how: the settings of a new training."""
+"""The settings of a new training, and the button that starts it."""
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from mnist_app.domain import SOURCES, TrainConfig
-from mnist_app.domain.presets import ABOUT, PRESETS
+from mnist_app.domain import ABOUT, PRESETS, SOURCES, TrainConfig
+from mnist_app.domain.training import MAX_SEED
 from mnist_app.errors import RunError
-from mnist_app.runs import RunStore
-from mnist_app.runs.settings import changed
-from mnist_app.runs.trainings import Trainings
-from mnist_app.ui import messages
-from mnist_app.ui.training.train.jobs import duration
+from mnist_app.runs import RunStore, training_job
+from mnist_app.runs.store import MAX_NAME
+from mnist_app.ui.messages import action_button
+from mnist_app.ui.words import duration, percent
 
-TITLES = {"mnist": "MNIST", "pen": "Pen strokes", "fonts": "Handwriting fonts", "nondigits": "No digits"}
-_HELP = {
-    "mnist": "60,000 digits of American hands",
-    "pen": "Drawn on a tablet by 22 people",
-    "fonts": "Handwriting that schools teach in many countries",
-    "nondigits": "Letters, scribbles, shapes: with some, the model learns to say that there is no digit",
-}
+MAX_EPOCHS, MAX_BATCH_SIZE = 1_000, 4_096  # of the form; the command line takes more
+MIN_RATE, MAX_RATE = 1e-6, 1.0  # of learning
 
 
 def show() -> None:
-    """The settings, with a preset's own as a start."""
+    """Show the settings; a preset's own are the start."""
     left, right = st.columns([1, 1], gap="large")
     with left:
         preset = st.selectbox("Preset", list(PRESETS), key="preset", bind="query-params")
         base = PRESETS[preset]
         st.caption(ABOUT[preset])
         free = RunStore().free_name(preset)
-        st.text_input("Name", key=f"new-{preset}", placeholder=free, max_chars=64)
-        st.toggle("Vary the images", base.augment, key=f"augment-{preset}", help=_AUGMENT)
+        st.text_input("Name", key=f"new-{preset}", placeholder=free, max_chars=MAX_NAME)
+        help_ = "Each image is rotated, sheared, scaled and bent a little, anew in each epoch."
+        st.toggle("Vary the images", base.augment, key=f"augment-{preset}", help=help_)
     with right:
-        st.number_input("Epochs", 1, 1_000, base.epochs, key=f"epochs-{preset}")
-        st.number_input("Batch size", 1, 4_096, base.batch_size, key=f"batch-{preset}")
+        st.number_input("Epochs", 1, MAX_EPOCHS, base.epochs, key=f"epochs-{preset}")
+        st.number_input("Batch size", 1, MAX_BATCH_SIZE, base.batch_size, key=f"batch-{preset}")
         st.number_input(
-            "Learning rate", 1e-6, 1.0, base.learning_rate, step=1e-4, format="%.6f", key=f"rate-{preset}"
+            "Learning rate",
+            MIN_RATE,
+            MAX_RATE,
+            base.learning_rate,
+            step=1e-4,
+            format="%.6f",
+            key=f"rate-{preset}",
         )
-        st.number_input("Seed", 0, 2**32 - 1, base.seed, key=f"seed-{preset}", help=_SEED)
-    _ask_shares(base)
+        help_ = "The same seed and settings give the same run."
+        st.number_input("Seed", 0, MAX_SEED, base.seed, key=f"seed-{preset}", help=help_)
+    with st.expander("Data"):
+        st.caption("Parts that each epoch consists of. They need not sum to 100.")
+        for source, column in zip(SOURCES.values(), st.columns(len(SOURCES)), strict=True):
+            part, key = round(100 * base.shares.get(source.key, 0)), f"{source.key}-{preset}"
+            column.number_input(source.title, 0, 100, part, key=key, help=source.about)
     changes = _changes(preset)
     st.caption(_summary(base, changes["shares"], changes["epochs"]))
-    st.button(
-        "Start training",
-        key="start-training",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=not changes["shares"],
-        on_click=messages.run_action,
-        args=[partial(_started, base)],
-    )
+    look = {"type": "primary", "icon": ":material/play_arrow:", "disabled": not changes["shares"]}
+    action_button("Start training", "start-training", _start, base, **look)
 
 
 def _changes(preset: str) -> dict[str, Any]:
-    """What the form says at this moment: whoever presses a button may just have typed something."""
-    said = st.session_state
-    parts = {source: said[f"{source}-{preset}"] for source in SOURCES}
+    """Return what the form says now: what was typed last may have come with the click on the button."""
+    state = st.session_state
+    parts = {source: state[f"{source}-{preset}"] for source in SOURCES}
     total = sum(parts.values())
     return {
-        "epochs": said[f"epochs-{preset}"],
-        "batch_size": said[f"batch-{preset}"],
-        "learning_rate": said[f"rate-{preset}"],
-        "seed": said[f"seed-{preset}"],
-        "augment": said[f"augment-{preset}"],
+        "epochs": state[f"epochs-{preset}"],
+        "batch_size": state[f"batch-{preset}"],
+        "learning_rate": state[f"rate-{preset}"],
+        "seed": state[f"seed-{preset}"],
+        "augment": state[f"augment-{preset}"],
         "shares": {source: part / total for source, part in parts.items() if part},
     }
 
 
-_AUGMENT = "Turned, sheared, scaled and bent a little, anew in each epoch"
-_SEED = "With the same seed and settings, the same run comes out."
-
-
 def _summary(base: TrainConfig, shares: dict[str, float], epochs: int) -> str:
-    """What is learned from, and how long that took where the preset's own run was trained."""
-    text = "Learns from " + (
-        ", ".join(f"{share:.0%} {TITLES[s]}" for s, share in shares.items()) or "nothing"
-    )
+    """Say what is learned from, and how long that took when the preset's own run was trained."""
+    parts = [f"{percent(share, 0)} {SOURCES[source].title}" for source, share in shares.items()]
+    text = f"Learns from {', '.join(parts) or 'nothing'}."
     try:
-        own = RunStore().open(base.preset)
+        trained = RunStore().open(base.preset)
     except RunError:  # it was never trained, or is deleted
-        return text + "."
-    took = duration(own.seconds / own.epochs * epochs)
-    return f"{text}. So many epochs took {took} where {own.name} was trained; scoring comes on top."
+        return text
+    if not trained.is_finished:
+        return text
+    seconds = trained.seconds / trained.epochs * epochs
+    return f"{text} That many epochs of {trained.name} took {duration(seconds)}, without the scoring."
 
 
-def _ask_shares(base: TrainConfig) -> None:
-    """How much of what is trained on comes from which source."""
-    with st.expander("Data"):
-        st.caption("What each epoch consists of, in parts that need not sum to 100.")
-        for source, column in zip(SOURCES, st.columns(len(SOURCES)), strict=True):
-            part = round(100 * base.shares.get(source, 0))
-            key = f"{source}-{base.preset}"
-            column.number_input(TITLES[source], 0, 100, part, key=key, help=_HELP[source])
-
-
-def _started(base: TrainConfig) -> str:
-    config = changed(base, _changes(base.preset))
-    trainings = Trainings(RunStore())
-    begun = trainings.begin(config, st.session_state[f"new-{base.preset}"].strip() or None)
-    trainings.start(begun)
-    return f"{begun} begins."
+def _start(base: TrainConfig) -> str:
+    try:
+        config = replace(base, **_changes(base.preset))
+    except ValueError as error:
+        raise RunError(f"This can't be trained: {error}.") from None
+    store = RunStore()
+    run = store.create(config, st.session_state[f"new-{base.preset}"].strip() or None)
+    training_job.start(store, run.name)
+    return f"{run.name} starts."

@@ -1,167 +1,156 @@
-"""Trainings that are no runs yet, live: how far they are, what they say, how to stop them or to go on."""
+"""Runs that are not finished, live: their progress and their log, and buttons to stop and to resume them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from mnist_app.domain import Training, best_epoch
-from mnist_app.errors import RunNotFoundError
-from mnist_app.runs import RunStore
-from mnist_app.runs.trainings import Trainings
-from mnist_app.ui import messages
-from mnist_app.ui.colours import PALETTE
+from mnist_app.domain import Run, Status, best_epoch
+from mnist_app.errors import RunExistsError, RunNotFoundError
+from mnist_app.runs import RunStore, training_job
+from mnist_app.ui import visitors
+from mnist_app.ui.colours import LINE_BLUE
+from mnist_app.ui.messages import action_button, flash
 from mnist_app.ui.training.runs import curve_chart, curve_data
 from mnist_app.ui.training.runs.curve_data import MEASURES, TRAINING, VALIDATION
+from mnist_app.ui.words import counted, duration, listed, percent, precise
 
 LIVE = 1.0  # seconds between two looks at a training that is running
-IDLE = 5.0  # seconds, where none is: another tab may start one
+IDLE = 5.0  # seconds if none is running: another tab may start one
 LINES = 12  # of a log
-_LOG = 240  # pixels
+_CHART_HEIGHT, _LOG_HEIGHT = 200, 240  # pixels
 _KNOWN = "known-trainings"
 _ICONS = {
-    "queued": ":material/hourglass_empty:",
-    "running": ":material/play_circle:",
-    "stopped": ":material/pause_circle:",
-    "failed": ":material/error:",
-    "crashed": ":material/error:",
+    Status.QUEUED: ":material/hourglass_empty:",
+    Status.RUNNING: ":material/play_circle:",
+    Status.STOPPED: ":material/pause_circle:",
+    Status.FAILED: ":material/error:",
+    Status.CRASHED: ":material/error:",
 }
 
 
-def show(may_change: bool) -> None:
-    """All trainings of the store; those that run are watched."""
-    trainings = Trainings(RunStore()).open_all()
-    st.session_state[_KNOWN] = _states(trainings)
-    pause = LIVE if any(training.is_alive for training in trainings) else IDLE
-    st.fragment(_watch, run_every=pause)(may_change)
+def show() -> None:
+    """Show all runs that are not finished, and watch those that are being trained."""
+    runs = _unfinished()
+    st.session_state[_KNOWN] = {run.name: run.status for run in runs}
+    pause = LIVE if any(run.status.is_alive for run in runs) else IDLE
+    st.fragment(_watch, run_every=pause)()
 
 
-def _watch(may_change: bool) -> None:
-    trainings = Trainings(RunStore()).open_all()
-    if _states(trainings) != st.session_state[_KNOWN]:
-        _announce(st.session_state[_KNOWN], {training.name for training in trainings})
+def _unfinished() -> list[Run]:
+    return [run for run in RunStore().open_all()[0] if not run.is_finished]
+
+
+def _watch() -> None:
+    runs, known = _unfinished(), st.session_state[_KNOWN]
+    if {run.name: run.status for run in runs} != known:
+        done = [name for name in RunStore().models() if name in known.keys() - {run.name for run in runs}]
+        if done:
+            flash(f"{listed(done)}: trained and scored. See Runs and Evaluation.")
         st.rerun()  # of the whole page: there is a new run, or other buttons
-    if not trainings:
-        st.caption("No training is running, and none is unfinished.")
-    for training in trainings:
-        with st.container(border=True, key=f"training-{training.name}"):
-            _show(training, may_change)
+    if not runs:
+        st.caption("No training is running or unfinished.")
+    for run in runs:
+        with st.container(border=True, key=f"training-{run.name}"):
+            _show_training(run)
 
 
-def _announce(known: Iterable[str], now: Container[str]) -> None:
-    """Say which trainings have become runs."""
-    runs = RunStore().names()
-    done = [name for name in known if name not in now and name in runs]
-    if done:
-        messages.flash(f"{' and '.join(done)}: trained and scored. See Runs and Evaluation.")
-
-
-def _states(trainings: list[Training]) -> dict[str, str]:
-    return {training.name: training.state for training in trainings}
-
-
-def _show(training: Training, may_change: bool) -> None:
+def _show_training(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        preset = f" · {training.config.preset}" if training.config else ""
-        st.markdown(f"{_ICONS.get(training.state, '')} **{training.name}**{preset} · {training.state}")
-        if may_change:
-            _buttons(training)
-    if training.reason:
-        st.warning(training.reason)
-    epochs = training.config.epochs if training.config else max(1, len(training.history))
-    st.progress(min(1.0, training.done / epochs), _words(training, epochs))
-    if training.history or math.isfinite(training.loss):
+        preset = f" · {run.preset}" if run.preset else ""
+        st.markdown(f"{_ICONS[run.status]} **{run.name}**{preset} · {run.status}")
+        if visitors.is_owner():
+            _show_buttons(run)
+    if run.progress.reason:
+        st.warning(run.progress.reason)
+    epochs = run.config.epochs if run.config else max(1, run.epochs)
+    st.progress(min(1.0, run.progress.done / epochs), _words(run, epochs))
+    if run.history or math.isfinite(run.progress.loss):
         left, right = st.columns(2)
         with left:
-            _chart(training, "Loss", training.loss, epochs)
+            _show_chart(run, "Loss", run.progress.loss, epochs)
         with right:
-            _chart(training, "Accuracy", training.accuracy, epochs)
-    lines = Trainings(RunStore()).log(training.name, LINES)
+            _show_chart(run, "Accuracy", run.progress.accuracy, epochs)
+    lines = training_job.log(RunStore(), run.name, LINES)
     if lines:
-        with st.expander("Log", expanded=training.state in ("failed", "crashed")):
-            st.code("\n".join(lines), language=None, height=_LOG)
+        with st.expander("Log", expanded=run.status in (Status.FAILED, Status.CRASHED)):
+            st.code("\n".join(lines), language=None, height=_LOG_HEIGHT)
 
 
-def _words(training: Training, epochs: int) -> str:
-    """How far it is, in words."""
-    parts = [training.phase] if training.is_alive and training.phase else []
-    if training.state == "running" and math.isfinite(training.loss) and training.done < epochs:
-        parts = [f"Epoch {min(epochs, math.floor(training.done) + 1)} of {epochs}"]
-        left = training.seconds_left
-        parts += [f"about {duration(left)} left"] if left is not None else []
-        parts += [f"loss {training.loss:.3f}", f"accuracy {training.accuracy:.1%}"]
-    elif not training.is_alive:
-        done = len(training.history)
-        parts = [f"{done} of {epochs} epochs are finished and kept" if done else "No epoch is finished"]
-    if training.history and not training.is_alive:
-        best = best_epoch(training.history)
-        parts.append(f"best {best.val_accuracy:.2%} on validation, epoch {best.epoch}")
-    return " · ".join(parts)
+def _words(run: Run, epochs: int) -> str:
+    """Return a run's progress in words."""
+    progress = run.progress
+    if run.status.is_alive:
+        if run.status is not Status.RUNNING or math.isnan(progress.loss) or progress.done >= epochs:
+            return progress.phase
+        left = run.seconds_left
+        return " · ".join(
+            [
+                f"Epoch {min(epochs, math.floor(progress.done) + 1)} of {epochs}",
+                *([f"about {duration(left)} left"] if left is not None else []),
+                f"loss {progress.loss:.3f}",
+                f"accuracy {percent(progress.accuracy)}",
+            ]
+        )
+    if not run.history:
+        return "No epoch is finished"
+    best = best_epoch(run.history)
+    kept = f"{run.epochs} of {epochs} epochs are finished and kept"
+    return f"{kept} · best {precise(best.val_accuracy)} on validation, epoch {best.epoch}"
 
 
-def duration(seconds: float) -> str:
-    """Seconds as people say them: "40 s", "12 min", "3 h 20 min"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def _chart(training: Training, name: str, current: float, epochs: int) -> None:
-    """A measure so far, the training line up to this moment."""
+def _show_chart(run: Run, name: str, current: float, epochs: int) -> None:
+    """Show a measure so far, the training line up to this moment."""
     measure = MEASURES[name]
-    learned = curve_data.curve(training.name, training.history, measure, TRAINING)
-    lines = [learned.extended(training.done, current)]
-    lines += (
-        [curve_data.curve(training.name, training.history, measure, VALIDATION)] if training.history else []
-    )
-    looks: tuple[dict[str, str], dict[str, tuple[int, ...]]] = (
-        {training.name: PALETTE[0]},
-        {training.name: ()},
-    )
-    spec = curve_chart.spec(measure, lines, *looks, None, last=epochs)
-    spec["height"] = 200
+    lines = [
+        curve_data.curve(run.name, run.history, measure, split)
+        for split in ([TRAINING, VALIDATION] if run.history else [TRAINING])
+    ]
+    lines[0] = lines[0].extended(run.progress.done, current)
+    colours, dashes = {run.name: LINE_BLUE}, {run.name: ()}
+    spec = curve_chart.chart(measure, lines, colours, dashes, None, last=epochs) | {"height": _CHART_HEIGHT}
     data = curve_data.table(lines, 0.0, as_error=False, is_log=False)
-    words = f"{name} of the training {training.name}, {len(training.history)} epochs so far"
-    st.vega_lite_chart(data, spec, key=f"live-{training.name}-{name}", alt=words)
+    words = f"{name} of the training {run.name}, {counted(run.epochs, 'epoch')} so far"
+    st.vega_lite_chart(data, spec, key=f"live-{run.name}-{name}", alt=words)
 
 
-def _buttons(training: Training) -> None:
-    name = training.name
+def _show_buttons(run: Run) -> None:
     with st.container(horizontal=True, width="content"):
-        if training.is_alive:
-            _button("Stop", name, _stopped, "Finished epochs are kept, the best one among them.")
+        if run.status.is_alive:
+            _show_button("Stop", run.name, _stop, "Finished epochs are kept, the best one among them.")
             return
-        if training.config:
-            _button("Resume", name, partial(_started, finish=False), "Go on where it stopped.")
-        if training.config and training.history:
-            _button("Save as run", name, partial(_started, finish=True), "No more epochs: keep the best one.")
-        with st.popover("Discard", key=f"discard-{name}"):
-            st.markdown(f"Delete the training {name} with its {len(training.history)} epochs?")
-            _button("Discard", name, _discarded, None)
+        if run.config:
+            _show_button("Resume", run.name, _start, "Go on where it stopped.")
+        if run.config and run.history:
+            finish = partial(_start, finish=True)
+            _show_button("Save as run", run.name, finish, "No more epochs: keep the best one.")
+        with st.popover("Discard", key=f"discard-{run.name}"):
+            st.markdown(f"Delete the training {run.name} with its {counted(run.epochs, 'epoch')}?")
+            _show_button("Discard", run.name, _discard, None)
 
 
-def _button(label: str, name: str, action: messages.Action, help_: str | None) -> None:
-    key = f"{label}-{name}"
-    st.button(label, key=key, help=help_, on_click=messages.run_action, args=[partial(action, name)])
+def _show_button(label: str, name: str, action: Callable[[str], str], help_: str | None) -> None:
+    action_button(label, f"{label}-{name}", action, name, help=help_)
 
 
-def _stopped(name: str) -> str:
+def _stop(name: str) -> str:
     try:
-        Trainings(RunStore()).stop(name)
-    except RunNotFoundError:
+        training_job.stop(RunStore(), name)
+    except (RunNotFoundError, RunExistsError):
         return f"{name} has ended already."
     return f"{name} stops."
 
 
-def _started(name: str, finish: bool) -> str:
-    Trainings(RunStore()).start(name, finish)
-    return f"{name} is being saved." if finish else f"{name} goes on."
+def _start(name: str, finish: bool = False) -> str:
+    training_job.start(RunStore(), name, finish)
+    return f"{name} is being saved." if finish else f"{name} resumes."
 
 
-def _discarded(name: str) -> str:
-    Trainings(RunStore()).discard(name)
+def _discard(name: str) -> str:
+    store = RunStore()
+    store.unfinished(name)  # it may have been finished meanwhile
+    store.delete(name)
     return f"The training {name} is deleted."

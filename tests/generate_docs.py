@@ -1,0 +1,67 @@
+"""Generated parts of the documentation, between `<!-- generated: NAME -->` and `<!-- end -->`.
+
+python -m tests.generate_docs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from mnist_app.cli import commands
+from mnist_app.learning.model_card import score_table
+from mnist_app.runs import DEFAULT_RUN, RunStore
+from mnist_app.runs.results import read_scores
+
+ROOT = Path(__file__).parent.parent
+WIDTH = 100  # characters of a line of help
+
+
+def command_reference() -> str:
+    """Return the help of every command as Markdown."""
+    return "\n\n".join(_sections(commands, "", None))
+
+
+def _sections(command: click.Command, path: str, parent: click.Context | None) -> Iterator[str]:
+    name = command.name if parent else "python -m mnist_app"
+    with click.Context(command, info_name=name, parent=parent, terminal_width=WIDTH) as context:
+        if path:
+            yield f"### {path}\n\n```text\n{command.get_help(context)}\n```"
+        if isinstance(command, click.Group):
+            for child in command.list_commands(context):
+                found = command.get_command(context, child)
+                assert found
+                yield from _sections(found, f"{path} {child}".strip(), context)
+
+
+def default_scores() -> str:
+    """Return a table of the default run's scores on every test set."""
+    store = RunStore(ROOT / "models")
+    return "\n".join(score_table(read_scores(store.open(DEFAULT_RUN))))
+
+
+PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
+    "commands": (ROOT / "mnist_app" / "cli" / "README.md", command_reference),
+    "scores": (ROOT / "models" / "README.md", default_scores),
+}
+
+
+def with_part(text: str, name: str, part: str) -> str:
+    """Return a document with a generated part in its place. Raises ValueError if it has no such place."""
+    head, found, rest = text.partition(f"<!-- generated: {name} -->\n")
+    _, end, tail = rest.partition("<!-- end -->")
+    if not (found and end):
+        raise ValueError(f"There is no place for {name!r}. Mark one with {found!r} and '<!-- end -->'.")
+    return f"{head}{found}\n{part}\n\n{end}{tail}"
+
+
+def main() -> None:
+    """Write every generated part."""
+    for name, (file, make) in PARTS.items():
+        file.write_text(with_part(file.read_text(), name, make()))
+
+
+if __name__ == "__main__":
+    main()

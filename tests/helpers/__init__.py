@@ -1,0 +1,1 @@
+"""Objects and processes that several tests need; imports no test module."""

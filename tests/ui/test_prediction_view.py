@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from mnist_app import read_drawing
+from mnist_app.domain import Digit
+from tests.ui.pages import html
+
+PenDigits = list[dict[str, Any]]
+
+
+def shown(digit: Digit, **changes: Any) -> str:
+    """Return the answer's HTML for a digit."""
+
+    def page(digit) -> None:  # type: ignore[no-untyped-def]  # it runs without this module's names
+        from mnist_app.ui import prediction_view
+
+        prediction_view.show_digit(digit)
+
+    app = AppTest.from_function(page, args=(dataclasses.replace(digit, **changes),)).run()
+    assert not app.exception
+    return html(app)
+
+
+def test_doubt_is_shown_as_the_digits_that_it_may_be(pen_digits: PenDigits) -> None:
+    digit = read_drawing(pen_digits[4]).digits[0]
+    assert "Read as 4 or 9." in shown(digit, candidates=(4, 9))
+    assert "Read as 4, 9 or 1." in shown(digit, candidates=(4, 9, 1))
+    unsure = shown(digit, candidates=(4, 9, 1, 7))
+    assert "not sure" in unsure
+    assert '<div class="digit">?</div>' in unsure

@@ -1,0 +1,30 @@
+"""The style sheet and the pages name the same containers and classes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mnist_app.ui import widgets
+
+CSS = re.sub(r"/\*.*?\*/", "", widgets.STYLE.read_text(), flags=re.DOTALL)
+SOURCE = "\n".join(
+    file.read_text() for file in [Path(__file__).parents[2] / "app.py", *widgets.STYLE.parent.rglob("*.py")]
+)
+
+
+@pytest.mark.parametrize("key", sorted(set(re.findall(r"st-key-([a-z-]*[a-z])", CSS))))
+def test_each_key_of_the_style_sheet_is_a_widgets(key: str) -> None:
+    assert re.search(rf'key=f?"{key}["-]', SOURCE)
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"\.([a-z]+(?:-[a-z]+)*)[\s.:,{]", CSS)) - {"st-key"}))
+def test_each_class_of_the_style_sheet_is_in_the_html(name: str) -> None:
+    if not name.startswith("st-key-"):
+        assert re.search(rf'"[^"]*\b{name}\b[^"]*"', SOURCE)
+
+
+def test_the_paper_is_as_high_as_its_canvas() -> None:
+    assert re.search(rf"st-key-paper [^}}]*min-height: {widgets.PAPER_SIDE}px", CSS)
