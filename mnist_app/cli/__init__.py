@@ -30,7 +30,6 @@ MODULES = {
     "data": "data",
     "runs": "runs",
 }
-TRAINING_PACKAGES = ("keras", "optuna", "scipy", "tensorboard", "tensorflow", "unlzw3")
 
 
 class _LazyGroup(click.Group):
@@ -84,9 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return EXIT_FAILED
     except ModuleNotFoundError as error:
-        if error.name not in TRAINING_PACKAGES:
+        from mnist_app.runs.job_process import missing_package
+
+        if (message := missing_package(error)) is None:
             raise
-        print(f"This needs {error.name}. To install it: pip install 'mnist-app[train]'", file=sys.stderr)
+        print(message, file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt as interrupt:
         print(f"\nStopped. {interrupt}".rstrip(), file=sys.stderr)

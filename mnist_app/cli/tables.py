@@ -49,21 +49,17 @@ def run_table(runs: Sequence[Run]) -> str:
 def unfinished_table(runs: Sequence[Run]) -> str:
     """Return a row for each run that is not finished."""
     head = ["not finished", "state", "epochs", "best validation", "reason"]
-    rows = [
-        [run.name, run.status, epochs_of(run), _best_validation(run), printable(run.progress.reason)]
-        for run in runs
-    ]
+    rows = []
+    for run in runs:
+        best = run.history[run.best_epoch - 1].val_accuracy if run.history else math.nan
+        validation = f"{best:.2%}" if math.isfinite(best) else NOTHING
+        rows.append([run.name, run.status, epochs_of(run), validation, printable(run.progress.reason)])
     return aligned([head, *rows], left=(0, 1, 4))
 
 
 def epochs_of(run: Run) -> str:
     """Return how many of an unfinished run's epochs are complete."""
     return f"{run.epochs}/{run.config.epochs if run.config else '?'}"
-
-
-def _best_validation(run: Run) -> str:
-    best = run.history[run.best_epoch - 1].val_accuracy if run.history else math.nan
-    return f"{best:.2%}" if math.isfinite(best) else NOTHING
 
 
 def run_text(run: Run, scores: Sequence[SetScore], history: Sequence[Epoch]) -> str:

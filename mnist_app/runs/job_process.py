@@ -22,6 +22,7 @@ from mnist_app.runs.job import STARTING, STOP_FILE, Job, JobStatus
 REPORT_SECONDS = 0.5  # between two reports of figures
 LOOK_SECONDS = 0.25  # between two looks for a request to stop
 REPEAT_SECONDS = 5.0  # between two interrupts; one that comes while a library calls back may get lost
+TRAINING_PACKAGES = ("keras", "optuna", "scipy", "tensorboard", "tensorflow", "unlzw3")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -91,6 +92,8 @@ def _reason(error: BaseException, job: Job) -> str | None:
         return str(error)
     if isinstance(error, MemoryError):
         return f"There is too little memory. Close other programs, then go on: finished {job.kept} are kept."
+    if isinstance(error, ModuleNotFoundError):
+        return missing_package(error)
     if not isinstance(error, OSError):
         return None
     if not job.folder.exists():
@@ -139,3 +142,11 @@ def _stoppable(job: Job) -> Iterator[threading.Event]:
             request.unlink(missing_ok=True)
         for number, handler in before.items():
             signal.signal(number, handler or signal.SIG_DFL)
+
+
+def missing_package(error: ModuleNotFoundError) -> str | None:
+    """Return what to install if only training needs the package that is missing; None for a bug."""
+    package = (error.name or "").partition(".")[0]
+    if package not in TRAINING_PACKAGES:
+        return None
+    return f"This needs {package}. To install it: pip install 'mnist-app[train]'"

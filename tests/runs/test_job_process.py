@@ -54,6 +54,8 @@ def wait_for_an_interrupt() -> None:
         (PermissionError(errno.EACCES, "x", "/a/file"), RunError, "Permission denied (/a/file)"),
         (OSError("truncated"), RunError, "truncated"),
         (MemoryError(), RunError, "Close other programs"),
+        (ModuleNotFoundError("x", name="keras"), RunError, "pip install 'mnist-app[train]'"),
+        (ModuleNotFoundError("x", name="mnist_app.x"), ModuleNotFoundError, "A bug in this app"),
         (ValueError("x is y"), ValueError, "A bug in this app: ValueError('x is y')"),
     ],
 )

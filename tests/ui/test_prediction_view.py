@@ -6,7 +6,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from mnist_app import read_drawing
-from mnist_app.domain import Digit
+from mnist_app.domain import Digit, Verdict
 from tests.ui.pages import html
 
 PenDigits = list[dict[str, Any]]
@@ -29,6 +29,6 @@ def test_doubt_is_shown_as_the_digits_that_it_may_be(pen_digits: PenDigits) -> N
     digit = read_drawing(pen_digits[4]).digits[0]
     assert "Read as 4 or 9." in shown(digit, candidates=(4, 9))
     assert "Read as 4, 9 or 1." in shown(digit, candidates=(4, 9, 1))
-    unsure = shown(digit, candidates=(4, 9, 1, 7))
+    unsure = shown(digit, verdict=Verdict.UNSURE, candidates=(4, 9, 1, 7))
     assert "not sure" in unsure
     assert '<div class="digit">?</div>' in unsure
