@@ -193,14 +193,19 @@ def test_no_file_stays_open(tmp_path: Path) -> None:
 
 
 # Each edit: where, as a share of the file, how many bytes go, and what comes in their place.
+Edits = list[tuple[float, int, bytes]]
 EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 8), st.binary(max_size=8)), min_size=1, max_size=6)
 SMALL = [
-    *(encoded(noise(12), kind, exif=exif_of(6)) for kind in ("PNG", "JPEG", "WEBP", "TIFF", "MPO")),
-    *(encoded(noise(12).quantize(8), kind) for kind in ("PNG", "BMP", "GIF", "TIFF")),
-    *(encoded(noise(12), "TIFF", compression=name) for name in ("tiff_lzw", "tiff_adobe_deflate", "jpeg")),
-    encoded(noise(12).convert("1"), "TIFF", compression="group4"),
+    *(encoded(noise(12), kind, exif=exif_of(6)) for kind in ("PNG", "JPEG", "WEBP", "MPO")),
+    *(encoded(noise(12).quantize(8), kind) for kind in ("PNG", "BMP", "GIF")),
     encoded(noise(12), "JPEG", progressive=True),
     *(PAGES[name]() for name in ("PNG, animated", "WEBP, animated", "GIF, animated", "JPEG, YCCK")),
+]
+TIFFS = [
+    encoded(noise(12), "TIFF", exif=exif_of(6)),
+    encoded(noise(12).quantize(8), "TIFF"),
+    *(encoded(noise(12), "TIFF", compression=name) for name in ("tiff_lzw", "tiff_adobe_deflate", "jpeg")),
+    encoded(noise(12).convert("1"), "TIFF", compression="group4"),
 ]
 MAGIC = [
     b"",
@@ -209,9 +214,14 @@ MAGIC = [
     b"RIFF\xff\0\0\0WEBPVP8 ",
     b"BM",
     b"GIF89a",
-    b"II*\0",
-    b"MM\0*",
 ]
+
+
+def corrupted(content: bytes, edits: Edits, end: float) -> bytes:
+    for share, gone, new in edits:
+        at = int(share * len(content))
+        content = content[:at] + new + content[at + gone :]
+    return content[: int(len(content) * end)]
 
 
 def assert_is_read_or_refused(content: bytes) -> None:
@@ -223,16 +233,23 @@ def assert_is_read_or_refused(content: bytes) -> None:
 
 @settings(max_examples=2000, deadline=None)
 @given(st.sampled_from(SMALL), EDITS, st.floats(0.2, 3))
-def test_a_corrupted_image_is_read_or_refused(
-    content: bytes, edits: list[tuple[float, int, bytes]], end: float
-) -> None:
-    for share, gone, new in edits:
-        at = int(share * len(content))
-        content = content[:at] + new + content[at + gone :]
-    assert_is_read_or_refused(content[: int(len(content) * end)])
+def test_a_corrupted_image_is_read_or_refused(content: bytes, edits: Edits, end: float) -> None:
+    assert_is_read_or_refused(corrupted(content, edits, end))
+
+
+@settings(max_examples=60, deadline=None)  # each starts a process, and whatever is raised there is a refusal
+@given(st.sampled_from(TIFFS), EDITS, st.floats(0.2, 3))
+def test_a_corrupted_tiff_is_read_or_refused(content: bytes, edits: Edits, end: float) -> None:
+    assert_is_read_or_refused(corrupted(content, edits, end))
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.sampled_from(MAGIC), st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(magic: bytes, rest: bytes) -> None:
+    assert_is_read_or_refused(magic + rest)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from([b"II*\0", b"MM\0*"]), st.binary(max_size=400))
+def test_any_bytes_behind_a_tiffs_first_are_read_or_refused(magic: bytes, rest: bytes) -> None:
     assert_is_read_or_refused(magic + rest)
