@@ -29,7 +29,7 @@ from mnist_app.runs import RunStore, training_job
 TESTS = Path(__file__).parent
 PEN_DIGITS = TESTS / "fixtures" / "pen_digits.jsonl"
 # Tests that share a browser and a server, or trainings that take long: one process has all that begin so.
-TOGETHER = ("tests/browser/", "tests/learning/", "tests/cli/test_training_processes.py")
+TOGETHER = ("tests/browser/", "tests/learning/", "tests/cli/test_train.py")
 
 # The same examples each time, and no database that several processes would write.
 settings.register_profile("deterministic", derandomize=True, database=None)
@@ -37,7 +37,7 @@ settings.load_profile("deterministic")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest tests."""
+    """Begin with the longest tests, which would otherwise keep one process busy at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
 
 
