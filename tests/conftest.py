@@ -41,6 +41,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return a process for each core and one that mostly waits for the browser; none for a test by its name.
+
+    With more than five, most of the time would go into importing TensorFlow.
+    """
+    return 0 if any("::" in argument for argument in config.args) else min(os.cpu_count() or 1, 4) + 1
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Give each process one test at a time, but all that begin with an entry of TOGETHER to the same one."""
     return _Scheduling(config, log)

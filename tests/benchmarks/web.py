@@ -12,7 +12,7 @@ import psutil
 from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.machine import machine
-from tests.browser.app import Server, draw, paper, serve
+from tests.browser.app import Server, draw_stroke, paper, serve
 from tests.browser.conftest import ARGUMENTS, find_chromium
 from tests.conftest import load_pen_digits
 
@@ -45,7 +45,8 @@ def play(page: Page, drawings: list[dict[str, Any]]) -> int:
     strokes = 0
     for drawing in drawings:
         for stroke in drawing["strokes"]:
-            draw(page, [stroke], pause=0.9)
+            draw_stroke(page, stroke)
+            page.wait_for_timeout(900)
             strokes += 1
         page.get_by_test_id("stButton").get_by_role("button", name="Clear").click()
         page.wait_for_timeout(900)

@@ -67,32 +67,56 @@ def paper(page: Page) -> Locator:
     return page.locator("canvas.upper-canvas").first
 
 
-def draw(page: Page, strokes: Strokes, pause: float = 0.3) -> None:
-    """Play strokes with the mouse, in pixels of the canvas, `pause` seconds apart."""
+def draw(page: Page, strokes: Strokes) -> None:
+    """Play strokes with the mouse, in pixels of the canvas, each after the answer to the one before."""
+    for stroke in strokes:
+        with another_answer(page):
+            draw_stroke(page, stroke)
+
+
+def draw_stroke(page: Page, stroke: Sequence[Sequence[float]]) -> None:
+    """Play one stroke with the mouse, in pixels of the canvas."""
     box = paper(page).bounding_box()
     assert box is not None
-    for stroke in strokes:
-        page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
-        page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y)
-            page.evaluate("new Promise(requestAnimationFrame)")  # or moves within a frame become one
-        page.mouse.up()
-        page.wait_for_timeout(pause * 1000)
+    page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
+    page.mouse.down()
+    for x, y in stroke[1:]:
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.evaluate("new Promise(requestAnimationFrame)")  # or moves within a frame become one
+    page.mouse.up()
 
 
 def draw_by_touch(page: Page, strokes: Strokes) -> None:
     """Play strokes with a finger, through the browser's own touch events."""
-    box = paper(page).bounding_box()
-    assert box is not None
     client = page.context.new_cdp_session(page)
     for stroke in strokes:
+        box = paper(page).bounding_box()
+        assert box is not None
         points = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in stroke]
-        client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
-        for point in points[1:]:
-            client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
-        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        page.wait_for_timeout(300)
+        with another_answer(page):
+            client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+            for point in points[1:]:
+                client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+            client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def edit(page: Page) -> None:
+    """Let the mouse move what is on the canvas instead of drawing; the button appears under the mouse."""
+    paper(page).hover()
+    button = page.get_by_role("button", name="Edit")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
+@contextmanager
+def another_answer(page: Page) -> Iterator[None]:
+    """Wait, after the block, for another answer than before, to its end."""
+    answer = page.locator("[role=status], .answer img")
+    as_text = "elements => elements.map(element => element.outerHTML).join()"
+    before = answer.evaluate_all(as_text)
+    yield
+    expect_true(page, lambda: answer.evaluate_all(as_text) != before)
+    expect_finished(page)
 
 
 @contextmanager

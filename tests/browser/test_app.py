@@ -17,6 +17,7 @@ from tests.browser.app import (
     another_sheet,
     draw,
     draw_by_touch,
+    edit,
     expect_digit,
     expect_finished,
     expect_fits,
@@ -98,8 +99,7 @@ def test_moving_and_turning_a_stroke_with_the_edit_toggle_is_read_as_seen(visit:
     draw(page, [[[150, 60], [150, 150], [150, 240]]])
     expect_digit(page, 1)
     upright = model_picture(page)
-    paper(page).hover()
-    page.get_by_role("button", name="Edit").click()
+    edit(page)
     box = paper(page).bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 150, box["y"] + 150)  # select it
@@ -133,7 +133,7 @@ def test_the_drawing_survives_a_visit_to_another_page(visit: Visit, pen_digits: 
     assert np.array_equal(model_picture(page), before)
     expect_ink(page)
     draw(page, [[[20, 20], [280, 280]]])  # and it can be carried on
-    expect_true(page, lambda: (model_picture(page) != before).any())
+    assert (model_picture(page) != before).any()
 
 
 def test_settings_survive_a_visit_to_another_page(visit: Visit) -> None:

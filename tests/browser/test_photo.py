@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from mnist_app.domain import Split
-from tests.browser.app import expect_digit, expect_finished, expect_ink, expect_invitation
+from tests.browser.app import edit, expect_digit, expect_finished, expect_ink, expect_invitation, paper
 from tests.browser.conftest import Visit
 
 
@@ -62,12 +62,11 @@ def test_a_sample_photo_is_read_and_a_box_deleted_and_brought_back(visit: Visit)
     expect(text).to_contain_text("2026 11 21")
     before = text.inner_text()
     page.get_by_text("Change the boxes").click()
-    canvas = page.locator("canvas.upper-canvas")
-    canvas.wait_for()
+    canvas = paper(page)
     canvas.scroll_into_view_if_needed()
     expect_ink(page)
-    canvas.hover()
-    page.get_by_role("button", name="Edit").click()
+    expect_finished(page)
+    edit(page)
     box = canvas.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 0.414 * box["width"], box["y"] + 0.24 * box["height"])  # the 6 of 2026
