@@ -24,6 +24,7 @@ from mnist_app.errors import DivergedError, RunError
 from mnist_app.learning.architectures import DIGIT
 from mnist_app.runs.atomic import flush
 from mnist_app.runs.files import read_epochs, write_history
+from mnist_app.runs.job_process import JobReport
 
 _FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 # NumPy, HDF5 and Keras raise these for a file that is damaged or of another network.
@@ -31,16 +32,25 @@ _UNREADABLE = (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile
 
 
 class CheckpointCallback(keras.callbacks.Callback):
-    """Keep every epoch's figures and weights on disk, and stop when nothing gets better any more."""
+    """Keep every epoch's figures and weights on disk, report progress, and stop when nothing gets better."""
 
-    def __init__(self, folder: Path, history: list[Epoch], config: TrainConfig) -> None:
+    def __init__(
+        self, folder: Path, history: list[Epoch], config: TrainConfig, report: JobReport | None
+    ) -> None:
         super().__init__()
         self.history = history
-        self._folder, self._config = folder, config
+        self._folder, self._config, self._report = folder, config, report
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
         """Start the clock."""
         self._started = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Report the share of the epoch that is done, and its figures so far."""
+        if self._report:
+            keys = [log_key(figure, self._config) for figure in ("loss", "accuracy")]
+            loss, accuracy = (float((logs or {}).get(key, math.nan)) for key in keys)
+            self._report.figures(len(self.history) + (batch + 1) / self.params["steps"], loss, accuracy)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keep the epoch, the history last."""

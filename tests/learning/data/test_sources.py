@@ -8,7 +8,7 @@ import pytest
 
 from mnist_app.domain import NOT_A_DIGIT, SOURCES, Kind, Source, Split, TrainConfig
 from mnist_app.learning.data import image_set_builder, sources, test_sets
-from mnist_app.learning.data.contact_sheet import contact_sheet
+from mnist_app.learning.data.image_set_builder import contact_sheet
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.sources import (
     LOADERS,
