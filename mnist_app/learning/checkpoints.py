@@ -1,8 +1,7 @@
 """Checkpoints: epochs in a run's folder, from which its training can go on, or be finished.
 
-They are the latest epoch's weights with the optimizer's state, the best epoch's weights, and the history,
-which is written after them and before those of earlier epochs are deleted: whenever the process ends, all
-that the history lists is complete.
+They are the latest epoch's weights with the optimizer's state, the best epoch's weights, and the history. It
+is written after them, and before those of earlier epochs are deleted: all that it lists is always complete.
 """
 
 from __future__ import annotations
@@ -19,16 +18,12 @@ from zipfile import BadZipFile
 import keras
 import numpy as np
 
-from mnist_app.domain import Epoch, TrainConfig, best_epoch
+from mnist_app.domain import FIGURES, Epoch, TrainConfig, best_epoch
 from mnist_app.errors import DivergedError, RunError
 from mnist_app.learning.architectures import DIGIT
 from mnist_app.runs.atomic import flush
 from mnist_app.runs.files import read_epochs, write_history
 from mnist_app.runs.job_process import JobReport
-
-_FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
-# NumPy, HDF5 and Keras raise these for a file that is damaged or of another network.
-_UNREADABLE = (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile, UserWarning)
 
 
 class CheckpointCallback(keras.callbacks.Callback):
@@ -54,7 +49,7 @@ class CheckpointCallback(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keep the epoch, the history last."""
-        figures = {name: float((logs or {})[log_key(name, self._config)]) for name in _FIGURES}
+        figures = {name: float((logs or {})[log_key(name, self._config)]) for name in FIGURES}
         if not math.isfinite(figures["val_loss"]):
             raise DivergedError("The training diverged: its loss is no number. Try a lower learning rate.")
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
@@ -109,12 +104,14 @@ def restore_best(model: keras.Model, folder: Path) -> None:
 
 @contextmanager
 def _readable(file: Path) -> Iterator[Path]:
+    """Turn an error of reading a checkpoint into a RunError."""
     try:
         yield file
-    except _UNREADABLE as error:
-        what = "does not belong to these settings, or is damaged" if file.exists() else "is not there"
+    # NumPy, HDF5 and Keras raise these for a file that is damaged or of another network.
+    except (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile, UserWarning) as error:
+        problem = "does not belong to these settings, or is damaged" if file.exists() else "is not there"
         raise RunError(
-            f"{file.name} {what}: the training can't go on from it. Put it back, or train anew."
+            f"{file.name} {problem}: the training can't go on from it. Put it back, or train anew."
         ) from error
 
 

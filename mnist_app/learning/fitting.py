@@ -47,14 +47,12 @@ def fit(
             model.optimizer.build(model.trainable_variables)
             restore_latest(model, folder, len(history))
         checkpoints = CheckpointCallback(folder, history, config, report)
-        digits = data.validation_digits.values()
-        inputs = from_bytes(np.concatenate([split.images for split in digits]))
-        labels = np.concatenate([split.labels for split in digits])
+        validation = Split.joined(data.validation_digits.values())
         model.fit(
             batches,
             initial_epoch=len(history),
             epochs=config.epochs,
-            validation_data=(inputs, *targets(labels, config)),
+            validation_data=(from_bytes(validation.images), *targets(validation.labels, config)),
             validation_batch_size=PREDICT_BATCH,
             shuffle=False,  # the batches are shuffled already
             callbacks=[checkpoints, *_callbacks(config, folder)],
@@ -103,8 +101,7 @@ class Batches(keras.utils.PyDataset):
         super().__init__(workers=1)
         self._config, self._epoch = config, epoch
         chosen = {name: sources[name] for name, share in config.shares.items() if share > 0}
-        self._images = np.concatenate([split.images for split in chosen.values()])
-        self._labels = np.concatenate([split.labels for split in chosen.values()])
+        self._all = Split.joined(chosen.values())
         self._sizes = [len(split) for split in chosen.values()]
         total = config.epoch_images or sum(self._sizes)
         self._counts = [round(total * config.shares[name]) for name in chosen]
@@ -117,9 +114,9 @@ class Batches(keras.utils.PyDataset):
         size = self._config.batch_size
         chosen = self._order[index * size : (index + 1) * size]
         rng = np.random.default_rng((self._config.seed, self._epoch, index))
-        images = self._images[chosen]
+        images = self._all.images[chosen]
         inputs = augment(images, rng) if self._config.augment else from_bytes(images)
-        return inputs, *targets(self._labels[chosen], self._config)
+        return inputs, *targets(self._all.labels[chosen], self._config)
 
     def on_epoch_end(self) -> None:
         """Shuffle anew."""

@@ -82,7 +82,7 @@ def _made(item: Source | TestSetLoader, mnist: Dataset, config: TrainConfig, pat
         return
     loader = sources.LOADERS[item.key]
     training, validation = loader.load(split_validation(mnist.train, config.validation_share), path)
-    sample = Split(training.images[:: loader.step], training.labels[:: loader.step])
+    sample = training[:: loader.step]
     yield _write(item, "varied", varied(training), group=1 + VARIATIONS)
     yield _write(item, "training", sample, whole=len(training) if loader.step > 1 else 0)
     yield _write(item, "validation", validation)
