@@ -1,4 +1,4 @@
-"""Catalogue of data sets: every source that can be trained on, and the terms that describe test sets.
+"""Labelled images, and the catalogue of the data sets that they come from.
 
 A new training source is an entry in SOURCES and a loader in `learning.data.sources`. A new test set is an
 entry in `learning.data.test_sets`: its description travels with the scores and images that are made of it.
@@ -6,11 +6,69 @@ entry in `learning.data.test_sets`: its description travels with the scores and 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+ByteArray = npt.NDArray[np.uint8]
+
+DIGITS = tuple(range(10))
 NOT_A_DIGIT = 10  # the label of an image that shows no digit
 MNIST_TEST = "MNIST test"  # the test set whose figures describe a run in one line
+
+
+@dataclass(frozen=True)
+class Split:
+    """Labelled images: (N, 28, 28) uint8, 255 = ink, and (N,) uint8 labels, 0-9 or NOT_A_DIGIT."""
+
+    images: ByteArray
+    labels: ByteArray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, chosen: slice) -> Split:
+        return Split(self.images[chosen], self.labels[chosen])
+
+    @classmethod
+    def joined(cls, splits: Iterable[Split]) -> Split:
+        """Return the images of all splits, one after another; there must be one split."""
+        every = list(splits)
+        return cls(np.concatenate([s.images for s in every]), np.concatenate([s.labels for s in every]))
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its images and labels, which tells it from every other split."""
+        content = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        content.update(np.ascontiguousarray(self.labels).data)
+        return content.hexdigest()
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """Images to look at, for one use: "test", "training", "validation" or "varied".
+
+    `means` is (11, 28, 28) uint8, the mean image of each digit and of the non-digits. Of "varied" images each
+    `group` are one original and its augmented versions. If these are only a sample, `whole` is the number of
+    all images, else 0. `title` and `origin` (with its licence) are for people, and `order` is the set's place
+    in lists; images that earlier versions kept have none of the three.
+    """
+
+    name: str
+    use: str
+    digest: str
+    split: Split
+    means: ByteArray
+    group: int = 1
+    whole: int = 0
+    title: str = ""
+    origin: str = ""
+    order: int = 0
 
 
 class Kind(StrEnum):

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.domain.images import ByteArray, FloatArray
+from mnist_app.domain.catalogue import ByteArray, FloatArray
 
 CERTAIN = 0.95  # confidence from which a single candidate is called certain
 

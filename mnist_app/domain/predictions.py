@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.domain.images import DIGITS, ByteArray, FloatArray
+from mnist_app.domain.catalogue import DIGITS, ByteArray, FloatArray
 
 MIN_P = 0.001  # smaller values are shown as "less than this"
 Positions = npt.NDArray[np.intp]

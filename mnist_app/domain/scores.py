@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_app.domain.catalogue import Kind
+from mnist_app.domain.catalogue import DIGITS, FloatArray, Kind
 from mnist_app.domain.handwriting import CERTAIN
-from mnist_app.domain.images import DIGITS, FloatArray
 from mnist_app.domain.predictions import SetPredictions
 
 

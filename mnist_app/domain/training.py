@@ -10,17 +10,13 @@ from operator import attrgetter
 from mnist_app.domain.catalogue import SOURCES, Kind
 
 MAX_EPOCHS = 10_000
-MAX_BATCH_SIZE = 60_000  # images
+MAX_BATCH = 60_000  # images
 MAX_SEED = 2**32 - 1
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _WHOLE, _REAL = (int,), (int, float)
 _RULES: dict[str, tuple[tuple[type, ...], str, Callable[[float], bool]]] = {
     "epochs": (_WHOLE, f"a whole number from 1 to {MAX_EPOCHS:,}", lambda n: 1 <= n <= MAX_EPOCHS),
-    "batch_size": (
-        _WHOLE,
-        f"a whole number from 1 to {MAX_BATCH_SIZE:,}",
-        lambda n: 1 <= n <= MAX_BATCH_SIZE,
-    ),
+    "batch_size": (_WHOLE, f"a whole number from 1 to {MAX_BATCH:,}", lambda n: 1 <= n <= MAX_BATCH),
     "learning_rate": (_REAL, "a number above 0", lambda x: x > 0),
     "seed": (_WHOLE, f"a whole number from 0 to {MAX_SEED:,}", lambda n: 0 <= n <= MAX_SEED),
     "validation_share": (_REAL, "above 0 and at most 0.5", lambda x: 0 < x <= 0.5),
@@ -35,12 +31,12 @@ _RULES: dict[str, tuple[tuple[type, ...], str, Callable[[float], bool]]] = {
 class TrainConfig:
     """Every setting that decides how a model is trained.
 
-    `preset` names the architecture, `validation_share` is the last share of MNIST's training images, which is
-    never trained on, `one_hot` picks categorical over sparse categorical cross-entropy. `shares` is the share
-    of training images by the key of their source (they sum to 1), `epoch_images` the number of images in an
-    epoch (0: all), `patience` the number of epochs without a better validation loss after which to stop (0:
-    never), `ema` the momentum of the weights' moving average (0: none), `precision` is Keras's dtype policy.
-    Raises ValueError if a setting makes no sense.
+    `preset` names the architecture. `validation_share` is the last share of MNIST's training images,
+    0..0.5, which is never trained on. `one_hot` picks categorical over sparse categorical cross-entropy.
+    `shares` maps sources to their shares of the training images (they sum to 1). `epoch_images` is the
+    number of images in an epoch (0: all), `patience` the number of epochs without a better validation loss
+    before a training ends (0: never), `ema` the momentum of the weights' moving average (0: none),
+    `precision` Keras's dtype policy. Raises ValueError if a setting is out of its range.
     """
 
     preset: str
@@ -116,7 +112,7 @@ def best_epoch(history: Sequence[Epoch]) -> Epoch:
     return history[0]  # it diverged at once
 
 
-# Trainings that have a name.
+# Named trainings.
 PRESETS: dict[str, TrainConfig] = {
     # The two dense networks that MNIST notebooks train, with their own recipes.
     "dense-128": TrainConfig("dense-128", epochs=5, batch_size=64, one_hot=True),
@@ -151,5 +147,5 @@ ABOUT = {
     "dense-128": "One hidden layer of 128 units, as MNIST notebooks begin.",
     "dense-128-128": "Two hidden layers of 128 units, as MNIST notebooks go on.",
     "convnet": "A small convolutional network, trained on MNIST alone.",
-    "world": "A convolutional network for everybody's handwriting that also says when there is no digit.",
+    "world": "A convolutional network for handwriting of many countries, which can also say “not a digit”.",
 }

@@ -106,11 +106,13 @@ def _read_place(place: Path) -> Arrays | None:
     npz = place if place.is_file() else place / MNIST_FILE
     if npz.is_file():
         return _read_npz(npz)
-    files = {}
+    files: dict[str, Path] = {}
     for name, shape in _SHAPES.items():
         # Distributions write `train-images-idx3-ubyte`, `train-images.idx3-ubyte`, with or without .gz.
-        names = [f"{name}{dot}idx{len(shape)}-ubyte{end}" for dot in ".-" for end in (".gz", "")]
-        files |= {name: place / found for found in names if (place / found).is_file()}
+        for ending in ("", ".gz"):
+            for file in (place / f"{name}{dot}idx{len(shape)}-ubyte{ending}" for dot in "-."):
+                if file.is_file():
+                    files.setdefault(name, file)
     missing = [name for name in DIGESTS if name not in files]
     if files and missing:
         raise DataError(f"{place} lacks MNIST's {', '.join(missing)}. {_REMEDY}")

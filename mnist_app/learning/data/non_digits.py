@@ -20,8 +20,8 @@ from mnist_app.ink.drawing import ink_from_drawing
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.data.fonts import glyphs
 
-# Without those that nobody could tell from some people's digits: 0 O o Q D C, 1 I i l J j, 2 Z z, 4 A y Y, 5 S s, 6 b G,
-# 7 T, 8 B, 9 g q a, and ( ) / | ! for 1.
+# Without those that some people write like a digit, which nobody could tell apart: 0 O o Q D C, 1 I i l J j,
+# 2 Z z, 4 A y Y, 5 S s, 6 b G, 7 T, 8 B, 9 g q a, and ( ) / | ! for 1.
 LETTERS = "EFHKLMNPRUVWXcdefhkmnprtuvwx"
 SIGNS = "+=#&@%*<>~^?"
 PENS = (10, 24)  # of INK_SIDE's 160 pixels
@@ -108,7 +108,7 @@ def _pair(digits: Split, rng: np.random.Generator, beside: bool) -> FloatArray:
         if digits.labels[first] == digits.labels[second]:
             continue
         pages = np.zeros((2, SIZE + 8, 2 * SIZE + 8), np.float32)
-        distance = rng.integers(13, 21) if beside else rng.integers(-4, 5)
+        distance = int(rng.integers(13, 21) if beside else rng.integers(-4, 5))
         for page, index, left in zip(pages, (first, second), (12, 12 + distance), strict=True):
             top = 4 + rng.integers(-4, 5)
             page[top : top + SIZE, left : left + SIZE] = from_bytes(digits.images[index])
