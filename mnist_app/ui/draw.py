@@ -8,8 +8,7 @@ from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
 from mnist_app.ui import prediction_view, resources, widgets
 
-_AUTO = "Auto"
-_KINDS = {_AUTO: None, "Digit": False, "Number": True}
+_KINDS = {"Auto": None, "Digit": False, "Number": True}
 _SAMPLES_WIDTH = 320  # pixels; five buttons a row
 
 
@@ -41,16 +40,9 @@ def page() -> None:
 
 def _pick_kind() -> bool | None:
     """Return whether the drawing is a number; None lets its strokes decide."""
-    kind = st.segmented_control(
-        "Read as",
-        list(_KINDS),
-        default=_AUTO,
-        required=True,
-        help="Usually the strokes tell whether they are one digit or a whole number.",
-        key="kind",
-        persist_state="session",
-    )
-    return _KINDS[kind or _AUTO]
+    look = {"label_visibility": "visible", "persist_state": "session"}
+    help_ = "Usually the strokes tell whether they are one digit or a whole number."
+    return _KINDS[widgets.one_of("Read as", _KINDS, "kind", help=help_, **look)]
 
 
 def _invite(paper: widgets.Paper) -> None:

@@ -1,9 +1,9 @@
-"""Widgets: the paper with its pens and sample drawings, the model picker, and pictures."""
+"""Widgets that pages share: the paper with its pens and sample drawings, choices, and pictures."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,13 @@ def model_picker() -> str:
     help_ = "The trained run that reads"
     chosen = st.selectbox("Model", names, index, key="model", help=help_, persist_state="session")
     return chosen or DEFAULT_RUN
+
+
+def one_of(label: str, options: Iterable[str], key: str | None = None, **look: Any) -> str:
+    """Show a row of options, at first without the label. Returns the chosen one: the first until a click."""
+    names = list(options)
+    look = {"default": names[0], "label_visibility": "collapsed"} | look
+    return st.segmented_control(label, names, key=key, required=True, **look)
 
 
 def pen_picker() -> None:

@@ -16,7 +16,7 @@ from mnist_app.learning.data.mnist import Dataset
 from mnist_app.runs import RunStore
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import read_predictions
-from mnist_app.ui.visitors import OWNERS
+from mnist_app.ui.actions import OWNERS
 from tests.browser.app import Server, expect_finished, expect_fits, serve
 
 CHARTS = "[data-testid=stVegaLiteChart] .marks"

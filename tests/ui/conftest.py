@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mnist_app.ui import visitors
+from mnist_app.ui import actions
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -22,10 +22,10 @@ def _frozen() -> Iterator[None]:
 @pytest.fixture
 def owner(monkeypatch: pytest.MonkeyPatch) -> None:
     """The visitor may change things."""
-    monkeypatch.setattr(visitors, "refusal", lambda: "")
+    monkeypatch.setattr(actions, "refusal", lambda: "")
 
 
 @pytest.fixture
 def guest(monkeypatch: pytest.MonkeyPatch) -> None:
     """The visitor may only look."""
-    monkeypatch.setattr(visitors, "refusal", lambda: "You can look at everything here.")
+    monkeypatch.setattr(actions, "refusal", lambda: "You can look at everything here.")

@@ -14,9 +14,9 @@ IMAGES = 1_200
 
 
 def data_page() -> None:
-    from mnist_app.ui.training.data import view
+    from mnist_app.ui.training import data
 
-    view.show()
+    data.show()
 
 
 def opened(link: dict[str, str] | None = None) -> AppTest:

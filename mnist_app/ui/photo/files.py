@@ -15,20 +15,18 @@ from mnist_app.reading.annotate import png
 from mnist_app.reading.batch.tasks import Outcome, outcome_to_csv, outcome_to_json
 from mnist_app.reading.formats import CSV_HEADER, to_csv
 from mnist_app.ui.photo import session
+from mnist_app.ui.widgets import one_of
 from mnist_app.ui.words import counted
 
 SAMPLES = Path(__file__).parent / "samples"
 _HEIC = (".heic", ".heif")  # without them in the list, phones send JPEG instead
 _TYPES = [suffix for suffix in SUFFIXES if suffix not in _HEIC or "HEIC" in FORMATS]
-_FILES, _CAMERA = "Files", "Camera"
+_CAMERA = "Camera"
 
 
 def show_source() -> None:
     """Show the choice of a source, and its widget."""
-    source = st.segmented_control(
-        "From", [_FILES, _CAMERA], default=_FILES, required=True, label_visibility="collapsed", key="source"
-    )
-    if source == _CAMERA:
+    if one_of("From", ["Files", _CAMERA], "source") == _CAMERA:
         st.camera_input("Take a photo of your numbers", key="snapshot", on_change=_take, resolution="1080p")
         return
     uploaded = st.file_uploader(

@@ -8,7 +8,7 @@ from mnist_app.errors import InputError, RunError
 from mnist_app.reading.annotate import annotated
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
-from mnist_app.ui.photo import box_editor, files, session
+from mnist_app.ui.photo import boxes, files, session
 
 
 def page() -> None:
@@ -69,12 +69,12 @@ def _show_photo(k: int, reader: Reader) -> None:
         files.show_downloads(photo, picture)
     if len(reading.digits) == 1:
         with left:
-            box_editor.show_labels(k, 0, reader)
+            boxes.show_labels(k, 0, reader)
     elif reading.digits:
         chosen = prediction_view.pick_digit(reading.digits, "read")
         left, right = st.columns([3, 2], gap="medium")
         with left:
             prediction_view.show_digit(reading.digits[chosen], is_part=True)
         with right:
-            box_editor.show_labels(k, chosen, reader)
-    box_editor.show_boxes(k, reader)
+            boxes.show_labels(k, chosen, reader)
+    boxes.show_boxes(k, reader)

@@ -5,50 +5,33 @@ from __future__ import annotations
 import streamlit as st
 
 from mnist_app.runs import RunStore
-from mnist_app.ui import resources, visitors
-from mnist_app.ui.messages import show_message
-from mnist_app.ui.training.data import view as data_view
-from mnist_app.ui.training.evaluation import view as evaluation_view
-from mnist_app.ui.training.runs import curves, manage, table
-from mnist_app.ui.training.train import form, jobs
-
-VIEWS = ["Runs", "Evaluation", "Train", "Data"]
+from mnist_app.ui import actions, resources
+from mnist_app.ui.training import data, train
+from mnist_app.ui.training.evaluation import view as evaluation
+from mnist_app.ui.training.runs import curves, table
+from mnist_app.ui.widgets import one_of
 
 
 def page() -> None:
     """Show one of the views, as the URL says."""
-    view = st.segmented_control(
-        "View",
-        VIEWS,
-        default="Runs",
-        required=True,
-        key="view",  # the style sheet widens the page that has it
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    # The style sheet widens the page that has this key.
+    view = one_of("View", ["Runs", "Evaluation", "Train", "Data"], "view", bind="query-params")
     resources.freeze_gc()
-    show_message()
+    actions.show_message()
     if view == "Train":
-        if refusal := visitors.refusal():
-            st.info(refusal)
-        else:
-            form.show()
-        jobs.show()
-    elif view == "Data":
-        data_view.show()
-    elif view == "Evaluation":
-        evaluation_view.show([run for run in RunStore().open_all()[0] if run.is_finished])
-    else:
-        _compare_runs()
-
-
-def _compare_runs() -> None:
+        train.show()
+        return
+    if view == "Data":
+        data.show()
+        return
     found, damaged = RunStore().open_all()
     runs = [run for run in found if run.is_finished]
-    if not runs and not damaged:
+    if view == "Evaluation":
+        evaluation.show(runs)
+    elif not runs and not damaged:
         st.info("There are no runs yet. Train one here, or with `python -m mnist_app train convnet`.")
-        return
-    chosen = table.show(runs)
-    manage.show_damaged(damaged)
-    manage.show_actions(chosen)
-    curves.show(chosen, runs)
+    else:
+        chosen = table.show(runs)
+        table.show_damaged(damaged)
+        table.show_actions(chosen)
+        curves.show(chosen, runs)

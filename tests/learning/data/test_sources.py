@@ -102,9 +102,9 @@ def test_a_new_source_is_among_the_image_sets(
 
 
 def form_page() -> None:
-    from mnist_app.ui.training.train import form
+    from mnist_app.ui.training import train
 
-    form.show()
+    train.show()
 
 
 def test_a_new_source_is_in_the_form_of_a_new_training(chalk: str) -> None:

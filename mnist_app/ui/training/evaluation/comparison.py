@@ -9,6 +9,7 @@ from mnist_app.domain import Comparison, Run, compare_predictions
 from mnist_app.errors import RunError
 from mnist_app.ui.training.evaluation import image_grid
 from mnist_app.ui.training.evaluation.scored import Scored, has_predictions, load, scores_of_digits
+from mnist_app.ui.widgets import one_of
 from mnist_app.ui.words import counted
 
 SIGNIFICANCE = 0.05  # of McNemar's test
@@ -72,16 +73,8 @@ def _show_images(first: Scored, second: Scored, found: Comparison) -> None:
         for winner, loser, where in sides
         if len(where)
     }
-    images = image_grid.images(first) if full else None
-    if images is None:
-        return
-    side = st.segmented_control(
-        "Images", list(full), default=next(iter(full)), required=True, label_visibility="collapsed"
-    )
-    loser, where = full[side]
-    left, right = st.columns([1.15, 1], gap="large")
-    with left:
+    if full:
+        side = one_of("Images", full)
+        loser, where = full[side]
         key = f"{first.key}-{second.key}-{loser is first}"
-        chosen = image_grid.pick_image(images, where, loser.predictions, side, key)
-    with right:
-        image_grid.show_image(chosen, images[chosen], first, second)
+        image_grid.show_images(first, where, side, key, against=second, read_by=loser)

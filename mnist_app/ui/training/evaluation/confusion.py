@@ -9,13 +9,13 @@ from mnist_app.ui import charts
 from mnist_app.ui.colours import NIGHT, SKY
 from mnist_app.ui.training.evaluation import image_grid
 from mnist_app.ui.training.evaluation.scored import Scored
+from mnist_app.ui.widgets import one_of
 from mnist_app.ui.words import counted, listed, percent, times
 
 WRITTEN, READ = "written", "read"
 Cell = tuple[int | None, int | None]  # written and read; None for any written digit, any other read one
 _SELECTED = "cell"  # the chart's parameter
 _SHEET, _START = "matrix_sheet", "matrix_start"
-_UNITS = ["Counts", "Shares"]
 _ROW = 40  # pixels, so that fingers can hit it
 _MIN_OPACITY = 0.05  # an empty cell can be seen
 _DARK_FROM = 0.62  # opacity of blue from which the dark theme's light numbers are not legible on it
@@ -47,9 +47,7 @@ def _pick(label: str, empty: str, key: str) -> int | None:
 def _show_matrix(scored: Scored, cell: Cell) -> None:
     st.markdown(f"**{finding(scored)}**")
     with st.container(horizontal=True, vertical_alignment="center"):
-        unit = st.segmented_control(
-            "Numbers", _UNITS, default=_UNITS[0], required=True, key="unit", label_visibility="collapsed"
-        )
+        unit = one_of("Numbers", ["Counts", "Shares"], "unit")
         is_hidden = st.toggle("Hide the diagonal", key="diagonal")
     key = f"matrix-{st.session_state.setdefault(_SHEET, 0)}"
     if key not in st.session_state:
@@ -84,11 +82,8 @@ def _show_images(scored: Scored, cell: Cell) -> None:
     title = f"{'any digit' if written is None else written} read as {'another' if read is None else read}"
     title = f"{written} read as itself" if written is not None and written == read else title
     st.markdown(f"**{counted(len(found), 'image')}: {title}**")
-    images = image_grid.images(scored) if len(found) else None
-    if images is not None:
-        key = f"{scored.key}-{written}-{read}"
-        chosen = image_grid.pick_image(images, found, scored.predictions, title, key)
-        image_grid.show_image(chosen, images[chosen], scored)
+    if len(found):
+        image_grid.show_images(scored, found, title, f"{scored.key}-{written}-{read}", is_wide=False)
 
 
 def positions(predictions: SetPredictions, cell: Cell) -> Positions:

@@ -11,9 +11,9 @@ from mnist_app.errors import DataError, RunError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.ui import prediction_view, resources
-from mnist_app.ui.training.data import preparation
-from mnist_app.ui.training.evaluation.scored import Scored, images_of
-from mnist_app.ui.widgets import picture_url
+from mnist_app.ui.training import preparation
+from mnist_app.ui.training.evaluation.scored import Scored
+from mnist_app.ui.widgets import one_of, picture_url
 from mnist_app.ui.words import percent
 
 PAGE = 48  # images
@@ -26,35 +26,50 @@ _EXAMPLES = {
 
 def show_examples(scored: Scored) -> None:
     """Show images in one of several orders."""
-    kind = st.segmented_control(
-        "Examples",
-        list(_EXAMPLES),
-        default="Hardest",
-        required=True,
-        key="examples",
-        label_visibility="collapsed",
-    )
+    kind = one_of("Examples", _EXAMPLES, "examples")
     order, title = _EXAMPLES[kind]
     found = order(scored.predictions)
     if not len(found):
         st.markdown("**No image was read as another digit**")
         return
     st.markdown(f"**{title}**")
-    all_images = images(scored)
-    if all_images is None:
+    show_images(scored, found, kind, f"{scored.key}-{kind}")
+
+
+def show_images(
+    scored: Scored,
+    positions: Positions,
+    title: str,
+    key: str,
+    against: Scored | None = None,
+    read_by: Scored | None = None,
+    is_wide: bool = True,
+) -> None:
+    """Show images at these positions, many small ones and one of them large; beside each other if `is_wide`.
+
+    The small ones have the readings of `read_by`, by default of `scored`; the large one those of `against`
+    too.
+    """
+    images = _images(scored)
+    if images is None:
         return
-    left, right = st.columns([1.15, 1], gap="large")
+    left, right = st.columns([1.15, 1], gap="large") if is_wide else (st.container(), st.container())
     with left:
-        chosen = pick_image(all_images, found, scored.predictions, kind, f"{scored.key}-{kind}")
+        chosen = _pick_image(images, positions, (read_by or scored).predictions, title, key)
     with right:
-        show_image(chosen, all_images[chosen], scored)
+        _show_image(chosen, images[chosen], *([scored, against] if against else [scored]))
 
 
-def images(scored: Scored) -> ByteArray | None:
+def _images(scored: Scored) -> ByteArray | None:
     """Return (N, 28, 28) uint8 images of a set; None if they are not here, which is shown then."""
     digest = scored.evaluation.digest
     try:
-        return images_of(scored).split.images
+        images = resources.image_set(digest).split.images
+        if len(images) != len(scored.predictions):
+            raise DataError(
+                f"These are not the images of {scored.name!r}. Delete them and prepare them anew."
+            )
+        return images
     except DataError as error:
         if SetStore().has(digest):  # but damaged
             st.warning(str(error))
@@ -64,7 +79,7 @@ def images(scored: Scored) -> ByteArray | None:
         return None
 
 
-def pick_image(
+def _pick_image(
     images: ByteArray, positions: Positions, predictions: SetPredictions, title: str, key: str
 ) -> int:
     """Show pages of small images, each with what was read. Returns the chosen one's position in the set."""
@@ -90,7 +105,7 @@ def pick_image(
     return int(shown[0] if chosen is None else chosen)
 
 
-def show_image(k: int, image: ByteArray, *runs: Scored) -> None:
+def _show_image(k: int, image: ByteArray, *runs: Scored) -> None:
     """Show one image with its exact pixels, how the runs read it when they were scored, and how now."""
     rows = ""
     for scored in runs:

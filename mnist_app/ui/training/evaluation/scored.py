@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mnist_app.domain import Evaluation, ImageSet, Run, SetPredictions, SetScore
-from mnist_app.errors import DataError, RunDamagedError
+from mnist_app.domain import Evaluation, Run, SetPredictions, SetScore
+from mnist_app.errors import RunDamagedError
 from mnist_app.runs import PREDICTIONS_FILE, format_1
 from mnist_app.ui import resources
 
@@ -56,11 +56,3 @@ def load(run: Run, name: str) -> Scored:
             f"The run {run.name!r} is damaged: its scores and its predictions disagree ({error}). Restore "
             "it, or choose another run."
         ) from None
-
-
-def images_of(scored: Scored) -> ImageSet:
-    """Return the images themselves. Raises DataError if they are not on this machine, or are other ones."""
-    images = resources.image_set(scored.evaluation.digest)
-    if len(images.split) != len(scored.predictions):
-        raise DataError(f"These are not the images of {scored.name!r}. Delete them and prepare them anew.")
-    return images

@@ -13,6 +13,7 @@ from mnist_app.runs import DEFAULT_RUN
 from mnist_app.ui.colours import run_colours
 from mnist_app.ui.training.evaluation import comparison, confusion, corruptions, image_grid, metrics
 from mnist_app.ui.training.evaluation.scored import Scored, has_predictions, load, scores_of_digits
+from mnist_app.ui.widgets import one_of
 from mnist_app.ui.words import precise
 
 RUN, SET, AGAINST, LOOK = "run", "set", "against", "look"  # the widgets' keys, and so the names in the URL
@@ -29,8 +30,7 @@ def show(runs: Sequence[Run]) -> None:
         with st.container(horizontal=True):
             run = evaluated[_pick_run(list(evaluated), runs, notes)]
             scored = load(run, _pick_set(run, notes))
-            others = [name for name in evaluated if name != run.name]
-            against = evaluated.get(_pick_other(others, run, runs, notes))
+            against = evaluated.get(_pick_other(list(evaluated), run.name, runs, notes))
     except RunError as error:
         st.warning(str(error))
         return
@@ -61,13 +61,13 @@ def _pick_set(run: Run, notes: list[str]) -> str:
     return chosen
 
 
-def _pick_other(names: list[str], run: Run, runs: Sequence[Run], notes: list[str]) -> str:
+def _pick_other(names: list[str], run: str, runs: Sequence[Run], notes: list[str]) -> str:
     """Return the run to compare with; empty for none."""
-    wanted = _wanted(AGAINST)
+    wanted, others = _wanted(AGAINST), [name for name in names if name != run]
     chosen = st.selectbox(
-        "Against", names, None, key=AGAINST, bind="query-params", placeholder="No other run"
+        "Against", others, None, key=AGAINST, bind="query-params", placeholder="No other run"
     )
-    if wanted and wanted not in (*names, run.name):
+    if wanted and wanted not in names:
         notes.append(_absence(wanted, runs))
     return chosen or ""
 
@@ -111,13 +111,4 @@ def _look(scored: Scored, against: Run | None, colours: Mapping[str, str]) -> No
     }
     if against is not None:
         looks["Against"] = lambda: comparison.show(scored, against)
-    look = st.segmented_control(
-        "Look at",
-        list(looks),
-        default="Confusion",
-        required=True,
-        key=LOOK,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    looks[look]()
+    looks[one_of("Look at", looks, LOOK, bind="query-params")]()

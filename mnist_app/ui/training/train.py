@@ -1,23 +1,27 @@
-"""Runs that are not finished, live: their progress and their log, and buttons to stop and to resume them."""
+"""The Train view: start a training, watch those that run, stop and resume them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
-from mnist_app.domain import Run, Status, best_epoch
-from mnist_app.errors import RunExistsError, RunNotFoundError
+from mnist_app.domain import ABOUT, PRESETS, SOURCES, Run, Status, TrainConfig, best_epoch
+from mnist_app.domain.training import MAX_SEED
+from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.runs import RunStore, training_job
-from mnist_app.ui import visitors
+from mnist_app.runs.store import MAX_NAME
+from mnist_app.ui import actions
+from mnist_app.ui.actions import action_button
 from mnist_app.ui.colours import LINE_BLUE
-from mnist_app.ui.messages import action_button, flash
 from mnist_app.ui.training.runs import curve_chart, curve_data
 from mnist_app.ui.training.runs.curve_data import MEASURES, TRAINING, VALIDATION
 from mnist_app.ui.words import counted, duration, listed, percent, precise
 
+MAX_EPOCHS, MAX_BATCH_SIZE = 1_000, 4_096  # of the form; the command line takes more
+MIN_RATE, MAX_RATE = 1e-6, 1.0  # of learning
 LIVE = 1.0  # seconds between two looks at a training that is running
 IDLE = 5.0  # seconds if none is running: another tab may start one
 LINES = 12  # of a log
@@ -33,11 +37,91 @@ _ICONS = {
 
 
 def show() -> None:
-    """Show all runs that are not finished, and watch those that are being trained."""
+    """Show the form to owners, and all runs that are not finished; watch those that are being trained."""
+    if why_not := actions.refusal():
+        st.info(why_not)
+    else:
+        _show_form()
     runs = _unfinished()
     st.session_state[_KNOWN] = {run.name: run.status for run in runs}
     pause = LIVE if any(run.status.is_alive for run in runs) else IDLE
     st.fragment(_watch, run_every=pause)()
+
+
+def _show_form() -> None:
+    """Show the settings; a preset's own are the start."""
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        preset = st.selectbox("Preset", list(PRESETS), key="preset", bind="query-params")
+        base = PRESETS[preset]
+        st.caption(ABOUT[preset])
+        free = RunStore().free_name(preset)
+        st.text_input("Name", key=f"new-{preset}", placeholder=free, max_chars=MAX_NAME)
+        help_ = "Each image is rotated, sheared, scaled and bent a little, anew in each epoch."
+        st.toggle("Vary the images", base.augment, key=f"augment-{preset}", help=help_)
+    with right:
+        st.number_input("Epochs", 1, MAX_EPOCHS, base.epochs, key=f"epochs-{preset}")
+        st.number_input("Batch size", 1, MAX_BATCH_SIZE, base.batch_size, key=f"batch-{preset}")
+        st.number_input(
+            "Learning rate",
+            MIN_RATE,
+            MAX_RATE,
+            base.learning_rate,
+            step=1e-4,
+            format="%.6f",
+            key=f"rate-{preset}",
+        )
+        help_ = "The same seed and settings give the same run."
+        st.number_input("Seed", 0, MAX_SEED, base.seed, key=f"seed-{preset}", help=help_)
+    with st.expander("Data"):
+        st.caption("Parts that each epoch consists of. They need not sum to 100.")
+        for source, column in zip(SOURCES.values(), st.columns(len(SOURCES)), strict=True):
+            part, key = round(100 * base.shares.get(source.key, 0)), f"{source.key}-{preset}"
+            column.number_input(source.title, 0, 100, part, key=key, help=source.about)
+    changes = _changes(preset)
+    st.caption(_summary(base, changes["shares"], changes["epochs"]))
+    look = {"type": "primary", "icon": ":material/play_arrow:", "disabled": not changes["shares"]}
+    action_button("Start training", "start-training", _start_new, base, **look)
+
+
+def _changes(preset: str) -> dict[str, Any]:
+    """Return what the form says now: what was typed last may have come with the click on the button."""
+    state = st.session_state
+    parts = {source: state[f"{source}-{preset}"] for source in SOURCES}
+    total = sum(parts.values())
+    return {
+        "epochs": state[f"epochs-{preset}"],
+        "batch_size": state[f"batch-{preset}"],
+        "learning_rate": state[f"rate-{preset}"],
+        "seed": state[f"seed-{preset}"],
+        "augment": state[f"augment-{preset}"],
+        "shares": {source: part / total for source, part in parts.items() if part},
+    }
+
+
+def _summary(base: TrainConfig, shares: dict[str, float], epochs: int) -> str:
+    """Say what is learned from, and how long that took when the preset's own run was trained."""
+    parts = [f"{percent(share, 0)} {SOURCES[source].title}" for source, share in shares.items()]
+    text = f"Learns from {', '.join(parts) or 'nothing'}."
+    try:
+        trained = RunStore().open(base.preset)
+    except RunError:  # it was never trained, or is deleted
+        return text
+    if not trained.is_finished:
+        return text
+    seconds = trained.seconds / trained.epochs * epochs
+    return f"{text} That many epochs of {trained.name} took {duration(seconds)}, without the scoring."
+
+
+def _start_new(base: TrainConfig) -> str:
+    try:
+        config = replace(base, **_changes(base.preset))
+    except ValueError as error:
+        raise RunError(f"This can't be trained: {error}.") from None
+    store = RunStore()
+    run = store.create(config, st.session_state[f"new-{base.preset}"].strip() or None)
+    training_job.start(store, run.name)
+    return f"{run.name} starts."
 
 
 def _unfinished() -> list[Run]:
@@ -49,7 +133,7 @@ def _watch() -> None:
     if {run.name: run.status for run in runs} != known:
         done = [name for name in RunStore().models() if name in known.keys() - {run.name for run in runs}]
         if done:
-            flash(f"{listed(done)}: trained and scored. See Runs and Evaluation.")
+            actions.flash(f"{listed(done)}: trained and scored. See Runs and Evaluation.")
         st.rerun()  # of the whole page: there is a new run, or other buttons
     if not runs:
         st.caption("No training is running or unfinished.")
@@ -62,7 +146,7 @@ def _show_training(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         preset = f" · {run.preset}" if run.preset else ""
         st.markdown(f"{_ICONS[run.status]} **{run.name}**{preset} · {run.status}")
-        if visitors.is_owner():
+        if actions.is_owner():
             _show_buttons(run)
     if run.progress.reason:
         st.warning(run.progress.reason)
@@ -120,20 +204,18 @@ def _show_chart(run: Run, name: str, current: float, epochs: int) -> None:
 def _show_buttons(run: Run) -> None:
     with st.container(horizontal=True, width="content"):
         if run.status.is_alive:
-            _show_button("Stop", run.name, _stop, "Finished epochs are kept, the best one among them.")
+            help_ = "Finished epochs are kept, the best one among them."
+            action_button("Stop", f"Stop-{run.name}", _stop, run.name, help=help_)
             return
         if run.config:
-            _show_button("Resume", run.name, _start, "Go on where it stopped.")
+            help_ = "Go on where it stopped."
+            action_button("Resume", f"Resume-{run.name}", _resume, run.name, help=help_)
         if run.config and run.history:
-            finish = partial(_start, finish=True)
-            _show_button("Save as run", run.name, finish, "No more epochs: keep the best one.")
+            help_ = "No more epochs: keep the best one."
+            action_button("Save as run", f"Save as run-{run.name}", _finish, run.name, help=help_)
         with st.popover("Discard", key=f"discard-{run.name}"):
             st.markdown(f"Delete the training {run.name} with its {counted(run.epochs, 'epoch')}?")
-            _show_button("Discard", run.name, _discard, None)
-
-
-def _show_button(label: str, name: str, action: Callable[[str], str], help_: str | None) -> None:
-    action_button(label, f"{label}-{name}", action, name, help=help_)
+            action_button("Discard", f"Discard-{run.name}", _discard, run.name)
 
 
 def _stop(name: str) -> str:
@@ -144,9 +226,14 @@ def _stop(name: str) -> str:
     return f"{name} stops."
 
 
-def _start(name: str, finish: bool = False) -> str:
-    training_job.start(RunStore(), name, finish)
-    return f"{name} is being saved." if finish else f"{name} resumes."
+def _resume(name: str) -> str:
+    training_job.start(RunStore(), name)
+    return f"{name} resumes."
+
+
+def _finish(name: str) -> str:
+    training_job.start(RunStore(), name, finish=True)
+    return f"{name} is being saved."
 
 
 def _discard(name: str) -> str:

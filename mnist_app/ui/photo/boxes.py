@@ -1,17 +1,24 @@
-"""Boxes between a photo and the canvas that shows it. What the canvas sends is not trusted."""
+"""Correcting what was read: boxes over the photo that can be moved, added, deleted and relabelled.
+
+What the canvas sends is not trusted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any, TypeGuard
 
 import cv2
 import numpy as np
+import streamlit as st
 
 from mnist_app.domain import DIGITS, Box, Photo
 from mnist_app.errors import DrawingError
 from mnist_app.ink.canvas_json import stroke_from_path
+from mnist_app.reading.reader import Reader
+from mnist_app.ui.colours import VERMILLION
+from mnist_app.ui.photo import session
 from mnist_app.ui.photo.session import LabelledBox
 
 SIDE, PHONE_SIDE = 700, 350  # pixels of the canvas's longer side, as wide as the page
@@ -23,6 +30,84 @@ TOLERANCE = 1.0  # pixels of the canvas; a box that differs by less has not move
 _DEFAULTS = {"left": None, "top": None, "width": None, "height": None, "scaleX": 1, "scaleY": 1}
 _SHIFT = {"center": 0.5, "right": 1.0, "bottom": 1.0}  # of the side, by Fabric's origin
 _LABELS = {str(digit): digit for digit in DIGITS}
+_HELP = (
+    "{} a digit that was missed. With the pencil in the toolbar over the photo, boxes can be "
+    "chosen, moved, resized and deleted. To say which digit it is, use the buttons above."
+)
+_BUTTONS_WIDTH = 270  # pixels; five a row
+
+
+def show_labels(k: int, digit: int, reader: Reader) -> None:
+    """Show buttons that say what a digit of photo `k` really is, or that it is none."""
+    boxes = session.photos()[k].boxes
+    before, (box, _), after = boxes[:digit], boxes[digit], boxes[digit + 1 :]
+    st.caption("Is it another digit?")
+    with st.container(horizontal=True, gap="small", width=_BUTTONS_WIDTH):
+        for label in DIGITS:
+            args = (k, [*before, (box, label), *after], reader)
+            st.button(str(label), on_click=_correct, args=args, key=f"label-{label}", width=40)
+        st.button("Not a digit", on_click=_correct, args=(k, [*before, *after], reader), key="label-none")
+
+
+def show_boxes(k: int, reader: Reader) -> None:
+    """Show the photo with its boxes on a canvas; when they change, read the photo again."""
+    photo = session.photos()[k]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_on = st.toggle("Change the boxes", key="boxes_on", persist_state="session")
+        if photo.corrections is not None:
+            st.button("Undo all changes", on_click=_correct, args=(k, None, reader), icon=":material/undo:")
+    if not is_on:
+        return
+    # The script is not told how wide the window is; browsers on phones all say "Mobi".
+    is_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    st.caption(_HELP.format("Circle" if is_phone else "Draw a box around"))
+    side = PHONE_SIDE if is_phone else SIDE
+    canvas = Canvas(session.pixels(photo), photo.reading.turned if photo.reading else 0, side)
+    now = boxes_of(_canvas_json(photo, canvas, is_phone))
+    seen = st.session_state["boxes_seen"]
+    if now is not None and not same(now, seen):
+        st.session_state["boxes_seen"] = now
+        session.correct(k, corrections(now, seen, canvas, photo.boxes), reader)
+        st.rerun()
+    if now and photo.corrections is not None and len(now) > len(photo.boxes):
+        st.caption("A box without ink in it is not read.")
+
+
+def _canvas_json(photo: session.UploadedPhoto, canvas: Canvas, is_phone: bool) -> Any:
+    """Show the canvas. Returns its JSON, as untrusted as all that browsers send."""
+    from streamlit_drawable_canvas import boxes_to_drawing, st_canvas  # only a running app can import it
+
+    # Another photo or model has other boxes; Python keeps the hash of bytes, so it costs nothing here.
+    key = f"boxes-{hash(photo.content)}-{photo.run}-{st.session_state.get('boxes_sheet', 0)}"
+    if key not in st.session_state:
+        # Only for a new canvas: feeding its own boxes back would reset its undo.
+        digits = photo.reading.digits if photo.reading else ()
+        placed = [CanvasBox(digit.text, canvas.place(digit.box)) for digit in digits]
+        start = [{"label": each.label, **asdict(each.box)} for each in placed]
+        st.session_state["boxes_start"] = boxes_to_drawing(start, stroke_color=VERMILLION, stroke_width=2)
+        st.session_state["boxes_seen"] = placed
+    result = st_canvas(
+        stroke_width=2,
+        stroke_color=VERMILLION,
+        fill_color="rgba(0, 0, 0, 0)",
+        background_image=canvas.picture,
+        width=canvas.size[0],
+        height=canvas.size[1],
+        drawing_mode="freedraw" if is_phone else "labeled_rect",  # a finger can't draw its boxes
+        initial_drawing=st.session_state["boxes_start"],
+        font_size=4 + canvas.size[0] // 70,
+        key=key,
+    )
+    return result.json_data
+
+
+def _correct(k: int, boxes: list[LabelledBox] | None, reader: Reader) -> None:
+    """Read photo `k` with these boxes, or with the reader's own if None, and show a new canvas."""
+    if boxes is None:
+        session.undo_corrections(k)
+    else:
+        session.correct(k, boxes, reader)
+    st.session_state["boxes_sheet"] = st.session_state.get("boxes_sheet", 0) + 1
 
 
 @dataclass(frozen=True)
@@ -103,13 +188,13 @@ def corrections(
     A text counts as the visitor's label if it was changed and is one digit: before, it is only what was read,
     and a box that was moved is read anew.
     """
-    return [_correction(box, _before(k, now, seen), canvas, known) for k, box in enumerate(now)]
-
-
-def _before(k: int, now: Sequence[CanvasBox], seen: Sequence[CanvasBox]) -> CanvasBox | None:
-    """Return what box `k` was before: in one step, one box is moved, or some are added or deleted."""
-    unmoved = (box for box in seen if _is_near(now[k].box, box.box))
-    return next(unmoved, seen[k] if len(now) == len(seen) else None)
+    found = []
+    for k, each in enumerate(now):
+        # In one step, one box is moved, or some are added or deleted.
+        unmoved = (old for old in seen if _is_near(each.box, old.box))
+        before = next(unmoved, seen[k] if len(now) == len(seen) else None)
+        found.append(_correction(each, before, canvas, known))
+    return found
 
 
 def _correction(

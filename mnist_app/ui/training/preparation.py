@@ -11,8 +11,8 @@ from mnist_app.errors import DataError
 from mnist_app.runs import preparation_job
 from mnist_app.runs.image_sets import COMMAND
 from mnist_app.runs.job import JobStatus
-from mnist_app.ui import visitors
-from mnist_app.ui.messages import action_button
+from mnist_app.ui import actions
+from mnist_app.ui.actions import action_button
 from mnist_app.ui.words import counted
 
 PAUSE = 1.0  # seconds between two looks at what is being made
@@ -61,7 +61,7 @@ def _show_result(status: JobStatus | None) -> None:
     if status is not None and status.missing:
         with st.expander(f"{counted(len(status.missing), 'set')} could not be made", key="missing"):
             st.text("\n".join(status.missing))
-    if visitors.is_owner():
+    if actions.is_owner():
         look = {"icon": ":material/download:", "type": "primary" if status is None else "secondary"}
         with st.container(horizontal=True, vertical_alignment="center"):
             action_button("Get the images", "get-images", _start, **look)

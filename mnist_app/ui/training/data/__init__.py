@@ -1,1 +1,0 @@
-"""Show the images that are learned from and scored on."""

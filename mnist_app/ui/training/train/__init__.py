@@ -1,1 +1,0 @@
-"""Start a training, and watch those that run."""
