@@ -53,7 +53,7 @@ def preview(preset: str, output: Path, seed: int, data: str | None) -> None:
     """Write a contact sheet of a preset's training images, as the model gets them."""
     config = changed(PRESETS[preset], seed=seed)
 
-    from mnist_app.learning.data.contact_sheet import write_contact_sheet
+    from mnist_app.learning.data.image_set_builder import write_contact_sheet
 
     write_contact_sheet(config, load_training_data(config, data), output)
     print(output)

@@ -26,15 +26,13 @@ class Source:
     """Images to train on, with labels 0-9, or NOT_A_DIGIT if its `kind` is NON_DIGITS.
 
     `key` names it in configurations and in files, `title` and `about` to people; `origin` says who made it
-    and its licence, `on_card` the same as a model card lists it. `download` names what may have to be
-    fetched.
+    and its licence. `download` names what may have to be fetched.
     """
 
     key: str
     title: str
     about: str
     origin: str
-    on_card: str
     kind: Kind = Kind.DIGITS
     download: str = ""
 
@@ -56,19 +54,12 @@ PEN_DIGITS = "“Pen-Based Recognition of Handwritten Digits” by Alpaydin and 
 FONTS = "handwriting fonts of Fontsource, SIL Open Font License"
 
 _SOURCES = (
-    Source(
-        "mnist",
-        "MNIST",
-        "60,000 digits of American hands",
-        f"{MNIST}.",
-        "MNIST (LeCun, Cortes, Burges; CC BY-SA 3.0)",
-    ),
+    Source("mnist", "MNIST", "60,000 digits of American hands", f"{MNIST}."),
     Source(
         "pen",
         "Pen strokes",
         "Drawn on a tablet by 22 people",
         f"{PEN_DIGITS}, drawn with other pens.",
-        "pen strokes of 22 writers, re-drawn at many pen widths (UCI; Alpaydin, Alimoglu; CC BY 4.0)",
         download="pen strokes",
     ),
     Source(
@@ -76,7 +67,6 @@ _SOURCES = (
         "Handwriting fonts",
         "Handwriting that schools teach in many countries",
         f"The digits of {FONTS}.",
-        "school and other handwriting of many countries, from fonts (SIL Open Font License)",
         download="fonts",
     ),
     Source(
@@ -84,7 +74,6 @@ _SOURCES = (
         "Non-digits",
         "Letters, scribbles, shapes: with some, the model learns to say that there is no digit",
         f"Letters of {FONTS}; scribbles, shapes and noise; pairs of digits from {MNIST}.",
-        "what is no digit: letters, scribbles, shapes, pairs of digits, noise",
         kind=Kind.NON_DIGITS,
         download="fonts",
     ),

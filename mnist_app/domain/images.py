@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,15 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def __getitem__(self, chosen: slice) -> Split:
+        return Split(self.images[chosen], self.labels[chosen])
+
+    @classmethod
+    def joined(cls, splits: Iterable[Split]) -> Split:
+        """Return the images of all splits, one after another; there must be one split."""
+        every = list(splits)
+        return cls(np.concatenate([s.images for s in every]), np.concatenate([s.labels for s in every]))
 
     @property
     def digest(self) -> str:

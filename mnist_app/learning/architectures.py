@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from mnist_app.domain import DIGITS, TrainConfig
+from mnist_app.errors import RunError
 from mnist_app.ink.canonical import SIZE
 
 DIGIT, IS_DIGIT = "digit", "is_digit"
@@ -19,14 +20,20 @@ MOMENTUM = 0.9  # of the moving statistics: of the last ten batches, not the las
 def build(config: TrainConfig) -> keras.Model:
     """Build an uncompiled network: `convnet`, `world`, or `dense-N-M…` with hidden layers of N, M … units.
 
-    Raises KeyError for any other name.
+    Raises RunError for any other name.
     """
     inputs = keras.Input((SIZE, SIZE))
     kind, *units = config.preset.split("-")
     if kind == "dense" and units and all(u.isdecimal() and int(u) > 0 for u in units):
-        x = dense(inputs, [int(u) for u in units])
-    else:
+        x = layers.Flatten()(inputs)  # (N, 784)
+        for u in units:
+            x = layers.Dense(int(u), activation="relu")(x)  # (N, u)
+    elif config.preset in CONVOLUTIONAL:
         x = CONVOLUTIONAL[config.preset](inputs)
+    else:
+        raise RunError(
+            f"There is no network named {config.preset!r:.60}. Put the preset right, or train anew."
+        )
     digit = layers.Dense(len(DIGITS), activation="softmax", dtype="float32", name=DIGIT)(x)  # (N, 10)
     if not config.learns_non_digits:
         return keras.Model(inputs, digit)
@@ -46,14 +53,6 @@ def apply_temperature(model: keras.Model, temperature: float) -> None:
     """Divide the logits of the digits by a temperature, for good: softmax((Wx + b) / T)."""
     head = model.get_layer(DIGIT)
     head.set_weights([weights / temperature for weights in head.get_weights()])
-
-
-def dense(x: keras.KerasTensor, units: list[int]) -> keras.KerasTensor:
-    """Stack hidden layers, as MNIST notebooks have them."""
-    x = layers.Flatten()(x)  # (N, 784)
-    for n in units:
-        x = layers.Dense(n, activation="relu")(x)  # (N, n)
-    return x
 
 
 def convolutions(

@@ -1,8 +1,7 @@
 """Checkpoints: epochs in a run's folder, from which its training can go on, or be finished.
 
-They are the latest epoch's weights with the optimizer's state, the best epoch's weights, and the history,
-which is written after them and before those of earlier epochs are deleted: whenever the process ends, all
-that the history lists is complete.
+They are the latest epoch's weights with the optimizer's state, the best epoch's weights, and the history. It
+is written after them, and before those of earlier epochs are deleted: all that it lists is always complete.
 """
 
 from __future__ import annotations
@@ -19,32 +18,38 @@ from zipfile import BadZipFile
 import keras
 import numpy as np
 
-from mnist_app.domain import Epoch, TrainConfig, best_epoch
+from mnist_app.domain import FIGURES, Epoch, TrainConfig, best_epoch
 from mnist_app.errors import DivergedError, RunError
 from mnist_app.learning.architectures import DIGIT
 from mnist_app.runs.atomic import flush
 from mnist_app.runs.files import read_epochs, write_history
-
-_FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
-# NumPy, HDF5 and Keras raise these for a file that is damaged or of another network.
-_UNREADABLE = (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile, UserWarning)
+from mnist_app.runs.job_process import JobReport
 
 
 class CheckpointCallback(keras.callbacks.Callback):
-    """Keep every epoch's figures and weights on disk, and stop when nothing gets better any more."""
+    """Keep every epoch's figures and weights on disk, report progress, and stop when nothing gets better."""
 
-    def __init__(self, folder: Path, history: list[Epoch], config: TrainConfig) -> None:
+    def __init__(
+        self, folder: Path, history: list[Epoch], config: TrainConfig, report: JobReport | None
+    ) -> None:
         super().__init__()
         self.history = history
-        self._folder, self._config = folder, config
+        self._folder, self._config, self._report = folder, config, report
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
         """Start the clock."""
         self._started = time.perf_counter()
 
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Report the share of the epoch that is done, and its figures so far."""
+        if self._report:
+            keys = [log_key(figure, self._config) for figure in ("loss", "accuracy")]
+            loss, accuracy = (float((logs or {}).get(key, math.nan)) for key in keys)
+            self._report.figures(len(self.history) + (batch + 1) / self.params["steps"], loss, accuracy)
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keep the epoch, the history last."""
-        figures = {name: float((logs or {})[log_key(name, self._config)]) for name in _FIGURES}
+        figures = {name: float((logs or {})[log_key(name, self._config)]) for name in FIGURES}
         if not math.isfinite(figures["val_loss"]):
             raise DivergedError("The training diverged: its loss is no number. Try a lower learning rate.")
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
@@ -99,12 +104,14 @@ def restore_best(model: keras.Model, folder: Path) -> None:
 
 @contextmanager
 def _readable(file: Path) -> Iterator[Path]:
+    """Turn an error of reading a checkpoint into a RunError."""
     try:
         yield file
-    except _UNREADABLE as error:
-        what = "does not belong to these settings, or is damaged" if file.exists() else "is not there"
+    # NumPy, HDF5 and Keras raise these for a file that is damaged or of another network.
+    except (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile, UserWarning) as error:
+        problem = "does not belong to these settings, or is damaged" if file.exists() else "is not there"
         raise RunError(
-            f"{file.name} {what}: the training can't go on from it. Put it back, or train anew."
+            f"{file.name} {problem}: the training can't go on from it. Put it back, or train anew."
         ) from error
 
 

@@ -1,22 +1,130 @@
-"""Export a trained network to the files that are kept (`model.keras`) and served (`model.tflite`)."""
+"""From trained weights to the files of a finished run: calibrated, exported, scored and described.
+
+`model.keras` is kept, `model.tflite` is served; both are calibrated, and compared with each other.
+"""
 
 from __future__ import annotations
 
+import platform
+import shutil
 import statistics
+import subprocess
 import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from mnist_app.domain import FloatArray, Predictions
+from mnist_app.domain import (
+    Calibration,
+    Epoch,
+    FloatArray,
+    Kind,
+    Predictions,
+    Run,
+    SetPredictions,
+    SetScore,
+    Split,
+    Status,
+    TestSet,
+    TrainConfig,
+    best_epoch,
+)
 from mnist_app.errors import ExportError, RunDamagedError
+from mnist_app.ink.canonical import from_bytes
+from mnist_app.learning.architectures import apply_temperature, build, served
+from mnist_app.learning.checkpoints import restore_best
+from mnist_app.learning.data.sources import TrainingData
+from mnist_app.learning.evaluation import calibrate, evaluate, fit_temperature, mnist_metrics
+from mnist_app.learning.fitting import PREDICT_BATCH
+from mnist_app.learning.model_card import card
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import KERAS_FILE, SERVED_FILE
+from mnist_app.runs import (
+    CARD_FILE,
+    HISTORY_FILE,
+    KERAS_FILE,
+    PREDICTIONS_FILE,
+    SCORES_FILE,
+    SERVED_FILE,
+)
+from mnist_app.runs.files import encode_predictions, encode_scores, write_run
 
 TOLERANCE = 1e-4  # the largest difference of a probability that is still the same model
 CHECKED_IMAGES = 1_000
 TIMED_IMAGES = 300
+_PACKAGES = ("keras", "tensorflow", "numpy", "ai-edge-litert")
+
+
+def write_run_files(
+    draft: Path, run: Run, config: TrainConfig, history: Sequence[Epoch], data: TrainingData
+) -> None:
+    """Write all files of a run that has learned, run.json last, into a draft.
+
+    The best epoch's weights are calibrated on the validation images and exported; what was exported is scored
+    once on every test set. Raises RunError if the weights can't be read, ExportError if the exported model
+    differs, OSError.
+    """
+    shutil.copy(run.path / HISTORY_FILE, draft)
+    model = build(config)
+    restore_best(model, run.path)
+    exported, digits = served(model), data.validation_digits
+    temperature = fit_temperature({key: predict(exported, split) for key, split in digits.items()}, digits)
+    apply_temperature(model, temperature)  # and with it to `exported`, which has the same layers
+    calibration = calibrate(
+        temperature, {key: predict(exported, split) for key, split in digits.items()}, digits
+    )
+    sample = from_bytes(next(iter(digits.values())).images)
+    classifier = export(exported, draft, sample)
+    scores = _write_scores(draft, exported, data.test, calibration)
+    best = best_epoch(history)
+    finished = Run(
+        name=run.name,
+        path=run.path,
+        status=Status.FINISHED,
+        created=datetime.now(UTC).replace(microsecond=0),
+        config=config,
+        epochs=len(history),
+        best_epoch=best.epoch,
+        versions={
+            "python": platform.python_version(),
+            **{package: version(package) for package in _PACKAGES},
+            "keras backend": keras.backend.backend(),
+        },
+        commit=_commit(),
+        parameters=model.count_params(),
+        seconds=round(sum(epoch.seconds for epoch in history), 1),
+        calibration=calibration,
+        metrics={**mnist_metrics(scores), "val_loss": best.val_loss, "val_accuracy": best.val_accuracy},
+        latency_ms=latency(classifier, sample),
+    )
+    (draft / CARD_FILE).write_text(card(finished, scores), encoding="utf-8")
+    write_run(draft, finished)
+
+
+def _write_scores(
+    draft: Path, model: keras.Model, sets: Mapping[TestSet, Split], calibration: Calibration
+) -> list[SetScore]:
+    """Score a served network on every test set, and write the scores and the predictions of digits."""
+    predictions = {test.key: predict(model, split) for test, split in sets.items()}
+    scores = evaluate(predictions, sets, calibration)
+    (draft / SCORES_FILE).write_bytes(encode_scores(scores))
+    of_digits = {
+        test.key: SetPredictions.from_probabilities(predictions[test.key].probabilities, split.labels)
+        for test, split in sets.items()
+        if test.kind is not Kind.NON_DIGITS
+    }
+    if of_digits:
+        (draft / PREDICTIONS_FILE).write_bytes(encode_predictions(of_digits))
+    return scores
+
+
+def predict(model: keras.Model, split: Split) -> Predictions:
+    """Return a served network's predictions for a split's images."""
+    output = model.predict(from_bytes(split.images), batch_size=PREDICT_BATCH, verbose=0)
+    return Predictions.from_output(np.asarray(output, np.float32))
 
 
 def export(model: keras.Model, folder: Path, images: FloatArray) -> Classifier:
@@ -39,12 +147,11 @@ def export(model: keras.Model, folder: Path, images: FloatArray) -> Classifier:
 
 def verify(classifier: Classifier, images: FloatArray, expected: Predictions) -> None:
     """Raise ExportError if a classifier's predictions for (N, 28, 28) images are not those expected."""
-    served = classifier.predict(images)
-    differences = [
-        served.probabilities - expected.probabilities,
-        (served.digit_probability - expected.digit_probability)[:, None],
-    ]
-    difference = float(np.abs(np.hstack(differences)).max())
+    actual = classifier.predict(images)
+    difference = np.maximum(  # Python's max would lose NaN
+        np.abs(actual.probabilities - expected.probabilities).max(),
+        np.abs(actual.digit_probability - expected.digit_probability).max(),
+    )
     if not difference <= TOLERANCE:  # NaN is not
         raise ExportError(
             f"{SERVED_FILE} differs from the trained model by {difference:.2g} in a probability; at most "
@@ -60,3 +167,13 @@ def latency(classifier: Classifier, images: FloatArray) -> float:
         classifier.predict(image[None])
         times.append(time.perf_counter() - started)
     return round(statistics.median(times) * 1e3, 4)
+
+
+def _commit() -> str | None:
+    """Return the commit that is checked out, with `-dirty` if files differ from it; None outside a clone."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()

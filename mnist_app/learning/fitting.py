@@ -1,21 +1,22 @@
-"""Fit a network: epochs that are kept on disk one by one, so that a training can go on where it stopped.
+"""Fit a network to batches of its sources. Each epoch is kept on disk, so that a training can be resumed.
 
 Runs on every backend of Keras.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
-from mnist_app.domain import Epoch, TrainConfig
-from mnist_app.errors import RunError
+from mnist_app.domain import DIGITS, NOT_A_DIGIT, Epoch, Split, TrainConfig
+from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import DIGIT, IS_DIGIT, build
-from mnist_app.learning.batches import Batches, targets, validation_inputs
-from mnist_app.learning.checkpoints import CheckpointCallback, is_patience_over, log_key, restore_latest
+from mnist_app.learning.checkpoints import CheckpointCallback, is_patience_over, restore_latest
+from mnist_app.learning.data.augmentation import augment
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.runs import TENSORBOARD
 from mnist_app.runs.files import read_epochs
@@ -30,8 +31,8 @@ def fit(
     """Train up to the config's last epoch, from where the folder's history ends. Returns the whole history.
 
     `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch; `report` is told the progress.
-    Raises DivergedError if the loss is no number any more, RunError if the latest epoch cannot be read,
-    OSError if an epoch cannot be kept.
+    Raises RunError if there is no such network or the latest epoch cannot be read, DivergedError if the loss
+    is no number any more, OSError if an epoch cannot be kept.
     """
     history = read_epochs(folder)
     if len(history) >= config.epochs or is_patience_over(history, config):
@@ -39,37 +40,27 @@ def fit(
     keras.utils.set_random_seed(config.seed)
     keras.config.set_dtype_policy(config.precision)
     try:
-        model = network(config)
+        model = build(config)
         batches = Batches(data.training, config, epoch=len(history))
         _compile(model, config, len(batches))
         if history:
             model.optimizer.build(model.trainable_variables)
             restore_latest(model, folder, len(history))
-        checkpoints = CheckpointCallback(folder, history, config)
-        inputs, labels = validation_inputs(data.validation_digits)
+        checkpoints = CheckpointCallback(folder, history, config, report)
+        validation = Split.joined(data.validation_digits.values())
         model.fit(
             batches,
             initial_epoch=len(history),
             epochs=config.epochs,
-            validation_data=(inputs, *targets(labels, config)),
+            validation_data=(from_bytes(validation.images), *targets(validation.labels, config)),
             validation_batch_size=PREDICT_BATCH,
             shuffle=False,  # the batches are shuffled already
-            callbacks=[checkpoints, *_callbacks(config, folder, report)],
+            callbacks=[checkpoints, *_callbacks(config, folder)],
             verbose=verbose,
         )
     finally:
         keras.config.set_dtype_policy("float32")
     return checkpoints.history
-
-
-def network(config: TrainConfig) -> keras.Model:
-    """Return a fresh, uncompiled network. Raises RunError if there is none of that name."""
-    try:
-        return build(config)
-    except KeyError:
-        raise RunError(
-            f"There is no network named {config.preset!r:.60}. Put the preset right, or train anew."
-        ) from None
 
 
 def _compile(model: keras.Model, config: TrainConfig, steps_per_epoch: int) -> None:
@@ -91,30 +82,68 @@ def _compile(model: keras.Model, config: TrainConfig, steps_per_epoch: int) -> N
     model.compile(optimizer, loss, jit_compile=keras.backend.backend() == "jax", **measured)
 
 
-def _callbacks(config: TrainConfig, folder: Path, report: JobReport | None) -> list[keras.callbacks.Callback]:
+def _callbacks(config: TrainConfig, folder: Path) -> list[keras.callbacks.Callback]:
     callbacks: list[keras.callbacks.Callback] = []
     if config.ema:
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
     if (folder / TENSORBOARD).exists():
         callbacks.append(keras.callbacks.TensorBoard(folder / TENSORBOARD, write_graph=False))
-    if report is not None:
-        callbacks.append(ProgressCallback(report, config))
     return callbacks
 
 
-class ProgressCallback(keras.callbacks.Callback):
-    """Report the share of each epoch that is done, and its figures so far."""
+class Batches(keras.utils.PyDataset):
+    """Batches that depend on seed and epoch alone, so that a resumed training is the same training.
 
-    def __init__(self, report: JobReport, config: TrainConfig) -> None:
-        super().__init__()
-        self._report, self._epoch = report, 0
-        self._keys = [log_key(figure, config) for figure in ("loss", "accuracy")]
+    They are prepared between two steps, when OpenCV has all cores to itself.
+    """
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 (Keras's signature)
-        """Remember the epoch."""
-        self._epoch = epoch
+    def __init__(self, sources: Mapping[str, Split], config: TrainConfig, epoch: int = 0) -> None:
+        super().__init__(workers=1)
+        self._config, self._epoch = config, epoch
+        chosen = {name: sources[name] for name, share in config.shares.items() if share > 0}
+        self._all = Split.joined(chosen.values())
+        self._sizes = [len(split) for split in chosen.values()]
+        total = config.epoch_images or sum(self._sizes)
+        self._counts = [round(total * config.shares[name]) for name in chosen]
+        self._order = self._plan()
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Report the step."""
-        loss, accuracy = (float((logs or {}).get(key, math.nan)) for key in self._keys)
-        self._report.figures(self._epoch + (batch + 1) / self.params["steps"], loss, accuracy)
+    def __len__(self) -> int:
+        return -(-len(self._order) // self._config.batch_size)
+
+    def __getitem__(self, index: int) -> tuple[Any, ...]:
+        size = self._config.batch_size
+        chosen = self._order[index * size : (index + 1) * size]
+        rng = np.random.default_rng((self._config.seed, self._epoch, index))
+        images = self._all.images[chosen]
+        inputs = augment(images, rng) if self._config.augment else from_bytes(images)
+        return inputs, *targets(self._all.labels[chosen], self._config)
+
+    def on_epoch_end(self) -> None:
+        """Shuffle anew."""
+        self._epoch += 1
+        self._order = self._plan()
+
+    def _plan(self) -> np.ndarray:
+        """Choose the epoch's images: each source goes on where it stopped, all of it before any twice."""
+        order, first = [], 0
+        for source, (size, count) in enumerate(zip(self._sizes, self._counts, strict=True)):
+            positions = np.arange(self._epoch * count, (self._epoch + 1) * count)
+            for lap in np.unique(positions // size):
+                shuffled = np.random.default_rng((self._config.seed, source, int(lap))).permutation(size)
+                order.append(first + shuffled[positions[positions // size == lap] % size])
+            first += size
+        rng = np.random.default_rng((self._config.seed, self._epoch))
+        return rng.permutation(np.concatenate(order))
+
+
+def targets(labels: np.ndarray, config: TrainConfig) -> tuple[Any, ...]:
+    """Turn (N,) labels into what Keras takes beside the inputs: targets, and weights of the two outputs.
+
+    A non-digit weighs nothing for the output that says which digit it is.
+    """
+    if not config.learns_non_digits:
+        return (np.asarray(keras.utils.to_categorical(labels, len(DIGITS))) if config.one_hot else labels,)
+    is_digit = (labels != NOT_A_DIGIT).astype(np.float32)
+    digit = np.where(labels == NOT_A_DIGIT, 0, labels)
+    weights = {DIGIT: is_digit, IS_DIGIT: np.ones_like(is_digit)}
+    return {DIGIT: digit, IS_DIGIT: is_digit[:, None]}, weights

@@ -1,6 +1,6 @@
-"""The life of a training, from its settings to a finished run.
+"""Train a run, from its settings to its files.
 
-Keras is imported only once the data are there: nobody waits for it to learn that a file is missing.
+Keras is imported after the data are loaded: a missing file is reported at once.
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from mnist_app.domain import Epoch, Run, Split, TestSet, TrainConfig
+from mnist_app.domain import Run, Split, TestSet, TrainConfig
 from mnist_app.errors import RunError
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.runs import TENSORBOARD, RunStore
 from mnist_app.runs.files import CONFIG_FILE, HISTORY_FILE
 from mnist_app.runs.training_job import training_process
 
-# The images, or a function that loads those of a config; likewise for test sets, which take as long as some
-# epochs.
-Data = TrainingData | Callable[[TrainConfig], TrainingData]
-TestSets = Callable[[], Mapping[TestSet, Split]]
+Data = TrainingData | Callable[[TrainConfig], TrainingData]  # the images, or a function that loads them
+TestSets = Callable[[], Mapping[TestSet, Split]]  # a function: test sets take as long as some epochs
 
 
 def train(
@@ -35,10 +33,10 @@ def train(
     """Train, keep the epoch with the best validation accuracy, calibrate, score the test sets once, and save.
 
     Without a `name` the run gets the preset's, or the next free one. `verbose` is Keras's: 0 silent, 1 a
-    progress bar, 2 a line an epoch. `test_sets` loads test sets instead of the data's own once they are
-    needed. With `tensorboard`, event files are written beside the run's. What was trained stays in the
-    run's folder: `resume` goes on if this is interrupted; before the first epoch is complete, nothing is
-    left. Raises RunExistsError before any work if the name is taken, RunError if the training diverges.
+    progress bar, 2 a line an epoch. `test_sets` loads test sets instead of the data's own. With
+    `tensorboard`, event files are written beside the run's. If this is interrupted, `resume` goes on from the
+    last complete epoch; a run without one is deleted. Raises RunExistsError before any work if the name is
+    taken, RunError if the training diverges.
     """
     run = store.create(config, name)
     try:
@@ -70,26 +68,20 @@ def resume(
         report.phase("Reading the data")
         loaded = data if isinstance(data, TrainingData) else data(config)
         report.phase("Loading TensorFlow")
-        os.environ.setdefault(
-            "TF_CPP_MIN_LOG_LEVEL", "3"
-        )  # before TensorFlow is imported: its start-up chatter
-        from mnist_app.learning import finishing, fitting
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow starts, which is chatty
+        from mnist_app.learning import export, fitting
 
         report.phase("Learning")
         run = store.unfinished(name)
-        history = _finished_epochs(run) if finish else fitting.fit(config, loaded, run.path, verbose, report)
+        history = run.history if finish else fitting.fit(config, loaded, run.path, verbose, report)
+        if not history:
+            raise RunError(
+                "No epoch is finished yet, so there is nothing to save. Resume the training first."
+            )
         if test_sets is not None:
             report.phase("Reading the test sets")
             loaded = dataclasses.replace(loaded, test=test_sets())
         report.phase("Calibrating and scoring")
         with store.draft(inside=run.path) as draft:
-            finishing.write_run_files(draft, run, config, history, loaded)
+            export.write_run_files(draft, run, config, history, loaded)
             return store.finish(draft, name)
-
-
-def _finished_epochs(run: Run) -> list[Epoch]:
-    if not run.history:
-        raise RunError(
-            "No epoch is finished yet, so there is nothing to save. Go on with the training first."
-        )
-    return list(run.history)

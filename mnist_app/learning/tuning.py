@@ -18,12 +18,10 @@ from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.training import train
 from mnist_app.runs import RunStore
 
-STUDIES_FILE = "studies.sqlite3"  # in the run store
-
 
 def studies_file(store: RunStore) -> Path:
     """Return the file that the store keeps its studies in."""
-    return store.root / STUDIES_FILE
+    return store.root / "studies.sqlite3"
 
 
 def tune(
@@ -39,12 +37,26 @@ def tune(
     Each trial is a run named `STUDY-001` and so on. `report` is called with a line for each. A trial that
     diverges counts as finished and failed.
     """
-    search = _open_study(study, store, base.seed)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    store.root.mkdir(parents=True, exist_ok=True)
+    search = optuna.create_study(
+        storage=f"sqlite:///{studies_file(store)}",
+        study_name=study,
+        direction="maximize",
+        load_if_exists=True,
+    )
+    # Another seed for a study that goes on: the same one would try the same settings again.
+    search.sampler = optuna.samplers.TPESampler(seed=base.seed + len(search.trials))
     unscored = dataclasses.replace(data, test={})
 
     def objective(trial: optuna.Trial) -> float:
         name = store.free_name(f"{study}-{trial.number + 1:03d}")
-        accuracy = _validation_accuracy(suggest(trial, base), unscored, store, name)
+        try:
+            accuracy = train(suggest(trial, base), unscored, store, name).metrics["val_accuracy"]
+        except DivergedError:  # it would diverge again
+            with suppress(RunNotFoundError):  # it had no epoch to keep
+                store.delete(name)
+            raise
         report(f"{name}: {accuracy:.2%} on validation, {trial.params}")
         return accuracy
 
@@ -53,31 +65,6 @@ def tune(
     if missing > 0:
         search.optimize(objective, n_trials=missing, catch=(DivergedError, ExportError))
     return search
-
-
-def _open_study(name: str, store: RunStore, seed: int) -> optuna.Study:
-    """Create a study in the store, or load it."""
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    store.root.mkdir(parents=True, exist_ok=True)
-    study = optuna.create_study(
-        storage=f"sqlite:///{studies_file(store)}",
-        study_name=name,
-        direction="maximize",
-        load_if_exists=True,
-    )
-    # Another seed for a study that goes on: the same one would try the same settings again.
-    study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
-    return study
-
-
-def _validation_accuracy(config: TrainConfig, data: TrainingData, store: RunStore, name: str) -> float:
-    """Train a run and return its validation accuracy. Raises DivergedError, ExportError or RunError."""
-    try:
-        return train(config, data, store, name).metrics["val_accuracy"]
-    except DivergedError:  # it would diverge again
-        with suppress(RunNotFoundError):  # it had no epoch to keep
-            store.delete(name)
-        raise
 
 
 def suggest(trial: optuna.Trial, base: TrainConfig) -> TrainConfig:

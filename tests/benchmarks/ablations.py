@@ -19,7 +19,7 @@ from mnist_app.learning.architectures import build, served
 from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.data.mnist import load_mnist
 from mnist_app.learning.data.sources import load_sources
-from mnist_app.learning.finishing import predict
+from mnist_app.learning.export import predict
 from mnist_app.learning.fitting import fit
 from tests.benchmarks.machine import machine
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from mnist_app.domain import Split
 from tests.browser.app import edit, expect_digit, expect_finished, expect_ink, expect_invitation, go_to, paper
 from tests.browser.conftest import Visit
+from tests.helpers.processes import eventually
 
 
 def upload(page: Page, *files: tuple[str, bytes]) -> None:
@@ -67,10 +68,17 @@ def test_a_sample_photo_is_read_and_a_box_deleted_and_brought_back(visit: Visit)
     expect_ink(page)
     expect_finished(page)
     edit(page)
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 0.414 * box["width"], box["y"] + 0.24 * box["height"])  # the 6 of 2026
-    page.get_by_role("button", name="Delete selected").click()
+    delete = page.get_by_role("button", name="Delete selected")
+
+    def select_the_6_of_2026() -> bool:
+        box = canvas.bounding_box()  # anew each time: the page may still move
+        assert box is not None
+        page.mouse.click(box["x"] + 0.414 * box["width"], box["y"] + 0.24 * box["height"])
+        page.wait_for_timeout(200)
+        return delete.is_enabled()
+
+    eventually(select_the_6_of_2026)
+    delete.click()
     expect(text).to_contain_text("202 11 21")
     page.get_by_role("button", name="Undo all changes").click()
     expect(text).to_have_text(before)

@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from mnist_app.cli import main
 from mnist_app.domain import Split, TestSet, TrainConfig, best_epoch
-from mnist_app.learning import checkpoints, finishing
+from mnist_app.learning import checkpoints, export
 from mnist_app.learning.data import mnist, test_sets
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.test_sets import MNIST
@@ -64,7 +64,7 @@ def test_an_interrupted_training_says_how_it_goes_on_and_does(
     monkeypatch.setattr(mnist, "load_mnist", lambda _: small)
     monkeypatch.setattr(test_sets, "load_test_sets", lambda mnist, _: ({MNIST: mnist}, []))
     with monkeypatch.context() as patch:
-        patch.setattr(finishing, "export", interrupt)
+        patch.setattr(export, "export", interrupt)
         assert main(["train", "dense-128", "--epochs", "1", "--name", "mine"]) == 130
     assert "--resume" in capsys.readouterr().err
     assert main(["train", "dense-128", "--name", "mine"]) == 2
@@ -167,7 +167,7 @@ def test_learning_begins_before_the_test_sets_are_read(
     ("where", "what", "epochs"),
     [
         (checkpoints, "flush", 0),
-        (finishing, "write_run", 2),
+        (export, "write_run", 2),
     ],
 )
 def test_a_full_disk_ends_a_training_that_goes_on_later(

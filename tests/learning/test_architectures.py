@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from mnist_app.domain import PRESETS, TrainConfig
+from mnist_app.errors import RunError
 from mnist_app.learning.architectures import build
 
 
@@ -15,7 +16,7 @@ def test_dense_networks_have_the_layers_that_their_names_say(name: str, units: l
 
 @pytest.mark.parametrize("name", ["dense", "dense-x", "dense-0", "dense--5", "resnet"])
 def test_a_network_of_another_name_is_refused(name: str) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(RunError, match="no network named"):
         build(TrainConfig(name, 1, 32))
 
 

@@ -21,11 +21,11 @@ from mnist_app.domain import (
 )
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning import finishing, fitting
-from mnist_app.learning.batches import Batches
+from mnist_app.learning import export, fitting
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.data.test_sets import MNIST
+from mnist_app.learning.fitting import Batches
 from mnist_app.learning.training import resume, train
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import KERAS_FILE, RUN_FILE, TENSORBOARD, RunStore
@@ -125,7 +125,7 @@ def test_what_is_finished_but_not_saved_is_saved_without_training_again(
 ) -> None:
     store = RunStore(tmp_path)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(finishing, "export", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(export, "export", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         train(TINY, few, store, "new")
     monkeypatch.setattr(Batches, "__getitem__", lambda *_: pytest.fail("trained again"))
     assert resume("new", few, store).name == "new"

@@ -8,14 +8,13 @@ import shutil
 import stat
 import struct
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from mnist_app.domain import PRESETS, Run
+from mnist_app.domain import Run
 from mnist_app.errors import (
     ImportRefusedError,
     RunDamagedError,
@@ -24,7 +23,6 @@ from mnist_app.errors import (
     RunNewerError,
     RunNotFoundError,
 )
-from mnist_app.learning.architectures import build, served
 from mnist_app.runs import (
     HISTORY_FILE,
     KERAS_FILE,
@@ -37,7 +35,6 @@ from mnist_app.runs import (
     safe_zip,
 )
 from mnist_app.runs.archive import export_run, keep_import, open_import
-from mnist_app.runs.keras_check import check_model
 from mnist_app.runs.results import read_predictions
 from tests.helpers.zips import Files, with_facts, with_file, zipped
 
@@ -355,68 +352,6 @@ def test_what_is_no_file_is_refused(other: RunStore, tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.zip"):
         with pytest.raises(ImportRefusedError, match="no file"):
             open_import(other, path)
-
-
-def rebuilt(model: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
-    """A model.keras with another config."""
-    with zipfile.ZipFile(io.BytesIO(model)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    config = json.loads(parts["config.json"])
-    change(config)
-    return zipped(parts | {"config.json": json.dumps(config).encode()})
-
-
-def layer(module: str | None, name: str, **more: Any) -> Callable[[dict[str, Any]], object]:
-    own = {"module": module, "class_name": name, "config": {}, "registered_name": None, **more}
-    return lambda config: config["config"]["layers"].append(own)
-
-
-def activation(value: Any) -> Callable[[dict[str, Any]], object]:
-    return lambda config: config["config"]["layers"][-1]["config"].update(activation=value)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        layer("keras.layers", "Lambda"),
-        layer("keras.layers", "TFSMLayer"),
-        layer("keras.layers", "TorchModuleWrapper"),
-        layer("keras.layers", "StringLookup"),
-        layer("keras.layers", "Dense", registered_name="evil>Dense"),
-        layer("mine", "Dense"),
-        layer(None, "Dense"),
-        layer("os", "system"),
-        layer("keras.utils", "get_file"),
-        layer("keras.layers", "__lambda__"),
-        layer("keras.layers", ["Dense"]),  # type: ignore[arg-type]
-        activation({"class_name": "__lambda__", "config": {"value": "4wAA"}}),
-        activation({"class_name": "function", "module": "builtins", "config": "eval"}),
-        activation({"module": "builtins"}),
-        activation([[{"registered_name": "evil>f"}]]),
-        lambda config: config.update(compile_config={"loss": {"module": "mine", "class_name": "Loss"}}),
-        lambda config: config.clear(),
-    ],
-)
-def test_a_model_that_names_more_than_plain_layers_is_refused(
-    other: RunStore, contents: Files, change: Callable[[dict[str, Any]], object]
-) -> None:
-    model = rebuilt(contents[f"tiny/{KERAS_FILE}"], change)
-    match = f"{KERAS_FILE}.*(none of the layers|describes no model)"
-    assert_refused(other, zipped(with_file(contents, KERAS_FILE, model)), match)
-
-
-def test_a_model_with_more_than_its_three_parts_is_refused(contents: Files) -> None:
-    model = io.BytesIO(contents[f"tiny/{KERAS_FILE}"])
-    with zipfile.ZipFile(model, "a") as archive:
-        archive.writestr("assets/code.py", "import os")
-    with pytest.raises(ValueError, match=r"must have config\.json"):
-        check_model(model.getvalue())
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-def test_every_preset_is_made_of_layers_that_can_be_imported(preset: str, tmp_path: Path) -> None:
-    served(build(PRESETS[preset])).save(tmp_path / KERAS_FILE)
-    check_model((tmp_path / KERAS_FILE).read_bytes())
 
 
 def test_a_full_disk_leaves_nothing(

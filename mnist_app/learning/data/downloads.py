@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import re
 import subprocess
 import tarfile
@@ -35,12 +34,6 @@ def ask_for_download() -> None:
     """Raise DataError if nothing may be downloaded. Call it before any use of the network."""
     if why := _WHY_OFFLINE.get():
         raise DataError(why)
-
-
-def named_folder() -> Path | None:
-    """Return the folder that MNIST_APP_DATA names, None if it names no folder."""
-    named = os.environ.get("MNIST_APP_DATA")
-    return Path(named) if named and Path(named).is_dir() else None
 
 
 def npm_pack(packages: list[str], folder: Path) -> None:

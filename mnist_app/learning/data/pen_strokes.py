@@ -14,7 +14,7 @@ import re
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,18 +67,15 @@ def load_pen_strokes(path: Path | str | None = None) -> PenStrokes:
     one of them. Raises DataError, at once if a file that was named is not the published one.
     """
     named = path if path is not None else os.environ.get("MNIST_APP_DATA")
-    for place in [Path(named)] if named else []:
-        files = [place] if place.is_file() else [place / LINES_FILE, place / UNIPEN_FILE]
-        for file in files:
-            if file.is_file() and file.suffix != ".npz":
-                return _read(file)
+    files = [Path(named), Path(named) / LINES_FILE, Path(named) / UNIPEN_FILE] if named else []
+    cached = cache_dir() / UNIPEN_FILE
+    for file in files if path is not None else [*files, cached]:
+        if file.is_file() and file.suffix != ".npz":  # MNIST is named by the same variable
+            return _parse(read_uncompressed(file, MAX_BYTES), file)
     if path is not None:
         raise DataError(f"{path} holds neither {LINES_FILE} nor {UNIPEN_FILE}.")
-    cached = cache_dir() / UNIPEN_FILE
-    if cached.is_file():
-        return _read(cached)
     content = _download()
-    strokes = _from_unipen(content, URL)
+    strokes = _parse(content, URL)
     save(content, cached)
     return strokes
 
@@ -96,9 +93,8 @@ def render(strokes: PenStrokes) -> Split:
 
 def render_varied(strokes: PenStrokes, times: int, rng: np.random.Generator) -> Split:
     """Render each drawing `times` over, with other pens, strokes that wobble, and ends too long or short."""
-    low, high = PENS
     images = [
-        _image(_varied(drawing, rng), int(rng.integers(low, high + 1)))
+        _image(_varied(drawing, rng), int(rng.integers(PENS[0], PENS[1] + 1)))
         for drawing in strokes.drawings
         for _ in range(times)
     ]
@@ -128,62 +124,36 @@ def _with_end(stroke: FloatArray, side: float, rng: np.random.Generator) -> Floa
     return stroke
 
 
-def _read(file: Path) -> PenStrokes:
-    content = read_uncompressed(file, MAX_BYTES)
-    if file.suffix != ".gz":
-        return _from_unipen(content, file)
-    lines = _verified(content, LINES_SHA256, file).splitlines()
-    return _from_records(json.loads(line) for line in lines)
-
-
-def _verified(content: bytes, expected: str, source: object) -> bytes:
+def _parse(content: bytes, source: object) -> PenStrokes:
+    """Read the published lines, or UCI's file. Raises DataError, naming the source, if it is neither."""
     digest = hashlib.sha256(content).hexdigest()
-    if digest != expected:
+    if digest == LINES_SHA256:
+        records = [json.loads(line) for line in content.splitlines()]
+    elif digest == UNIPEN_SHA256:
+        records = list(parse_unipen(content.decode("latin-1")))
+    else:
         raise DataError(f"{source}: not the published pen strokes: its SHA-256 starts with {digest[:12]}.")
-    return content
-
-
-def _from_unipen(content: bytes, source: object) -> PenStrokes:
-    return _from_records(parse_unipen(_verified(content, UNIPEN_SHA256, source).decode("latin-1")))
-
-
-def _from_records(records: Iterable[dict[str, Any]]) -> PenStrokes:
-    rows = list(records)
     return PenStrokes(
-        drawings=tuple(parse_drawing({"strokes": row["strokes"]}) for row in rows),
-        labels=np.array([row["label"] for row in rows], np.uint8),
-        writers=np.array([row["writer"] for row in rows], np.uint8),
+        drawings=tuple(parse_drawing({"strokes": record["strokes"]}) for record in records),
+        labels=np.array([record["label"] for record in records], np.uint8),
+        writers=np.array([record["writer"] for record in records], np.uint8),
     )
 
 
 def parse_unipen(text: str) -> Iterator[dict[str, Any]]:
     """Yield the digits of UCI's UNIPEN text: {"label", "writer", "strokes"} each, y pointing down.
 
-    A digit begins with `.SEGMENT DIGIT … "8"`, its `.COMMENT` has the writer as third field, and points are
+    A digit begins with `.SEGMENT DIGIT … "8"`, its `.COMMENT` has the writer as third word, and points are
     listed between `.PEN_DOWN` and `.PEN_UP`.
     """
     for segment in re.split(r"^\s*\.SEGMENT\b", text, flags=re.MULTILINE)[1:]:
-        heading, *lines = [line.split() for line in segment.splitlines() if line.strip()]
-        writers = [int(words[2]) for words in lines if words[0] == ".COMMENT"]
-        strokes = _parse_strokes(lines)
+        label = segment.strip().splitlines()[0].split()[-1].strip('"')
+        writers = re.findall(r"^\s*\.COMMENT\s+\S+\s+(\d+)", segment, re.MULTILINE)
+        down = [part.partition(".PEN_UP")[0] for part in segment.split(".PEN_DOWN")[1:]]
+        points = [re.findall(r"^\s*(-?\d+)\s+(-?\d+)", stroke, re.MULTILINE) for stroke in down]
+        strokes = [[[int(x), HEIGHT - int(y)] for x, y in stroke] for stroke in points]
         if strokes:
-            label = int(heading[-1].strip('"'))
-            yield {"label": label, "writer": writers[-1] if writers else None, "strokes": strokes}
-
-
-def _parse_strokes(lines: list[list[str]]) -> list[list[list[int]]]:
-    """Return the points of each stroke from the words of a digit's lines."""
-    strokes: list[list[list[int]]] = []
-    is_down = False
-    for words in lines:
-        if words[0] == ".PEN_DOWN":
-            strokes.append([])
-            is_down = True
-        elif words[0] == ".PEN_UP":
-            is_down = False
-        elif is_down and not words[0].startswith("."):
-            strokes[-1].append([int(words[0]), HEIGHT - int(words[1])])
-    return strokes
+            yield {"label": int(label), "writer": int(writers[-1]), "strokes": strokes}
 
 
 def _download() -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_app.domain import DIGITS, NOT_A_DIGIT, SOURCES, ByteArray, Kind, Split, TestSet, TrainConfig
+from mnist_app.domain import DIGITS, NOT_A_DIGIT, SOURCES, Kind, Split, TestSet, TrainConfig
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.data import fonts, non_digits, pen_strokes
@@ -74,7 +74,7 @@ def split_validation(split: Split, share: float) -> TrainValidation:
     MNIST lists its writers one after another, so the last images are mostly other writers' as well.
     """
     cut = len(split) - round(len(split) * share)
-    return Split(split.images[:cut], split.labels[:cut]), Split(split.images[cut:], split.labels[cut:])
+    return split[:cut], split[cut:]
 
 
 def font_digits(use: fonts.Use) -> Split:
@@ -86,17 +86,18 @@ def font_digits(use: fonts.Use) -> Split:
 
 def non_digit_images(
     use: fonts.Use, digits: Split, scale: float, rng: np.random.Generator
-) -> dict[str, ByteArray]:
+) -> dict[str, Split]:
     """Make every kind of non-digit by name, `scale` times NON_DIGITS of each, pairs from `digits`."""
     counts = {kind: round(count * scale) for kind, count in NON_DIGITS.items()}
     kinds = non_digits.TEST_SHAPES if use == "test" else non_digits.TRAINING_SHAPES
-    return {
+    images = {
         "letters and signs": non_digits.letters(fonts.load_fonts(use)),
         "scribbles": non_digits.scribbles(counts["scribbles"], rng),
         "shapes": non_digits.shapes(kinds, counts["shapes"], rng),
         "two in one": non_digits.two_in_one(digits, counts["two in one"], rng),
         "noise": non_digits.noise(counts["noise"], rng),
     }
+    return {name: Split(some, np.full(len(some), NOT_A_DIGIT, np.uint8)) for name, some in images.items()}
 
 
 def _load_pen(path: Location) -> TrainValidation:
@@ -107,13 +108,10 @@ def _load_pen(path: Location) -> TrainValidation:
 
 def _load_non_digits(training: Split, validation: Split) -> TrainValidation:
     rng = np.random.default_rng(_SEED + 1)
-    kinds = [
-        non_digit_images("training", training, 1.0, rng),
-        non_digit_images("validation", validation, 0.05, rng),
-    ]
-    images = [np.concatenate(list(by_kind.values())) for by_kind in kinds]
-    both = [Split(some, np.full(len(some), NOT_A_DIGIT, np.uint8)) for some in images]
-    return both[0], both[1]
+    return (
+        Split.joined(non_digit_images("training", training, 1.0, rng).values()),
+        Split.joined(non_digit_images("validation", validation, 0.05, rng).values()),
+    )
 
 
 LOADERS: dict[str, SourceLoader] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mnist_app.domain import MNIST_TEST, NOT_A_DIGIT, Kind, Split, TestSet, catalogue
+from mnist_app.domain import MNIST_TEST, Kind, Split, TestSet, catalogue
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, cropped, from_bytes, to_bytes
 from mnist_app.learning.data.corruptions import KINDS, corrupt
@@ -62,11 +62,6 @@ def low_resolution(mnist: Split) -> Split:
     return Split(np.stack(images), mnist.labels)
 
 
-def _load_non_digits(mnist: Split) -> list[Split]:
-    kinds = non_digit_images("test", mnist, 0.1, np.random.default_rng(_SEED))
-    return [Split(images, np.full(len(images), NOT_A_DIGIT, np.uint8)) for images in kinds.values()]
-
-
 MNIST = TestSet(MNIST_TEST, "MNIST", Kind.DIGITS, f"{catalogue.MNIST}.")
 PEN = TestSet("pen strokes", "Pen strokes", Kind.DIGITS, f"{catalogue.PEN_DIGITS}.")
 FONTS = TestSet("handwriting fonts", "Handwriting fonts", Kind.DIGITS, f"The digits of {catalogue.FONTS}.")
@@ -77,13 +72,8 @@ LOW = TestSet(
     f"As coarse as the US Postal Service's. {catalogue.MNIST}.",
 )
 CORRUPTED = tuple(
-    TestSet(
-        f"MNIST, {kind}",
-        f"MNIST, {kind}",
-        Kind.CORRUPTED,
-        f"Each image corrupted in one way. {catalogue.MNIST}.",
-    )
-    for kind in KINDS
+    TestSet(name, name, Kind.CORRUPTED, f"Each image corrupted in one way. {catalogue.MNIST}.")
+    for name in (f"MNIST, {kind}" for kind in KINDS)
 )
 NON_DIGITS = tuple(
     TestSet(f"no digit: {kind}", f"No digit: {kind}", Kind.NON_DIGITS, origin)
@@ -99,17 +89,19 @@ NON_DIGITS = tuple(
 LOADERS: list[TestSetLoader] = [
     TestSetLoader(MNIST.key, (MNIST,), lambda mnist, _: [mnist]),
     TestSetLoader(
-        PEN.key,
-        (PEN,),
-        lambda _, path: [render(by_writers(load_pen_strokes(path))[2])],
-        download="pen strokes",
+        PEN.key, (PEN,), lambda _, path: [render(by_writers(load_pen_strokes(path))[2])], "pen strokes"
     ),
-    TestSetLoader(FONTS.key, (FONTS,), lambda *_: [font_digits("test")], download="fonts"),
+    TestSetLoader(FONTS.key, (FONTS,), lambda *_: [font_digits("test")], "fonts"),
     TestSetLoader(LOW.key, (LOW,), lambda mnist, _: [low_resolution(mnist)]),
     TestSetLoader(
         "MNIST, corrupted",
         CORRUPTED,
         lambda mnist, _: (Split(corrupt(mnist.images, kind), mnist.labels) for kind in KINDS),
     ),
-    TestSetLoader("no digit", NON_DIGITS, lambda mnist, _: _load_non_digits(mnist), download="fonts"),
+    TestSetLoader(
+        "no digit",
+        NON_DIGITS,
+        lambda mnist, _: non_digit_images("test", mnist, 0.1, np.random.default_rng(_SEED)).values(),
+        "fonts",
+    ),
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_app.domain import PRESETS, SOURCES, Kind, Split, TestSet
+from mnist_app.domain import PRESETS, SOURCES, Kind, Split, TestSet, TrainConfig
 from mnist_app.errors import DataError
 from mnist_app.learning.data import image_set_builder, sources, test_sets
 from mnist_app.learning.data.downloads import ask_for_download
@@ -17,6 +17,7 @@ from mnist_app.learning.data.test_sets import TestSetLoader
 from mnist_app.runs.image_sets import SetStore
 
 CONFIG = PRESETS["world"]
+PLAIN = TrainConfig("dense-8", 1, 32)
 SET_A = TestSet("a", "A", Kind.DIGITS, "Nobody.")
 
 
@@ -137,3 +138,16 @@ def test_varied_sets_have_each_original_before_its_variations(small: Dataset) ->
     differs = (rows[:, 1:] != rows[:, :1]).any(axis=(2, 3)).mean()
     assert 0.5 < differs < 0.9  # some stay as they are
     assert image_set_builder.varied(small.train).digest == varied.digest
+
+
+def test_a_contact_sheet_has_ink_and_paper(mnist: Split) -> None:
+    sheet = image_set_builder.contact_sheet(PLAIN, sources.load_sources(PLAIN, mnist))
+    assert sheet.dtype == "uint8"
+    assert sheet.std() > 30
+
+
+def test_a_sheet_that_cannot_be_written_is_a_sentence(mnist: Split, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be written"):
+        image_set_builder.write_contact_sheet(
+            PLAIN, sources.load_sources(PLAIN, mnist), tmp_path / "nowhere" / "sheet.png"
+        )

@@ -19,12 +19,13 @@ def test_shapes_that_are_tested_on_are_not_trained_on() -> None:
 @pytest.mark.usefixtures("cached")
 def test_every_kind_of_non_digit_gives_model_inputs_again_and_again(mnist: Split) -> None:
     both = [non_digit_images("test", mnist, 0.002, np.random.default_rng(0)) for _ in range(2)]
-    for kind, images in both[0].items():
+    for kind, split in both[0].items():
+        images = split.images
         assert images.shape[1:] == (28, 28)
         assert images.dtype == np.uint8
         assert len(images) >= 8
         assert images.any(axis=(1, 2)).all()
-        assert np.array_equal(images, both[1][kind])
+        assert np.array_equal(images, both[1][kind].images)
 
 
 def test_both_digits_of_a_pair_show(mnist: Split) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from mnist_app.domain import NOT_A_DIGIT, SOURCES, Kind, Source, Split, TrainConfig
 from mnist_app.learning.data import image_set_builder, sources, test_sets
-from mnist_app.learning.data.contact_sheet import contact_sheet
+from mnist_app.learning.data.image_set_builder import contact_sheet
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.sources import (
     LOADERS,
@@ -67,9 +67,7 @@ def chalk(monkeypatch: pytest.MonkeyPatch) -> str:
         training, validation = (Split(np.roll(split.images, 1, axis=1), split.labels) for split in mnist)
         return training, validation
 
-    source = Source(
-        "chalk", "Chalk", "On blackboards", "Chalk by A. Teacher, CC0.", "chalk (A. Teacher; CC0)"
-    )
+    source = Source("chalk", "Chalk", "On blackboards", "Chalk by A. Teacher, CC0.")
     monkeypatch.setitem(SOURCES, source.key, source)
     monkeypatch.setitem(LOADERS, source.key, SourceLoader(load, step=5))
     return source.key
@@ -82,7 +80,7 @@ def test_a_new_source_is_trained_on_and_on_the_card(chalk: str, small: Dataset, 
     store = RunStore(tmp_path)
     run = train(config, data, store)
     assert store.open(run.name).config == config
-    assert "- 50% chalk (A. Teacher; CC0)" in read_file(run, CARD_FILE).decode()
+    assert "- 50% **Chalk**. On blackboards. Chalk by A. Teacher, CC0." in read_file(run, CARD_FILE).decode()
 
 
 @pytest.mark.usefixtures("clean_environment")

@@ -7,8 +7,8 @@ import pytest
 
 from mnist_app.domain import NOT_A_DIGIT, Split, TrainConfig
 from mnist_app.learning.architectures import DIGIT, IS_DIGIT
-from mnist_app.learning.batches import Batches, targets
 from mnist_app.learning.data.mnist import Dataset
+from mnist_app.learning.fitting import Batches, targets
 
 TINY = TrainConfig("dense-128", epochs=1, batch_size=64)
 
