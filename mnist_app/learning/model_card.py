@@ -37,7 +37,7 @@ def card(run: Run, scores: Sequence[SetScore]) -> str:
     scored = "\n".join([_SCORED, "", *score_table(scores), "", _EXPLAINED]) if scores else "On no test set."
     if config.learns_non_digits:
         non_digits = (
-            "It learned what is no digit, but takes a letter that looks like one (O, l, Z, S …) for it."
+            "It learned what is no digit, but takes a letter that looks like a digit (O, l, Z, S …) for one."
         )
     else:
         non_digits = "It never saw anything but digits, and takes most letters and scribbles for one."

@@ -20,6 +20,7 @@ from playwright.sync_api import Locator, Page, expect
 ROOT = Path(__file__).parent.parent.parent
 Strokes = Sequence[Sequence[Sequence[float]]]
 PATIENCE = 30  # seconds, for everything that must come true; a busy machine is no error
+SIGNS = {"Draw": ".st-key-paper", "Photo": ".st-key-photo-settings", "Training": ".st-key-view"}
 expect.set_options(timeout=PATIENCE * 1000)
 
 
@@ -140,6 +141,13 @@ def expect_invitation(page: Page) -> None:
     """Wait until the page invites to draw and shows no answer."""
     expect(page.get_by_role("status")).to_contain_text("Draw a digit from 0 to 9")
     expect(page.locator(".answer .digit")).to_have_count(0)
+
+
+def go_to(page: Page, name: str) -> None:
+    """Follow the link to a page, and wait for all of it: clicks on what is still being sent may be lost."""
+    page.get_by_role("link", name=name).click()
+    page.locator(SIGNS[name]).wait_for()
+    expect_finished(page)
 
 
 def expect_finished(page: Page) -> None:

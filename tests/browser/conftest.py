@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.app import Server, serve
+from tests.browser.app import Server, expect_finished, serve
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -98,7 +98,8 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("requestfailed", lambda request: problems.append(f"{request.url}: {request.failure}"))
         page.goto(server.url)
-        page.locator("canvas").first.wait_for(timeout=30_000)
+        page.locator("canvas").first.wait_for()
+        expect_finished(page)
         return page
 
     yield open_page

@@ -24,6 +24,7 @@ from tests.browser.app import (
     expect_ink,
     expect_invitation,
     expect_true,
+    go_to,
     paper,
 )
 from tests.browser.conftest import Visit
@@ -130,9 +131,8 @@ def test_the_drawing_survives_a_visit_to_another_page(visit: Visit, pen_digits: 
     draw(page, pen_digits[4]["strokes"])
     expect_digit(page, 4)
     before = model_picture(page)
-    page.get_by_role("link", name="Training").click()
-    expect(page.get_by_text("Runs", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Draw").click()
+    go_to(page, "Training")
+    go_to(page, "Draw")
     expect_digit(page, 4)
     assert np.array_equal(model_picture(page), before)
     expect_ink(page)
@@ -146,9 +146,8 @@ def test_settings_survive_a_visit_to_another_page(visit: Visit) -> None:
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option", name="dense-128", exact=True).click()
     page.keyboard.press("Escape")
-    page.get_by_role("link", name="Training").click()
-    expect(page.get_by_text("Runs", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Photo").click()
+    go_to(page, "Training")
+    go_to(page, "Photo")
     page.get_by_role("button", name="Settings").click()
     expect(page.get_by_role("combobox", name="Model")).to_have_value("dense-128")
 
@@ -202,10 +201,10 @@ def test_no_page_is_wider_than_a_phone(visit: Visit) -> None:
     page = visit(**PHONE)
     expect_invitation(page)
     expect_fits(page)
-    page.get_by_role("link", name="Photo").tap()
+    go_to(page, "Photo")
     expect(page.get_by_role("status")).to_contain_text("Show a photo")
     expect_fits(page)
-    page.get_by_role("link", name="Training").tap()
+    go_to(page, "Training")
     expect(page.locator("[data-testid=stVegaLiteChart] .marks").first).to_be_visible()
     expect_fits(page)
 

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from mnist_app.domain import Split
-from tests.browser.app import edit, expect_digit, expect_finished, expect_ink, expect_invitation, paper
+from tests.browser.app import edit, expect_digit, expect_finished, expect_ink, expect_invitation, go_to, paper
 from tests.browser.conftest import Visit
 from tests.helpers.processes import eventually
 
@@ -23,7 +23,7 @@ def upload(page: Page, *files: tuple[str, bytes]) -> None:
 
 def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> None:
     page = visit()
-    page.get_by_role("link", name="Photo").click()
+    go_to(page, "Photo")
     expect(page.get_by_role("status")).to_contain_text("Show a photo")
     pictures = []
     for k in (1, 2, 3):
@@ -36,9 +36,9 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     page.get_by_role("combobox", name="Photo").click()
     page.get_by_role("option", name="2. 2.png").click()
     expect_digit(page, int(mnist.labels[2]))
-    page.get_by_role("link", name="Draw").click()
+    go_to(page, "Draw")
     expect_invitation(page)
-    page.get_by_role("link", name="Photo").click()
+    go_to(page, "Photo")
     expect_digit(page, int(mnist.labels[2]))
     page.get_by_role("button", name="Photos").click()
     upload(page, pictures[2])  # beside the others, which the uploader has forgotten
@@ -57,7 +57,7 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
 
 def test_a_sample_photo_is_read_and_a_box_deleted_and_brought_back(visit: Visit) -> None:
     page = visit()
-    page.get_by_role("link", name="Photo").click()
+    go_to(page, "Photo")
     page.get_by_role("button", name="Lined paper", exact=True).click()
     text = page.get_by_test_id("stCode")
     expect(text).to_contain_text("2026 11 21")
@@ -86,7 +86,7 @@ def test_a_sample_photo_is_read_and_a_box_deleted_and_brought_back(visit: Visit)
 
 def test_a_file_that_is_no_image_gets_a_sentence(visit: Visit) -> None:
     page = visit()
-    page.get_by_role("link", name="Photo").click()
+    go_to(page, "Photo")
     file = {"name": "digit.png", "mimeType": "image/png", "buffer": b"not an image at all"}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     expect(page.get_by_role("status")).to_contain_text("not an image")

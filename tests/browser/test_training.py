@@ -17,7 +17,7 @@ from mnist_app.runs import RunStore
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import read_predictions
 from mnist_app.ui.actions import OWNERS
-from tests.browser.app import Server, expect_finished, expect_fits, serve
+from tests.browser.app import SIGNS, Server, expect_finished, expect_fits, serve
 
 CHARTS = "[data-testid=stVegaLiteChart] .marks"
 Open = Callable[..., Page]
@@ -61,6 +61,8 @@ def look(browser: Browser, dashboard: Server) -> Iterator[Open]:
         page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(f"{dashboard.url.replace('127.0.0.1', address)}/training{path}")
+        page.locator(SIGNS["Training"]).wait_for()
+        expect_finished(page)
         return page
 
     yield open_page

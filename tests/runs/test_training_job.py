@@ -154,7 +154,7 @@ def test_if_the_cache_cannot_be_written_the_machines_lock_is_elsewhere(
 
 def test_a_process_that_was_killed_has_crashed(store: RunStore, start: Start) -> None:
     process = start("mine")
-    eventually(lambda: store.open("mine").status == Status.RUNNING)
+    eventually(lambda: phase(store) == "Learning")
     process.kill()
     eventually(lambda: store.open("mine").status == Status.CRASHED)
     assert "killed" in store.open("mine").progress.reason
