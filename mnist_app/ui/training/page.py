@@ -15,7 +15,7 @@ from mnist_app.ui.widgets import one_of
 def page() -> None:
     """Show one of the views, as the URL says."""
     # The style sheet widens the page that has this key.
-    view = one_of("View", ["Runs", "Evaluation", "Train", "Data"], "view", bind="query-params")
+    view = one_of("View", ["Runs", "Evaluation", "Train", "Data"], key="view", bind="query-params")
     resources.freeze_gc()
     actions.show_message()
     if view == "Train":
