@@ -15,7 +15,7 @@
         ├── RunProtectedError      the run that the app needs is neither renamed nor deleted
         ├── NoModelError           the run has curves only
         ├── DivergedError          a training's loss is no number any more
-        ├── ImportRefusedError     what was made elsewhere is no run that can be taken in
+        ├── ImportRefusedError     a file from elsewhere cannot be taken in as a run
         └── ExportError            the exported model disagrees with the trained one
 
 Every message is one sentence or two: what is wrong, with the value that was received, and what to do.
@@ -80,7 +80,7 @@ class NoModelError(RunError):
 
 
 class ImportRefusedError(RunError):
-    """What was made elsewhere is no run that can be taken in."""
+    """A file from elsewhere cannot be taken in as a run."""
 
 
 class DivergedError(RunError):

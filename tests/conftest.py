@@ -117,21 +117,21 @@ def reader() -> Reader:
 
 
 @pytest.fixture(scope="session")
-def material(small: Dataset) -> TrainingData:
+def training_data(small: Dataset) -> TrainingData:
     """3,200 images to train on, 800 for validation and 1,000 to test on."""
     training, validation = split_validation(small.train, 0.2)
     return TrainingData({"mnist": training}, {"mnist": validation}, {MNIST: small.test})
 
 
 @pytest.fixture(scope="session")
-def tiny_store(shared_folder: Path, material: TrainingData) -> RunStore:
+def tiny_store(shared_folder: Path, training_data: TrainingData) -> RunStore:
     """A run store with one run, `tiny`, trained for three epochs. Processes share it: change only copies."""
     store = RunStore(shared_folder / "tiny-store")
     with FileLock(shared_folder / "tiny-store.lock"):
         if not store.names():
             from mnist_app.learning.training import train
 
-            train(TINY_CONFIG, material, store, "tiny")
+            train(TINY_CONFIG, training_data, store, "tiny")
     return store
 
 

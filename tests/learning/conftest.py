@@ -14,12 +14,14 @@ Key = TypeVar("Key")
 
 
 @pytest.fixture(scope="session")
-def few(material: TrainingData) -> TrainingData:
+def few(training_data: TrainingData) -> TrainingData:
     """640 images to train on, 160 for validation and 160 to test on: ten steps an epoch."""
 
     def first(count: int, splits: Mapping[Key, Split]) -> dict[Key, Split]:
         return {key: Split(split.images[:count], split.labels[:count]) for key, split in splits.items()}
 
     return TrainingData(
-        first(640, material.training), first(160, material.validation), first(160, material.test)
+        first(640, training_data.training),
+        first(160, training_data.validation),
+        first(160, training_data.test),
     )

@@ -36,9 +36,9 @@ TINY = TrainConfig("dense-128", epochs=1, batch_size=64)
 
 
 @pytest.fixture(scope="module")
-def plain(material: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def plain(training_data: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The run of one epoch that others are compared with."""
-    return train(TINY, material, RunStore(tmp_path_factory.mktemp("plain")))
+    return train(TINY, training_data, RunStore(tmp_path_factory.mktemp("plain")))
 
 
 def test_a_tiny_training_learns_and_what_is_served_agrees(tiny: Run, small: Dataset) -> None:
@@ -63,8 +63,8 @@ def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path)
     letters = TestSet("letters", "Letters", Kind.NON_DIGITS, "Nobody.")
     sources = {name: none if name == "nondigits" else some for name in config.shares}
     config = dataclasses.replace(config, epochs=1, epoch_images=40 if config.epoch_images else 0)
-    material = TrainingData(sources, sources, {MNIST: some, letters: none})
-    run = train(config, material, RunStore(tmp_path), "new")
+    training_data = TrainingData(sources, sources, {MNIST: some, letters: none})
+    run = train(config, training_data, RunStore(tmp_path), "new")
     assert run.config == config
     assert sum(file.stat().st_size for file in run.path.iterdir()) < 5 * 2**20
     scores = {score.name: score for score in read_scores(run)}
@@ -76,17 +76,17 @@ def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path)
     assert np.array_equal(served.digit_probability, served.probabilities.max(axis=1)) != knows
 
 
-def test_the_same_seed_trains_the_same_model(tiny: Run, material: TrainingData, tmp_path: Path) -> None:
-    again = train(TINY_CONFIG, material, RunStore(tmp_path), "again")
+def test_the_same_seed_trains_the_same_model(tiny: Run, training_data: TrainingData, tmp_path: Path) -> None:
+    again = train(TINY_CONFIG, training_data, RunStore(tmp_path), "again")
     assert again.metrics == pytest.approx(tiny.metrics, abs=1e-6)
 
 
 def test_a_taken_name_is_refused_before_any_training(
-    tiny_store: RunStore, material: TrainingData, monkeypatch: pytest.MonkeyPatch
+    tiny_store: RunStore, training_data: TrainingData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fitting, "fit", lambda *_: pytest.fail("training began"))
     with pytest.raises(RunExistsError):
-        train(TINY, material, tiny_store, "tiny")
+        train(TINY, training_data, tiny_store, "tiny")
 
 
 def weights(run: Run) -> list[np.ndarray]:
@@ -131,11 +131,11 @@ def test_what_is_finished_but_not_saved_is_saved_without_training_again(
     assert resume("new", few, store).name == "new"
 
 
-def test_only_a_training_that_began_can_go_on(material: TrainingData, tiny_store: RunStore) -> None:
+def test_only_a_training_that_began_can_go_on(training_data: TrainingData, tiny_store: RunStore) -> None:
     with pytest.raises(RunNotFoundError, match="no run named 'new'"):
-        resume("new", material, tiny_store)
+        resume("new", training_data, tiny_store)
     with pytest.raises(RunExistsError, match="is finished"):
-        resume("tiny", material, tiny_store)
+        resume("tiny", training_data, tiny_store)
 
 
 def test_patience_ends_a_training_that_gets_no_better(few: TrainingData, tmp_path: Path) -> None:
@@ -144,8 +144,10 @@ def test_patience_ends_a_training_that_gets_no_better(few: TrainingData, tmp_pat
     assert len(read_history(train(config, few, store))) < 9
 
 
-def test_a_moving_average_of_the_weights_is_kept(plain: Run, material: TrainingData, tmp_path: Path) -> None:
-    averaged = train(dataclasses.replace(TINY, ema=0.9), material, RunStore(tmp_path))
+def test_a_moving_average_of_the_weights_is_kept(
+    plain: Run, training_data: TrainingData, tmp_path: Path
+) -> None:
+    averaged = train(dataclasses.replace(TINY, ema=0.9), training_data, RunStore(tmp_path))
     assert averaged.metrics["val_loss"] != plain.metrics["val_loss"]
     assert min(run.metrics["val_accuracy"] for run in (plain, averaged)) > 0.7
 
@@ -171,7 +173,7 @@ def test_a_training_that_diverges_says_so_and_leaves_nothing(few: TrainingData, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_both_losses_are_the_same_measure(plain: Run, material: TrainingData, tmp_path: Path) -> None:
+def test_both_losses_are_the_same_measure(plain: Run, training_data: TrainingData, tmp_path: Path) -> None:
     """Categorical on one-hot labels and sparse on plain ones differ only in form."""
-    one_hot = train(dataclasses.replace(TINY, one_hot=True), material, RunStore(tmp_path))
+    one_hot = train(dataclasses.replace(TINY, one_hot=True), training_data, RunStore(tmp_path))
     assert one_hot.metrics == pytest.approx(plain.metrics, abs=1e-4)
