@@ -101,7 +101,7 @@ def non_digit_images(
 
 
 def _load_pen(_: TrainValidation, path: Location) -> TrainValidation:
-    training, validation, _ = pen_strokes.by_writers(pen_strokes.load_pen_strokes(path))
+    training, validation = pen_strokes.by_writers(pen_strokes.load_pen_strokes(path))[:2]
     rng = np.random.default_rng(_SEED)
     return pen_strokes.render_varied(training, RENDERINGS, rng), pen_strokes.render(validation)
 
