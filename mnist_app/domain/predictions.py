@@ -32,11 +32,8 @@ class Predictions:
 
         A model that did not is taken at its confidence: it tells some letters from digits, but not many.
         """
-        probabilities = output[:, : len(DIGITS)]
-        return cls(
-            probabilities,
-            output[:, len(DIGITS)] if output.shape[1] > len(DIGITS) else probabilities.max(axis=1),
-        )
+        probabilities, is_digit = output[:, : len(DIGITS)], output[:, len(DIGITS) :]
+        return cls(probabilities, is_digit[:, 0] if is_digit.size else probabilities.max(axis=1))
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ class SetPredictions:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two models on the same images: where one is right and the other wrong, the hardest for the other first.
+    """Two models on the same images: those that only one reads right, the hardest for the other first.
 
     `p` is the probability of so uneven a split, or a more uneven one, if both were equally good: the exact
     two-sided test of McNemar, "Note on the sampling error of the difference between correlated proportions or

@@ -40,7 +40,7 @@ _MIN_PROBABILITY = 1e-7  # smaller ones are rounding errors
 def fit_temperature(predictions: Mapping[str, Predictions], digits: Mapping[str, Split]) -> float:
     """Return the temperature with the least mean loss on validation digits, each source counting the same."""
     probabilities = np.concatenate([predictions[key].probabilities for key in digits])
-    labels = np.concatenate([split.labels for split in digits.values()])
+    labels = Split.joined(digits.values()).labels
     weights = np.concatenate([np.full(len(split), 1 / len(split)) for split in digits.values()])
     logits = np.log(probabilities.astype(np.float64).clip(_MIN_PROBABILITY))
 
@@ -60,19 +60,11 @@ def calibrate(
 
     The least probability of a digit is set by the source whose digits would be rejected most.
     """
-    of_digits = [predictions[key] for key in digits]
-    lowest = [
-        np.sort(p.digit_probability)[math.floor(FALSE_ALARMS * len(p.digit_probability))] for p in of_digits
-    ]
-    return Calibration(
-        temperature=temperature,
-        min_digit_probability=float(min(lowest)),
-        threshold=_threshold(
-            np.concatenate([p.probabilities for p in of_digits]),
-            np.concatenate([split.labels for split in digits.values()]),
-        ),
-        alpha=ALPHA,
-    )
+    levels = [np.sort(predictions[key].digit_probability) for key in digits]
+    lowest = min(float(level[math.floor(FALSE_ALARMS * len(level))]) for level in levels)
+    probabilities = np.concatenate([predictions[key].probabilities for key in digits])
+    threshold = _threshold(probabilities, Split.joined(digits.values()).labels)
+    return Calibration(temperature, min_digit_probability=lowest, threshold=threshold, alpha=ALPHA)
 
 
 def _threshold(probabilities: FloatArray, labels: ByteArray) -> float:
@@ -81,8 +73,8 @@ def _threshold(probabilities: FloatArray, labels: ByteArray) -> float:
     count = max(1, round(UNSURE * len(labels)), int((confidence < CERTAIN).sum()))
     unsure = np.argsort(confidence, kind="stable")[:count]
     of_label = probabilities[np.arange(len(labels)), labels]
-    is_before = probabilities > of_label[:, None]  # (N, 10)
-    before = np.where(is_before, probabilities, 0).sum(axis=1, dtype=np.float64)[unsure]
+    more_probable = np.where(probabilities > of_label[:, None], probabilities, 0)  # (N, 10)
+    before = more_probable.sum(axis=1, dtype=np.float64)[unsure]
     rank = math.ceil((len(unsure) + 1) * (1 - ALPHA))
     # With too few images to tell, every digit that the model is less than sure of gets a second candidate.
     return float(np.sort(before)[rank - 1]) if rank <= len(unsure) else float(max(before.max(), 1 - ALPHA))
@@ -99,8 +91,7 @@ def evaluate(
 
 def score(test_set: TestSet, predictions: Predictions, split: Split, calibration: Calibration) -> SetScore:
     """Score a calibrated model on one test set; of non-digits, only the rejection rate."""
-    rejected = predictions.digit_probability < calibration.min_digit_probability
-    rejection_rate = float(rejected.mean())
+    rejection_rate = float((predictions.digit_probability < calibration.min_digit_probability).mean())
     result = SetScore(test_set.key, len(split), rejection_rate, kind=test_set.kind, title=test_set.title)
     if test_set.kind is Kind.NON_DIGITS:
         return result

@@ -43,11 +43,6 @@ def shifted(image: FloatArray, rng: np.random.Generator) -> FloatArray:
     return np.roll(image, tuple(rng.choice((-2, 2), 2).tolist()), axis=(0, 1))
 
 
-def noisy(image: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Add Gaussian noise, standard deviation 0.2 of full ink."""
-    return np.asarray(image + rng.normal(0, 0.2, image.shape), np.float32)
-
-
 def specked(image: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Set 6 % of the pixels to paper or full ink."""
     return np.where(rng.random(image.shape) < 0.06, rng.integers(0, 2, image.shape), image).astype(np.float32)
@@ -56,8 +51,8 @@ def specked(image: FloatArray, rng: np.random.Generator) -> FloatArray:
 def striped(image: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Lay lines of paper over it, half as dark as ink."""
     changed = image.copy()
-    rows = slice(int(rng.integers(0, 7)), None, 7)
-    changed[rows] = np.maximum(changed[rows], 0.5)
+    rows = changed[rng.integers(0, 7) :: 7]
+    rows[...] = rows.clip(min=0.5)
     return changed
 
 
@@ -82,7 +77,7 @@ def compressed(image: FloatArray, _rng: np.random.Generator) -> FloatArray:
 
 
 KINDS: dict[str, Change] = {
-    "noise": noisy,
+    "noise": lambda image, rng: np.asarray(image + rng.normal(0, 0.2, image.shape), np.float32),
     "specks": specked,
     "blur": lambda image, _: np.asarray(cv2.GaussianBlur(image, (0, 0), 1.2)),
     "JPEG": compressed,

@@ -99,7 +99,7 @@ def _dataset(arrays: Arrays) -> Dataset:
 
 
 def _read_place(place: Path) -> Arrays | None:
-    """Read and verify an .npz file, or what a folder has; None if that is nothing of MNIST.
+    """Read and verify an .npz file, or what a folder has; None if it has none of the files.
 
     Raises DataError naming the file at fault.
     """
@@ -109,10 +109,10 @@ def _read_place(place: Path) -> Arrays | None:
     files: dict[str, Path] = {}
     for name, shape in _SHAPES.items():
         # Distributions write `train-images-idx3-ubyte`, `train-images.idx3-ubyte`, with or without .gz.
-        for ending in ("", ".gz"):
-            for file in (place / f"{name}{dot}idx{len(shape)}-ubyte{ending}" for dot in "-."):
-                if file.is_file():
-                    files.setdefault(name, file)
+        names = [f"{name}{dot}idx{len(shape)}-ubyte{ending}" for dot in "-." for ending in ("", ".gz")]
+        found = [place / file for file in names if (place / file).is_file()]
+        if found:
+            files[name] = found[0]
     missing = [name for name in DIGESTS if name not in files]
     if files and missing:
         raise DataError(f"{place} lacks MNIST's {', '.join(missing)}. {_REMEDY}")

@@ -100,24 +100,23 @@ def non_digit_images(
     return {name: Split(some, np.full(len(some), NOT_A_DIGIT, np.uint8)) for name, some in images.items()}
 
 
-def _load_pen(path: Location) -> TrainValidation:
-    training, validation, _ = pen_strokes.by_writers(pen_strokes.load_pen_strokes(path))
+def _load_pen(_: TrainValidation, path: Location) -> TrainValidation:
+    training, validation = pen_strokes.by_writers(pen_strokes.load_pen_strokes(path))[:2]
     rng = np.random.default_rng(_SEED)
     return pen_strokes.render_varied(training, RENDERINGS, rng), pen_strokes.render(validation)
 
 
-def _load_non_digits(training: Split, validation: Split) -> TrainValidation:
+def _load_non_digits(mnist: TrainValidation, _: Location) -> TrainValidation:
     rng = np.random.default_rng(_SEED + 1)
-    return (
-        Split.joined(non_digit_images("training", training, 1.0, rng).values()),
-        Split.joined(non_digit_images("validation", validation, 0.05, rng).values()),
-    )
+    training = non_digit_images("training", mnist[0], 1.0, rng)
+    validation = non_digit_images("validation", mnist[1], 0.05, rng)
+    return Split.joined(training.values()), Split.joined(validation.values())
 
 
 LOADERS: dict[str, SourceLoader] = {
     "mnist": SourceLoader(lambda mnist, _: mnist),
-    "pen": SourceLoader(lambda _, path: _load_pen(path), step=RENDERINGS),
+    "pen": SourceLoader(_load_pen, step=RENDERINGS),
     "fonts": SourceLoader(lambda *_: (font_digits("training"), font_digits("validation"))),
     # An odd step: some of the images are made in two ways by turns.
-    "nondigits": SourceLoader(lambda mnist, _: _load_non_digits(*mnist), step=7),
+    "nondigits": SourceLoader(_load_non_digits, step=7),
 }
