@@ -15,6 +15,7 @@ from mnist_app.reading.annotate import png
 from mnist_app.reading.batch.tasks import Outcome, outcome_to_csv, outcome_to_json
 from mnist_app.reading.formats import CSV_HEADER, to_csv
 from mnist_app.ui.photo import session
+from mnist_app.ui.prediction_view import show_hint
 from mnist_app.ui.widgets import one_of
 from mnist_app.ui.words import counted
 
@@ -22,15 +23,23 @@ SAMPLES = Path(__file__).parent / "samples"
 _HEIC = (".heic", ".heif")  # without them in the list, phones send JPEG instead
 _TYPES = [suffix for suffix in SUFFIXES if suffix not in _HEIC or "HEIC" in FORMATS]
 _CAMERA = "Camera"
+_SAMPLE_WIDTH = 160  # pixels
 
 
 def show_source() -> None:
-    """Show the choice of a source, and its widget."""
+    """Show the choice of a source, and its widget; above them an invitation if there are no photos yet."""
+    if not session.photos():
+        show_hint("Show a photo of handwritten numbers.")
     if one_of("From", ["Files", _CAMERA], "source") == _CAMERA:
         st.camera_input("Take a photo of your numbers", key="snapshot", on_change=_take, resolution="1080p")
         return
     uploaded = st.file_uploader(
-        "Photos of handwritten numbers", _TYPES, accept_multiple_files=True, key=_key(), on_change=_upload
+        "Photos of handwritten numbers",
+        _TYPES,
+        accept_multiple_files=True,
+        key=_key(),
+        on_change=_upload,
+        label_visibility="collapsed",
     )
     if not uploaded:
         st.session_state["uploader_files"] = []
@@ -38,14 +47,15 @@ def show_source() -> None:
         st.button("Remove all photos", on_click=_remove, icon=":material/delete:")
 
 
-def invite() -> None:
-    """Show the sample photos."""
+def show_samples() -> None:
+    """Show the sample photos, four in a row, on a phone two."""
     st.caption("Or try a sample")
-    files = sorted(SAMPLES.glob("*.jpg"))
-    for column, file in zip(st.columns(len(files)), files, strict=True):
-        title = file.stem.split("-", 1)[1].replace("-", " ").capitalize()
-        column.image(str(file), alt=f"Sample: {title}", width="stretch")
-        column.button(title, on_click=_try, args=(file,), key=f"sample-{file.stem}", width="stretch")
+    with st.container(horizontal=True, key="photo-samples"):
+        for file in sorted(SAMPLES.glob("*.jpg")):
+            title = file.stem.split("-", 1)[1].replace("-", " ").capitalize()
+            with st.container(width=_SAMPLE_WIDTH):
+                st.image(str(file), alt=f"Sample: {title}", width="stretch")
+                st.button(title, on_click=_try, args=(file,), key=f"sample-{file.stem}", width="stretch")
 
 
 def _key() -> str:

@@ -19,11 +19,10 @@ def page() -> None:
         # A photo, once there is one, has the page for itself.
         count = len(session.photos())
         place = st.popover("Photos", icon=":material/add_a_photo:", key=f"photos-{count}") if count else None
-    with place or st.container():
+    with place or st.container(key="photo-source"):
         files.show_source()
-    if not session.photos():
-        prediction_view.show_hint("Show a photo of handwritten numbers.")
-        files.invite()
+    if not count:
+        files.show_samples()
         return
     try:
         reader = resources.reader(model)

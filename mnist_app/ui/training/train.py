@@ -102,7 +102,7 @@ def _changes(preset: str) -> dict[str, Any]:
 def _summary(base: TrainConfig, shares: dict[str, float], epochs: int) -> str:
     """Say what is learned from, and how long that took when the preset's own run was trained."""
     parts = [f"{percent(share, 0)} {SOURCES[source].title}" for source, share in shares.items()]
-    text = f"Learns from {', '.join(parts) or 'nothing'}."
+    text = f"Learns from {', '.join(parts)}." if parts else "Give at least one source a part above 0."
     try:
         trained = RunStore().open(base.preset)
     except RunError:  # it was never trained, or is deleted
@@ -110,7 +110,7 @@ def _summary(base: TrainConfig, shares: dict[str, float], epochs: int) -> str:
     if not trained.is_finished:
         return text
     seconds = trained.seconds / trained.epochs * epochs
-    return f"{text} That many epochs of {trained.name} took {duration(seconds)}, without the scoring."
+    return f"{text} {counted(epochs, 'epoch')} of {trained.name} took {duration(seconds)}, without scoring."
 
 
 def _start_new(base: TrainConfig) -> str:

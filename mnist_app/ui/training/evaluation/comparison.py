@@ -53,7 +53,7 @@ def finding(first: str, second: str, found: Comparison) -> str:
     one, other = len(found.only_first), len(found.only_second)
     if not one and not other:
         return f"{first} and {second} are right and wrong about the same images"
-    return f"Only {first} reads {counted(one, 'image')} right, only {second} {other:,}"
+    return f"Read right by only one of them: {counted(one, 'image')} by {first}, {other:,} by {second}"
 
 
 def judgement(found: Comparison) -> str:

@@ -119,7 +119,7 @@ def _show_image(k: int, image: ByteArray, *runs: Scored) -> None:
         f"<dl><dt>Written</dt><dd><b>{runs[0].predictions.labels[k]}</b></dd>{rows}"
         f"<dt>Image</dt><dd>{k:,}</dd></dl></div>"
     )
-    for column, scored in zip(st.columns(len(runs)), runs, strict=True):
+    for column, scored in zip(st.columns(len(runs), gap="medium"), runs, strict=True):
         with column:
             _read_now(image, scored.run.name)
 

@@ -72,10 +72,10 @@ def digits_finding(scores: Sequence[DigitScore]) -> str:
     low = min(scores, key=lambda score: score.f1)
     if low.f1 == 1:
         return "Every digit is read right"
-    why = f"{precise(1 - low.recall)} of its images are missed"
+    why = f"{precise(1 - low.recall)} of its images are read as another digit"
     if low.precision < low.recall:
-        why = f"only {precise(low.precision)} of what is read as {low.digit} is one"
-    return f"{low.digit} is read worst: {why}, its F1 is {precise(low.f1)}"
+        why = f"only {precise(low.precision)} of the readings as {low.digit} are right"
+    return f"{low.digit} is read worst: {why} (F1 {precise(low.f1)})"
 
 
 def digits_chart(scores: Sequence[DigitScore]) -> charts.Spec:

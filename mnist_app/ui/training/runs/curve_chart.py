@@ -187,10 +187,7 @@ def gap_finding(history: Sequence[Epoch], best: int) -> str:
     epoch = history[best - 1]
     gap = epoch.accuracy - epoch.val_accuracy
     if gap < REGULARIZED:
-        return (
-            "Training accuracy is the lower one: training images are varied, and dropout leaves parts of the "
-            "network out, which makes them harder."
-        )
+        return "Training accuracy is below validation accuracy: varied images and dropout make it harder."
     if gap > OVERFITTING:
         return "Training accuracy is well above validation accuracy: a sign of overfitting."
     return ""

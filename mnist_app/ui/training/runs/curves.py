@@ -19,7 +19,7 @@ Looks = tuple[Mapping[str, str], Mapping[str, Sequence[int]]]  # each run's colo
 _DEFAULT = ["Loss", "Accuracy"]
 _HINT = (
     "A dot marks the epoch whose weights were kept. Thin lines are training, strong ones validation. Drag to "
-    "move, Shift and the wheel to zoom, double-click for all."
+    "move, hold Shift and scroll to zoom, double-click to see all."
 )
 
 
@@ -39,6 +39,7 @@ def show(chosen: Sequence[Run], every: Sequence[Run]) -> None:
             key="curves",
             bind="query-params",
             label_visibility="collapsed",
+            wrap=True,
         )
         with st.popover("Settings", key="curve-settings"):
             weight, is_log, splits = _settings()

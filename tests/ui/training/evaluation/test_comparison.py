@@ -18,7 +18,7 @@ def test_two_runs_are_compared_image_by_image_both_ways() -> None:
     first, second = (read_predictions(store.open(name), MNIST).right for name in (RUN, OTHER))
     app = opened(run=RUN, against=OTHER, look="Against")
     only, other = int((first & ~second).sum()), int((second & ~first).sum())
-    assert f"Only {RUN} reads {only} images right, only {OTHER} {other}" in words(app)
+    assert f"Read right by only one of them: {only} images by {RUN}, {other} by {OTHER}" in words(app)
     assert "more than chance would give (p < 0.001" in words(app)
 
 
