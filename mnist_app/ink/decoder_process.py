@@ -34,7 +34,7 @@ def main(kind: str, max_memory: str, max_pixels: str, side: str) -> None:
         pass  # Windows has no such limits, macOS may refuse them; the time limit is left
     Image.MAX_IMAGE_PIXELS = None  # the size is checked here, before anything is unfolded
     content, output = sys.stdin.buffer.read(), sys.stdout.buffer
-    image = _open_heic(content) if kind == "HEIC" else Tiff.TiffImageFile(io.BytesIO(content))
+    image: Image.Image = Tiff.TiffImageFile(io.BytesIO(content)) if kind == "TIFF" else _heic(content)
     output.write(SIZE.pack(*image.size))
     if not 0 < image.width * image.height <= int(max_pixels):
         return
@@ -50,7 +50,7 @@ def main(kind: str, max_memory: str, max_pixels: str, side: str) -> None:
     output.write(PIXELS.pack(factor, *small.size, mode.encode()) + small.tobytes())
 
 
-def _open_heic(content: bytes) -> Image.Image:
+def _heic(content: bytes) -> Image.Image:
     import pillow_heif  # GPL, so it is not required
 
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)

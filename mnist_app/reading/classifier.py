@@ -58,16 +58,14 @@ class Classifier:
             raise ValueError(f"images must be (N, {SIZE}, {SIZE}), got {images.shape}")
         chunks = [images[i : i + _CHUNK] for i in range(0, len(images), _CHUNK)]
         with self._lock:
-            outputs = [self._invoke(np.ascontiguousarray(chunk, np.float32)) for chunk in chunks]
-        none = np.zeros((0, len(DIGITS)), np.float32)
-        return Predictions.from_output(np.concatenate(outputs) if outputs else none)
-
-    def _invoke(self, images: FloatArray) -> FloatArray:
-        if len(images) != self._size:
-            self._resize(len(images))
-        self._interpreter.set_tensor(self._entry["index"], images)
-        self._interpreter.invoke()
-        return np.asarray(self._interpreter.get_tensor(self._exit), np.float32)
+            outputs = [np.zeros((0, len(DIGITS)), np.float32)] if not chunks else []
+            for chunk in chunks:
+                if len(chunk) != self._size:
+                    self._resize(len(chunk))
+                self._interpreter.set_tensor(self._entry["index"], np.ascontiguousarray(chunk, np.float32))
+                self._interpreter.invoke()
+                outputs.append(np.asarray(self._interpreter.get_tensor(self._exit), np.float32))
+        return Predictions.from_output(np.concatenate(outputs))
 
     def _resize(self, size: int) -> None:
         self._interpreter.resize_tensor_input(self._entry["index"], (size, SIZE, SIZE))

@@ -122,7 +122,9 @@ def _spans(row: Row[Any]) -> list[_Span]:
                 break
             missing = LOWEST - box.height / row.height
             short = SHORT * missing / LOWEST + 1 if missing > 0 else 0.0
-            cost = short + GAP * _paper_between(parts) / row.height + AWAY * _drawn_between(parts)
+            orders = [part.ink.order for part in parts if isinstance(part.ink, Stroke)]
+            between = max(orders) - min(orders) + 1 - len(orders) if orders else 0  # strokes of other digits
+            cost = short + GAP * _paper_between(parts) / row.height + AWAY * between
             spans.append(_Span(start, stop, box, cost))
     return spans
 
@@ -134,12 +136,6 @@ def _paper_between(parts: Sequence[Part[Any]]) -> float:
         gaps += max(0.0, part.ink.box.left - right) if part.cut == 0 else 0.0
         right = max(right, part.ink.box.right)
     return gaps
-
-
-def _drawn_between(parts: Sequence[Part[Any]]) -> int:
-    """Return the number of other strokes that were drawn between these; 0 for ink that has no order."""
-    orders = [part.ink.order for part in parts if isinstance(part.ink, Stroke)]
-    return max(orders) - min(orders) + 1 - len(orders) if orders else 0
 
 
 def _size(part: Part[Any], height: float) -> float:
