@@ -2,8 +2,10 @@
 
 from mnist_app.domain.catalogue import (
     DIGITS,
+    FIRST_SIGN,
     MNIST_TEST,
     NOT_A_DIGIT,
+    SIGNS,
     SOURCES,
     ByteArray,
     FloatArray,

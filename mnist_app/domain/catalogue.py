@@ -18,13 +18,15 @@ FloatArray = npt.NDArray[np.float32]
 ByteArray = npt.NDArray[np.uint8]
 
 DIGITS = tuple(range(10))
-NOT_A_DIGIT = 10  # the label of an image that shows no digit
+NOT_A_DIGIT = 10  # the label of an image that shows neither a digit nor a sign
+SIGNS = ".,-+/():=×%"  # the signs that numbers are written with; labels from FIRST_SIGN on
+FIRST_SIGN = 11
 MNIST_TEST = "MNIST test"  # the test set whose figures describe a run in one line
 
 
 @dataclass(frozen=True)
 class Split:
-    """Labelled images: (N, 28, 28) uint8, 255 = ink, and (N,) uint8 labels, 0-9 or NOT_A_DIGIT."""
+    """Labelled images: (N, 28, 28) uint8, 255 = ink, and (N,) uint8 labels: 0-9, NOT_A_DIGIT, or a sign's."""
 
     images: ByteArray
     labels: ByteArray
@@ -81,7 +83,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Images to train on, with labels 0-9, or NOT_A_DIGIT if its `kind` is NON_DIGITS.
+    """Images to train on, with labels 0-9; if its `kind` is NON_DIGITS, NOT_A_DIGIT or a sign's.
 
     `key` names it in configurations and in files, `title` and `about` to people; `origin` says who made it
     and its licence. `download` names what may have to be fetched.
@@ -108,6 +110,10 @@ class TestSet:
 
 
 MNIST = "MNIST by LeCun, Cortes and Burges, CC BY-SA 3.0"
+UNIPEN = "UNIPEN by the International Unipen Foundation, CC BY 4.0"
+UJI = "“UJI Pen Characters (Version 2)” by Prat, Castro, Llorens, Marzal and Vilar, UCI, CC BY 4.0"
+NUMBERS = "“numbers” by Schroeder and others, MIT"
+OPTDIGITS = "“Optical Recognition of Handwritten Digits” by Alpaydin and Kaynak, UCI, CC BY 4.0"
 PEN_DIGITS = "“Pen-Based Recognition of Handwritten Digits” by Alpaydin and Alimoglu, UCI, CC BY 4.0"
 FONTS = "handwriting fonts of Fontsource, SIL Open Font License"
 
@@ -119,6 +125,20 @@ _SOURCES = (
         "Drawn on a tablet by 22 people",
         f"{PEN_DIGITS}, drawn with other pens.",
         download="pen strokes",
+    ),
+    Source(
+        "pens",
+        "Pens of many countries",
+        "Drawn on tablets by 157 people in America, Asia and Europe, and by 21 in Spain",
+        f"{UNIPEN}; {UJI}; both drawn with other pens.",
+        download="pens of many countries",
+    ),
+    Source(
+        "paper",
+        "Paper",
+        "Written on paper by 11 Swiss and 30 Turkish people, and scanned",
+        f"{NUMBERS}; {OPTDIGITS}.",
+        download="paper",
     ),
     Source(
         "fonts",
@@ -134,6 +154,14 @@ _SOURCES = (
         f"Letters of {FONTS}; scribbles, shapes and noise; pairs of digits from {MNIST}.",
         kind=Kind.NON_DIGITS,
         download="fonts",
+    ),
+    Source(
+        "letters",
+        "Letters and signs",
+        "Drawn by hand: with some, the model learns the signs that numbers are written with",
+        f"{UNIPEN}, without those that look like digits.",
+        kind=Kind.NON_DIGITS,
+        download="pens of many countries",
     ),
 )
 SOURCES = {source.key: source for source in _SOURCES}

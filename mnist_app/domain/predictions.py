@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.domain.catalogue import DIGITS, ByteArray, FloatArray
+from mnist_app.domain.catalogue import DIGITS, SIGNS, ByteArray, FloatArray
 
 MIN_P = 0.001  # smaller values are shown as "less than this"
 Positions = npt.NDArray[np.intp]
@@ -16,10 +16,16 @@ Positions = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Predictions:
-    """Predictions for N images: (N, 10) probabilities of the digits, and (N,) of being a digit, 0..1."""
+    """Predictions for N images.
+
+    `probabilities` are (N, 10), of each digit if it is one, and sum to 1. `digit_probability` is (N,), that it
+    is a digit, and `sign_probabilities` are (N, 11), that it is each of SIGNS, all 0..1; what is missing to 1
+    is the probability that it is something else.
+    """
 
     probabilities: FloatArray
     digit_probability: FloatArray
+    sign_probabilities: FloatArray
 
     @property
     def confidence(self) -> FloatArray:
@@ -28,12 +34,19 @@ class Predictions:
 
     @classmethod
     def from_output(cls, output: FloatArray) -> Predictions:
-        """Split a served model's output: (N, 11) if it learned non-digits, else (N, 10).
+        """Split a served model's output: (N, 23) if it learned signs, (N, 11) non-digits, else (N, 10).
 
-        A model that did not is taken at its confidence: it tells some letters from digits, but not many.
+        A model that learned only digits is taken at its confidence: it tells some letters from digits, but not
+        many.
         """
-        probabilities, is_digit = output[:, : len(DIGITS)], output[:, len(DIGITS) :]
-        return cls(probabilities, is_digit[:, 0] if is_digit.size else probabilities.max(axis=1))
+        probabilities, kinds = output[:, : len(DIGITS)], output[:, len(DIGITS) :]
+        signs = kinds[:, 2:] if kinds.shape[1] > 2 else np.zeros((len(output), len(SIGNS)), np.float32)
+        return cls(probabilities, kinds[:, 0] if kinds.size else probabilities.max(axis=1), signs)
+
+    def __getitem__(self, chosen: slice) -> Predictions:
+        return Predictions(
+            self.probabilities[chosen], self.digit_probability[chosen], self.sign_probabilities[chosen]
+        )
 
 
 @dataclass(frozen=True)

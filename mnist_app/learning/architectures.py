@@ -1,26 +1,32 @@
 """Networks by preset name. Each takes (N, 28, 28) float32, 1 = ink, and gives (N, 10) probabilities.
 
 A network that learns non-digits has two named outputs: DIGIT, (N, 10), which digit it is if it is one, and
-IS_DIGIT, (N, 1).
+KIND, (N, 13): the probabilities of a digit, of something else, and of each sign.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import keras
 from keras import layers
 
-from mnist_app.domain import DIGITS, TrainConfig
+from mnist_app.domain import DIGITS, SIGNS, TrainConfig
 from mnist_app.errors import RunError
 from mnist_app.ink.canonical import SIZE
 
-DIGIT, IS_DIGIT = "digit", "is_digit"
+DIGIT, KIND = "digit", "kind"
+KINDS = 2 + len(SIGNS)  # a digit, something else, and each sign
 MOMENTUM = 0.9  # of the moving statistics: of the last ten batches, not the last hundred
 
 
-def build(config: TrainConfig) -> keras.Model:
+def build(config: TrainConfig, fused: bool = False) -> keras.Model:
     """Build an uncompiled network: `convnet`, `world`, or `dense-N-M…` with hidden layers of N, M … units.
 
-    Raises RunError for any other name.
+    With `fused` it normalizes batches as fast as TensorFlow can; the weights are the same, but it is for
+    training only. Raises RunError for any other name.
     """
     inputs = keras.Input((SIZE, SIZE))
     kind, *units = config.preset.split("-")
@@ -29,7 +35,9 @@ def build(config: TrainConfig) -> keras.Model:
         for u in units:
             x = layers.Dense(int(u), activation="relu")(x)  # (N, u)
     elif config.preset in CONVOLUTIONAL:
-        x = CONVOLUTIONAL[config.preset](inputs)
+        x = CONVOLUTIONAL[config.preset](
+            inputs, FusedBatchNormalization if fused else layers.BatchNormalization
+        )
     else:
         raise RunError(
             f"There is no network named {config.preset!r:.60}. Put the preset right, or train anew."
@@ -37,15 +45,15 @@ def build(config: TrainConfig) -> keras.Model:
     digit = layers.Dense(len(DIGITS), activation="softmax", dtype="float32", name=DIGIT)(x)  # (N, 10)
     if not config.learns_non_digits:
         return keras.Model(inputs, digit)
-    is_digit = layers.Dense(1, activation="sigmoid", dtype="float32", name=IS_DIGIT)(x)  # (N, 1)
-    return keras.Model(inputs, {DIGIT: digit, IS_DIGIT: is_digit})
+    kind = layers.Dense(KINDS, activation="softmax", dtype="float32", name=KIND)(x)  # (N, 13)
+    return keras.Model(inputs, {DIGIT: digit, KIND: kind})
 
 
 def served(model: keras.Model) -> keras.Model:
-    """Join the outputs to one: (N, 10) probabilities, or (N, 11) with IS_DIGIT behind them."""
+    """Join the outputs to one: (N, 10) probabilities, or (N, 23) with KIND's behind them."""
     if len(model.outputs) == 1:
         return model
-    outputs = layers.Concatenate(dtype="float32")([model.output[DIGIT], model.output[IS_DIGIT]])  # (N, 11)
+    outputs = layers.Concatenate(dtype="float32")([model.output[DIGIT], model.output[KIND]])  # (N, 23)
     return keras.Model(model.input, outputs)
 
 
@@ -56,7 +64,10 @@ def apply_temperature(model: keras.Model, temperature: float) -> None:
 
 
 def convolutions(
-    inputs: keras.KerasTensor, filters: tuple[int, ...], depths: tuple[int, ...]
+    inputs: keras.KerasTensor,
+    normalization: type[layers.Layer],
+    filters: tuple[int, ...],
+    depths: tuple[int, ...],
 ) -> keras.KerasTensor:
     """Stack 3×3 convolutions in stages, each at half the resolution of the last, then average each map."""
     x = layers.Reshape((SIZE, SIZE, 1))(inputs)
@@ -65,14 +76,37 @@ def convolutions(
             x = layers.MaxPooling2D()(x)
         for _ in range(depth):
             x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
-            x = layers.BatchNormalization(momentum=MOMENTUM)(x)
+            x = normalization(momentum=MOMENTUM)(x)
             x = layers.ReLU()(x)
     return layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(x))
 
 
-CONVOLUTIONAL = {
+class FusedBatchNormalization(layers.BatchNormalization):
+    """Batch normalization of images by TensorFlow's one operation for it, in two thirds of a step's time.
+
+    Keras normalizes by several operations. With a backend other than TensorFlow this is Keras's layer.
+    """
+
+    def call(
+        self, inputs: keras.KerasTensor, training: bool | None = None, mask: Any = None
+    ) -> keras.KerasTensor:
+        """Normalize (N, H, W, C) images, and in training count their statistics."""
+        if not training or keras.backend.backend() != "tensorflow":
+            return super().call(inputs, training=training, mask=mask)
+        import tensorflow as tf
+
+        scale, offset = (tf.cast(weights, tf.float32) for weights in (self.gamma, self.beta))
+        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=inputs, scale=scale, offset=offset, mean=[], variance=[], epsilon=self.epsilon
+        )
+        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + new * (1 - self.momentum))
+        return outputs
+
+
+CONVOLUTIONAL: dict[str, Callable[..., keras.KerasTensor]] = {
     # (N, 28, 28, 24) → (N, 14, 14, 48) → (N, 7, 7, 96) → (N, 96)
-    "convnet": lambda x: convolutions(x, filters=(24, 48, 96), depths=(2, 2, 2)),
+    "convnet": partial(convolutions, filters=(24, 48, 96), depths=(2, 2, 2)),
     # (N, 28, 28, 32) → (N, 14, 14, 64) → (N, 7, 7, 128) → (N, 128)
-    "world": lambda x: convolutions(x, filters=(32, 64, 128), depths=(2, 3, 3)),
+    "world": partial(convolutions, filters=(32, 64, 128), depths=(2, 3, 3)),
 }

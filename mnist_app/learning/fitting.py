@@ -14,7 +14,7 @@ import numpy as np
 
 from mnist_app.domain import DIGITS, NOT_A_DIGIT, Epoch, Split, TrainConfig
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.architectures import DIGIT, IS_DIGIT, build
+from mnist_app.learning.architectures import DIGIT, KIND, build
 from mnist_app.learning.checkpoints import CheckpointCallback, is_patience_over, restore_latest
 from mnist_app.learning.data.augmentation import augment
 from mnist_app.learning.data.sources import TrainingData
@@ -40,7 +40,7 @@ def fit(
     keras.utils.set_random_seed(config.seed)
     keras.config.set_dtype_policy(config.precision)
     try:
-        model = build(config)
+        model = build(config, fused=True)
         batches = Batches(data.training, config, epoch=len(history))
         _compile(model, config, len(batches))
         if history:
@@ -65,8 +65,8 @@ def fit(
 
 def _compile(model: keras.Model, config: TrainConfig, steps_per_epoch: int) -> None:
     if config.learns_non_digits:
-        loss: Any = {DIGIT: "sparse_categorical_crossentropy", IS_DIGIT: "binary_crossentropy"}
-        measured: Any = {"weighted_metrics": {DIGIT: ["accuracy"], IS_DIGIT: []}}
+        loss: Any = {DIGIT: "sparse_categorical_crossentropy", KIND: "sparse_categorical_crossentropy"}
+        measured: Any = {"weighted_metrics": {DIGIT: ["accuracy"], KIND: []}}
     else:
         loss = "categorical_crossentropy" if config.one_hot else "sparse_categorical_crossentropy"
         measured = {"metrics": ["accuracy"]}
@@ -143,7 +143,7 @@ def targets(labels: np.ndarray, config: TrainConfig) -> tuple[Any, ...]:
     """
     if not config.learns_non_digits:
         return (np.asarray(keras.utils.to_categorical(labels, len(DIGITS))) if config.one_hot else labels,)
-    is_digit = (labels != NOT_A_DIGIT).astype(np.float32)
-    digit = np.where(labels == NOT_A_DIGIT, 0, labels)
-    weights = {DIGIT: is_digit, IS_DIGIT: np.ones_like(is_digit)}
-    return {DIGIT: digit, IS_DIGIT: is_digit[:, None]}, weights
+    is_digit = (labels < NOT_A_DIGIT).astype(np.float32)
+    digit = np.where(labels < NOT_A_DIGIT, labels, 0)
+    kind = np.where(labels < NOT_A_DIGIT, 0, labels.astype(np.intp) - NOT_A_DIGIT + 1)
+    return {DIGIT: digit, KIND: kind}, {DIGIT: is_digit, KIND: np.ones_like(is_digit)}

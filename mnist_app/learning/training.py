@@ -69,6 +69,8 @@ def resume(
         loaded = data if isinstance(data, TrainingData) else data(config)
         report.phase("Loading TensorFlow")
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow starts, which is chatty
+        # TensorFlow uses oneDNN by itself only on newer processors; on others it halves the time of a step.
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
         from mnist_app.learning import export, fitting
 
         report.phase("Learning")

@@ -7,12 +7,13 @@ import threading
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_app.domain import DIGITS, FloatArray, Predictions, Run
+from mnist_app.domain import DIGITS, SIGNS, FloatArray, Predictions, Run
 from mnist_app.errors import RunDamagedError
 from mnist_app.ink.canonical import SIZE
 from mnist_app.runs import SERVED_FILE
 from mnist_app.runs.results import read_file
 
+OUTPUTS = (len(DIGITS), len(DIGITS) + 1, len(DIGITS) + 2 + len(SIGNS))  # see `Predictions.from_output`
 _CHUNK = 64  # images an invocation; more gain nothing and cost memory
 
 
@@ -41,8 +42,8 @@ class Classifier:
                 f"The model of run {name!r} must take 28×28 images, not {self._entry['shape']}."
             )
         gives = tuple(int(n) for n in self._interpreter.get_output_details()[0]["shape"])
-        if gives not in ((1, len(DIGITS)), (1, len(DIGITS) + 1)):
-            raise RunDamagedError(f"The model of run {name!r} must give 10 or 11 numbers, not {gives}.")
+        if gives not in [(1, outputs) for outputs in OUTPUTS]:
+            raise RunDamagedError(f"The model of run {name!r} must give 10, 11 or 23 numbers, not {gives}.")
 
     @classmethod
     def load(cls, run: Run) -> Classifier:

@@ -95,8 +95,7 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
     path, left_out, log_probability = _best_path(row, [span for span, _ in kept], predictions)
     digits = []
     for k in path:
-        one = Predictions(predictions.probabilities[k : k + 1], predictions.digit_probability[k : k + 1])
-        digits.append(Hypothesis(kept[k][0].box, kept[k][1], one))
+        digits.append(Hypothesis(kept[k][0].box, kept[k][1], predictions[k : k + 1]))
     is_large = any(_size(row.parts[k], row.height) > LARGE for k in left_out)
     return RowReading(tuple(digits), log_probability, is_large)
 

@@ -32,6 +32,9 @@ GAP_SHARE, GAP = 0.1, (0.8, 1.6)  # of varied images, and radius in pixels: the 
 BLUR_SHARE, BLUR = 0.2, (0.4, 0.9)  # of varied images, and standard deviation in pixels: out of focus
 FAINT_SHARE, FAINT = 0.2, 0.6  # of varied images, and the least full ink: pencil and poor light
 SHIFT = 1  # pixels; how far a digit may be from its centre of mass
+# Of varied images, those that are not centred again, as in most published recipes: their shift in pixels each way,
+# and their size over the usual one.
+LOOSE_SHARE, LOOSE_SHIFT, LOOSE_SCALE = 0.3, 3.0, (0.85, 1.15)
 AS_WRITTEN = 0.25  # of images that are not varied, so that the writers' own digits stay familiar
 EDGE = 3.0  # slope of a stroke's edge; with it an unvaried digit keeps its ink
 SHEET = 256  # images in one sheet; OpenCV's maps end at 32,767 pixels
@@ -51,10 +54,9 @@ def augment(images: ByteArray, rng: np.random.Generator) -> FloatArray:
     for start in range(0, len(varied), SHEET):
         chosen = varied[start : start + SHEET]
         fine = _photographed(_written(_warped(inputs[chosen], rng), rng), rng)
-        shifts = rng.integers(-SHIFT, SHIFT + 1, (len(chosen), 2)).tolist()
-        for i, ink, shift in zip(chosen, fine, shifts, strict=True):
+        for i, ink in zip(chosen, fine, strict=True):
             try:
-                inputs[i] = np.roll(canonical(ink), shift, axis=(0, 1))
+                inputs[i] = _moved(canonical(ink), rng)
             except NoDigitError:  # the widest pens turn the boldest digits to blots: those stay as written
                 continue
     return inputs
@@ -112,6 +114,16 @@ def _photographed(ink: FloatArray, rng: np.random.Generator) -> FloatArray:
     faint = rng.random((len(ink), 1, 1)) < FAINT_SHARE
     full = rng.uniform(FAINT, 1, (len(ink), 1, 1))
     return np.asarray(ink * np.where(faint, full, 1), np.float32)
+
+
+def _moved(image: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Shift a (28, 28) model input by whole pixels, or shift and scale it more."""
+    if rng.random() >= LOOSE_SHARE:
+        return np.roll(image, rng.integers(-SHIFT, SHIFT + 1, 2), axis=(0, 1))
+    scale, centre = rng.uniform(*LOOSE_SCALE), (SIZE - 1) / 2
+    x, y = centre * (1 - scale) + rng.uniform(-LOOSE_SHIFT, LOOSE_SHIFT, 2)
+    matrix = np.array([[scale, 0, x], [0, scale, y]])
+    return np.asarray(cv2.warpAffine(image, matrix, (SIZE, SIZE), flags=cv2.INTER_LINEAR), np.float32)
 
 
 def _each(images: FloatArray, change: Callable[[FloatArray], Any]) -> FloatArray:

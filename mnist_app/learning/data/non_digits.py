@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import cv2
@@ -19,11 +20,13 @@ from mnist_app.ink.canonical import SIZE, canonical, from_bytes, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.data.fonts import glyphs
+from mnist_app.learning.data.pens import label_of
 
 # Without those that some people write like a digit, which nobody could tell apart: 0 O o Q D C, 1 I i l J j,
 # 2 Z z, 4 A y Y, 5 S s, 6 b G, 7 T, 8 B, 9 g q a, and ( ) / | ! for 1.
 LETTERS = "EFHKLMNPRUVWXcdefhkmnprtuvwx"
-SIGNS = "+=#&@%*<>~^?"
+OTHERS = "+=#&@%*<>~^?"
+SMALL_SIGNS = ".,-/():×"  # trained on as well; some look like a 1
 PENS = (10, 24)  # of INK_SIDE's 160 pixels
 HIDDEN = 0.6  # of a digit's ink that must show beside the other's
 
@@ -33,13 +36,18 @@ Curve = npt.NDArray[np.float64]  # (n, 2), like all points here
 Points = Sequence[tuple[float, float]] | Curve
 
 
-def letters(font_files: list[bytes]) -> ByteArray:
-    """Render LETTERS and SIGNS in fonts, (N, 28, 28) uint8 like all of these."""
-    return _model_inputs(thickened(ink) for _, ink in glyphs(font_files, LETTERS + SIGNS))
+def letters(font_files: list[bytes], characters: str = LETTERS + OTHERS) -> Split:
+    """Render characters in fonts, labelled NOT_A_DIGIT or as signs."""
+    images, labels = [], []
+    for character, ink in glyphs(font_files, characters):
+        with suppress(NoDigitError):
+            images.append(to_bytes(canonical(thickened(ink))))
+            labels.append(label_of(character))
+    return Split(np.stack(images), np.array(labels, np.uint8))
 
 
 def scribbles(count: int, rng: np.random.Generator) -> ByteArray:
-    """Draw two to five smooth random walks across each other: one alone is often somebody's 1, 2 or 6."""
+    """Return (N, 28, 28) uint8 like all of these. Draw two to five smooth random walks across each other: one alone is often somebody's 1, 2 or 6."""
     return _model_inputs(_drawn([_walk(rng) for _ in range(rng.integers(2, 6))], rng) for _ in range(count))
 
 
@@ -148,8 +156,8 @@ def _bars(*xs: float) -> list[Points]:
 TRAINING_SHAPES: dict[str, list[Points]] = {
     "triangle": [_ring(3)],
     "square": [_ring(4, turn=_FULL / 8)],
-    "cross": [[(-1, -1), (1, 1)], [(-1, 1), (1, -1)]],
-    "plus": [[(-1, 0), (1, 0)], [(0, -1), (0, 1)]],
+    "corner": [[(-1, -1), (-1, 1), (1, 1)]],
+    "box without a side": [[(-1, -1), (-1, 1), (1, 1), (1, -1)]],
     "zigzag": [[(-1, -0.4), (-0.6, 0.4), (-0.2, -0.4), (0.2, 0.4), (0.6, -0.4), (1, 0.4)]],
     "wave": [_curve(2 * _FULL, lambda t: (t / 6 - 1, 0.4 * np.sin(t)))],
     "spiral": [_curve(3 * _FULL, lambda t: (t * np.cos(t) / 19, t * np.sin(t) / 19), 60)],

@@ -10,13 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from mnist_app.domain import DIGITS, NOT_A_DIGIT, SOURCES, Kind, Split, TestSet, TrainConfig
+from mnist_app.domain import DIGITS, FIRST_SIGN, NOT_A_DIGIT, SOURCES, Kind, Split, TestSet, TrainConfig
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.stroke_width import thickened
-from mnist_app.learning.data import fonts, non_digits, pen_strokes
+from mnist_app.learning.data import fonts, non_digits, paper, pendigits, pens
+from mnist_app.learning.data.mnist import load_writers
+from mnist_app.learning.data.pen_strokes import render, render_varied
 
-RENDERINGS = 8  # of each pen drawing, with other pens
+RENDERINGS = 8  # of each drawing of `pen`, with other pens
+PENS_RENDERINGS = 4  # of each drawing of `pens`
+SIGN_PENS = (10, 64)  # of INK_SIDE's 160 pixels; the pen is broad for so small things
+SIGN_RENDERINGS = 4  # of each sign: there are ten times as many letters
 NON_DIGITS = {"scribbles": 12_000, "shapes": 6_000, "two in one": 16_000, "noise": 4_000}
 _SEED = 2_000  # the images are the same for every run; only their order and augmentation follow its seed
 
@@ -60,7 +66,10 @@ def load_sources(config: TrainConfig, mnist: Split, path: Location = None) -> Tr
     `mnist` is MNIST's training split; `path` is where data sets are looked for first. Raises DataError if a
     source cannot be had.
     """
-    parts = split_validation(mnist, config.validation_share)
+    if config.writers_apart:
+        parts = split_by_writer(mnist, load_writers(path), config.validation_share)
+    else:
+        parts = split_validation(mnist, config.validation_share)
     loaded = {key: LOADERS[key].load(parts, path) for key in config.shares}
     return TrainingData(
         training={key: training for key, (training, _) in loaded.items()},
@@ -71,10 +80,19 @@ def load_sources(config: TrainConfig, mnist: Split, path: Location = None) -> Tr
 def split_validation(split: Split, share: float) -> TrainValidation:
     """Split off the last `share` for validation, as Keras's `validation_split` does.
 
-    MNIST lists its writers one after another, so the last images are mostly other writers' as well.
+    In MNIST most of their writers wrote training images as well.
     """
     cut = len(split) - round(len(split) * share)
     return split[:cut], split[cut:]
+
+
+def split_by_writer(split: Split, writers: npt.NDArray[np.int16], share: float) -> TrainValidation:
+    """Split off all images of as many writers as give a share of them for validation; `writers` is (N,)."""
+    names = np.random.default_rng(0).permutation(np.unique(writers))
+    images = np.cumsum([(writers == name).sum() for name in names])
+    validation = np.isin(writers, names[images <= round(share * len(split))])
+    training = Split(split.images[~validation], split.labels[~validation])
+    return training, Split(split.images[validation], split.labels[validation])
 
 
 def font_digits(use: fonts.Use) -> Split:
@@ -90,20 +108,48 @@ def non_digit_images(
     """Make every kind of non-digit by name, `scale` times NON_DIGITS of each, pairs from `digits`."""
     counts = {kind: round(count * scale) for kind, count in NON_DIGITS.items()}
     kinds = non_digits.TEST_SHAPES if use == "test" else non_digits.TRAINING_SHAPES
+    font_files = fonts.load_fonts(use)
+    small_signs = non_digits.SMALL_SIGNS if use == "training" else ""
     images = {
-        "letters and signs": non_digits.letters(fonts.load_fonts(use)),
         "scribbles": non_digits.scribbles(counts["scribbles"], rng),
         "shapes": non_digits.shapes(kinds, counts["shapes"], rng),
         "two in one": non_digits.two_in_one(digits, counts["two in one"], rng),
         "noise": non_digits.noise(counts["noise"], rng),
     }
-    return {name: Split(some, np.full(len(some), NOT_A_DIGIT, np.uint8)) for name, some in images.items()}
+    return {
+        "letters and signs": non_digits.letters(
+            font_files, non_digits.LETTERS + non_digits.OTHERS + small_signs
+        ),
+        **{name: Split(some, np.full(len(some), NOT_A_DIGIT, np.uint8)) for name, some in images.items()},
+    }
 
 
 def _load_pen(_: TrainValidation, path: Location) -> TrainValidation:
-    training, validation = pen_strokes.by_writers(pen_strokes.load_pen_strokes(path))[:2]
+    strokes = pendigits.by_writers(pendigits.load_pen_strokes(path))
+    return render_varied(strokes[0], RENDERINGS, np.random.default_rng(_SEED)), render(strokes[1])
+
+
+def _load_pens(_: TrainValidation, path: Location) -> TrainValidation:
+    strokes = pens.by_writers(pens.load_digits(path))
+    return render_varied(strokes[0], PENS_RENDERINGS, np.random.default_rng(_SEED)), render(strokes[1])
+
+
+def _load_letters(_: TrainValidation, path: Location) -> TrainValidation:
+    strokes = pens.by_writers(pens.load_letters(path))
+    signs = strokes[0].chosen(strokes[0].labels >= FIRST_SIGN)
     rng = np.random.default_rng(_SEED)
-    return pen_strokes.render_varied(training, RENDERINGS, rng), pen_strokes.render(validation)
+    drawn = [
+        render_varied(strokes[0], 1, rng),
+        render_varied(signs, SIGN_RENDERINGS - 1, rng, SIGN_PENS),
+    ]
+    return Split.joined(drawn), render(strokes[1])
+
+
+def _load_paper(_: TrainValidation, path: Location) -> TrainValidation:
+    scans = paper.load_scans(path)
+    parts = paper.by_writers(scans)
+    images = [paper.render_as_photos(parts[0]), paper.render_as_ink(parts[0]), paper.load_bitmaps(path)]
+    return Split.joined(images), paper.render_as_photos(parts[1])
 
 
 def _load_non_digits(mnist: TrainValidation, _: Location) -> TrainValidation:
@@ -116,7 +162,10 @@ def _load_non_digits(mnist: TrainValidation, _: Location) -> TrainValidation:
 LOADERS: dict[str, SourceLoader] = {
     "mnist": SourceLoader(lambda mnist, _: mnist),
     "pen": SourceLoader(_load_pen, step=RENDERINGS),
+    "pens": SourceLoader(_load_pens, step=PENS_RENDERINGS),
+    "paper": SourceLoader(_load_paper),
     "fonts": SourceLoader(lambda *_: (font_digits("training"), font_digits("validation"))),
     # An odd step: some of the images are made in two ways by turns.
     "nondigits": SourceLoader(_load_non_digits, step=7),
+    "letters": SourceLoader(_load_letters, step=7),
 }

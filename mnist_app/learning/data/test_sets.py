@@ -14,8 +14,9 @@ import numpy as np
 from mnist_app.domain import MNIST_TEST, Kind, Split, TestSet, catalogue
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, cropped, from_bytes, to_bytes
+from mnist_app.learning.data import pendigits
 from mnist_app.learning.data.corruptions import KINDS, corrupt
-from mnist_app.learning.data.pen_strokes import by_writers, load_pen_strokes, render
+from mnist_app.learning.data.pen_strokes import render
 from mnist_app.learning.data.sources import Location, font_digits, non_digit_images
 
 USPS_SIDE = 16  # pixels of a digit in the US Postal Service's set
@@ -62,6 +63,10 @@ def low_resolution(mnist: Split) -> Split:
     return Split(np.stack(images), mnist.labels)
 
 
+def _pen_strokes(_: Split, path: Location) -> list[Split]:
+    return [render(pendigits.by_writers(pendigits.load_pen_strokes(path))[2])]
+
+
 MNIST = TestSet(MNIST_TEST, "MNIST", Kind.DIGITS, f"{catalogue.MNIST}.")
 PEN = TestSet("pen strokes", "Pen strokes", Kind.DIGITS, f"{catalogue.PEN_DIGITS}.")
 FONTS = TestSet("handwriting fonts", "Handwriting fonts", Kind.DIGITS, f"The digits of {catalogue.FONTS}.")
@@ -89,7 +94,10 @@ NON_DIGITS = tuple(
 LOADERS: list[TestSetLoader] = [
     TestSetLoader(MNIST.key, (MNIST,), lambda mnist, _: [mnist]),
     TestSetLoader(
-        PEN.key, (PEN,), lambda _, path: [render(by_writers(load_pen_strokes(path))[2])], "pen strokes"
+        PEN.key,
+        (PEN,),
+        _pen_strokes,
+        "pen strokes",
     ),
     TestSetLoader(FONTS.key, (FONTS,), lambda *_: [font_digits("test")], "fonts"),
     TestSetLoader(LOW.key, (LOW,), lambda mnist, _: [low_resolution(mnist)]),
