@@ -14,6 +14,7 @@ from mnist_app.domain.catalogue import (
     Source,
     Split,
     TestSet,
+    kinds_of,
 )
 from mnist_app.domain.handwriting import CERTAIN, Box, Boxed, Digit, Drawing, Photo, Reading, Verdict, text_of
 from mnist_app.domain.predictions import (

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,11 @@ NOT_A_DIGIT = 10  # the label of an image that shows neither a digit nor a sign
 SIGNS = ".,-+/():=×%"  # the signs that numbers are written with; labels from FIRST_SIGN on
 FIRST_SIGN = 11
 MNIST_TEST = "MNIST test"  # the test set whose figures describe a run in one line
+
+
+def kinds_of(labels: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Return (N,) kinds for (N,) labels: 0 for a digit, 1 for something else, from 2 on the signs."""
+    return np.where(labels < NOT_A_DIGIT, 0, labels.astype(np.intp) - NOT_A_DIGIT + 1)
 
 
 @dataclass(frozen=True)
@@ -74,11 +80,17 @@ class ImageSet:
 
 
 class Kind(StrEnum):
-    """Content of a data set: digits, MNIST's digits corrupted in one way, or images of no digit."""
+    """Content of a data set: digits, MNIST's digits corrupted in one way, signs, or images of no digit."""
 
     DIGITS = "digits"
     CORRUPTED = "corrupted"
+    SIGNS = "signs"
     NON_DIGITS = "non-digits"
+
+    @property
+    def is_of_digits(self) -> bool:
+        """True if each image shows a digit."""
+        return self in (Kind.DIGITS, Kind.CORRUPTED)
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,22 @@ Positions = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Predictions:
-    """Predictions for N images.
+    """Predictions for N images, all 0..1.
 
-    `probabilities` are (N, 10), of each digit if it is one, and sum to 1. `digit_probability` is (N,), that it
-    is a digit, and `sign_probabilities` are (N, 11), that it is each of SIGNS, all 0..1; what is missing to 1
-    is the probability that it is something else.
+    `probabilities` are (N, 10), of each digit if it is one, and sum to 1. `digit_probability` is (N,), that
+    it is a digit, and `sign_probabilities` are (N, 11), that it is each of SIGNS; what is missing to 1 is the
+    probability that it is something else.
     """
 
     probabilities: FloatArray
     digit_probability: FloatArray
     sign_probabilities: FloatArray
+
+    @property
+    def kinds(self) -> FloatArray:
+        """(N, 13) probabilities of a digit, of something else, and of each sign."""
+        known = np.column_stack([self.digit_probability, self.sign_probabilities])
+        return np.insert(known, 1, (1 - known.sum(axis=1)).clip(0, 1), axis=1)
 
     @property
     def confidence(self) -> FloatArray:
@@ -36,8 +42,8 @@ class Predictions:
     def from_output(cls, output: FloatArray) -> Predictions:
         """Split a served model's output: (N, 23) if it learned signs, (N, 11) non-digits, else (N, 10).
 
-        A model that learned only digits is taken at its confidence: it tells some letters from digits, but not
-        many.
+        A model that learned only digits is taken at its confidence: it tells some letters from digits, but
+        not many.
         """
         probabilities, kinds = output[:, : len(DIGITS)], output[:, len(DIGITS) :]
         signs = kinds[:, 2:] if kinds.shape[1] > 2 else np.zeros((len(output), len(SIGNS)), np.float32)

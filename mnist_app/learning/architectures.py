@@ -57,9 +57,9 @@ def served(model: keras.Model) -> keras.Model:
     return keras.Model(model.input, outputs)
 
 
-def apply_temperature(model: keras.Model, temperature: float) -> None:
-    """Divide the logits of the digits by a temperature, for good: softmax((Wx + b) / T)."""
-    head = model.get_layer(DIGIT)
+def apply_temperature(model: keras.Model, output: str, temperature: float) -> None:
+    """Divide the logits of an output by a temperature, for good: softmax((Wx + b) / T)."""
+    head = model.get_layer(output)
     head.set_weights([weights / temperature for weights in head.get_weights()])
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
 from mnist_app.domain import (
@@ -28,20 +30,24 @@ from mnist_app.domain import (
     SetScore,
     Split,
     TestSet,
+    kinds_of,
 )
 
 ALPHA = 0.01  # of digits whose candidates may lack the right one
 UNSURE = 0.05  # of validation digits, the least that count as those that the model is not certain of
-FALSE_ALARMS = 0.005  # of validation digits of any source that may be rejected
+FALSE_ALARMS = 0.003  # of validation digits of any source that may be rejected
 BINS = 15
 _MIN_PROBABILITY = 1e-7  # smaller ones are rounding errors
 
 
-def fit_temperature(predictions: Mapping[str, Predictions], digits: Mapping[str, Split]) -> float:
-    """Return the temperature with the least mean loss on validation digits, each source counting the same."""
-    probabilities = np.concatenate([predictions[key].probabilities for key in digits])
-    labels = Split.joined(digits.values()).labels
-    weights = np.concatenate([np.full(len(split), 1 / len(split)) for split in digits.values()])
+def fit_temperature(sources: Sequence[tuple[FloatArray, npt.NDArray[Any]]]) -> float:
+    """Return the temperature with the least mean loss on validation images, each source counting the same.
+
+    Of each source there are (N, classes) probabilities and (N,) true classes.
+    """
+    probabilities = np.concatenate([of_source for of_source, _ in sources])
+    labels = np.concatenate([classes for _, classes in sources])
+    weights = np.concatenate([np.full(len(classes), 1 / len(classes)) for _, classes in sources])
     logits = np.log(probabilities.astype(np.float64).clip(_MIN_PROBABILITY))
 
     def loss(log_temperature: float) -> float:
@@ -90,11 +96,17 @@ def evaluate(
 
 
 def score(test_set: TestSet, predictions: Predictions, split: Split, calibration: Calibration) -> SetScore:
-    """Score a calibrated model on one test set; of non-digits, only the rejection rate."""
+    """Score a calibrated model on one test set.
+
+    Of non-digits there is only the rejection rate; the accuracy of signs is how often they are named.
+    """
     rejection_rate = float((predictions.digit_probability < calibration.min_digit_probability).mean())
     result = SetScore(test_set.key, len(split), rejection_rate, kind=test_set.kind, title=test_set.title)
     if test_set.kind is Kind.NON_DIGITS:
         return result
+    if test_set.kind is Kind.SIGNS:
+        named = predictions.kinds.argmax(axis=1) == kinds_of(split.labels)
+        return replace(result, accuracy=float(named.mean()))
     probabilities, labels = predictions.probabilities, split.labels
     bins = reliability(probabilities, labels)
     covered, candidates = coverage(probabilities, labels, calibration)

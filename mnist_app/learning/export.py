@@ -22,7 +22,6 @@ from mnist_app.domain import (
     Calibration,
     Epoch,
     FloatArray,
-    Kind,
     Predictions,
     Run,
     SetPredictions,
@@ -32,10 +31,11 @@ from mnist_app.domain import (
     TestSet,
     TrainConfig,
     best_epoch,
+    kinds_of,
 )
 from mnist_app.errors import ExportError, RunDamagedError
 from mnist_app.ink.canonical import from_bytes
-from mnist_app.learning.architectures import apply_temperature, build, served
+from mnist_app.learning.architectures import DIGIT, KIND, apply_temperature, build, served
 from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.evaluation import calibrate, evaluate, fit_temperature, mnist_metrics
@@ -71,8 +71,13 @@ def write_run_files(
     model = build(config)
     restore_best(model, run.path)
     exported, digits = served(model), data.validation_digits
-    temperature = fit_temperature({key: predict(exported, split) for key, split in digits.items()}, digits)
-    apply_temperature(model, temperature)  # and with it to `exported`, which has the same layers
+    # With it `exported` is calibrated as well, which has the same layers.
+    temperature = fit_temperature([(predict(exported, s).probabilities, s.labels) for s in digits.values()])
+    apply_temperature(model, DIGIT, temperature)
+    if config.learns_non_digits:
+        every = data.validation.values()
+        kinds = [(predict(exported, split).kinds, kinds_of(split.labels)) for split in every]
+        apply_temperature(model, KIND, fit_temperature(kinds))
     calibration = calibrate(
         temperature, {key: predict(exported, split) for key, split in digits.items()}, digits
     )
@@ -114,7 +119,7 @@ def _write_scores(
     of_digits = {
         test.key: SetPredictions.from_probabilities(predictions[test.key].probabilities, split.labels)
         for test, split in sets.items()
-        if test.kind is not Kind.NON_DIGITS
+        if test.kind.is_of_digits
     }
     if of_digits:
         (draft / PREDICTIONS_FILE).write_bytes(encode_predictions(of_digits))

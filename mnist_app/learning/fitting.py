@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from mnist_app.domain import DIGITS, NOT_A_DIGIT, Epoch, Split, TrainConfig
+from mnist_app.domain import DIGITS, NOT_A_DIGIT, Epoch, Split, TrainConfig, kinds_of
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import DIGIT, KIND, build
 from mnist_app.learning.checkpoints import CheckpointCallback, is_patience_over, restore_latest
@@ -145,5 +145,4 @@ def targets(labels: np.ndarray, config: TrainConfig) -> tuple[Any, ...]:
         return (np.asarray(keras.utils.to_categorical(labels, len(DIGITS))) if config.one_hot else labels,)
     is_digit = (labels < NOT_A_DIGIT).astype(np.float32)
     digit = np.where(labels < NOT_A_DIGIT, labels, 0)
-    kind = np.where(labels < NOT_A_DIGIT, 0, labels.astype(np.intp) - NOT_A_DIGIT + 1)
-    return {DIGIT: digit, KIND: kind}, {DIGIT: is_digit, KIND: np.ones_like(is_digit)}
+    return {DIGIT: digit, KIND: kinds_of(labels)}, {DIGIT: is_digit, KIND: np.ones_like(is_digit)}

@@ -25,6 +25,7 @@ from mnist_app.learning.evaluation import (
     mnist_metrics,
     reliability,
 )
+from tests.helpers.predictions import without_signs
 
 Drawn = tuple[FloatArray, np.ndarray]
 DIGITS = TestSet(MNIST_TEST, "MNIST", Kind.DIGITS, "Nobody.")
@@ -43,7 +44,7 @@ def probabilities(predicted: list[int], confidence: float = 0.91) -> FloatArray:
 
 
 def predictions(predicted: list[int], digit_probability: list[float]) -> Predictions:
-    return Predictions(probabilities(predicted), np.array(digit_probability, np.float32))
+    return without_signs(probabilities(predicted), np.array(digit_probability, np.float32))
 
 
 def error(probabilities: FloatArray, labels: np.ndarray) -> float:
@@ -108,8 +109,7 @@ def of_labels(labels: np.ndarray) -> Split:
 
 def fitted_temperature(**groups: Drawn) -> float:
     """The temperature of groups of probabilities and their labels."""
-    predictions = {key: Predictions(p, p.max(axis=1)) for key, (p, _) in groups.items()}
-    return fit_temperature(predictions, {key: of_labels(labels) for key, (_, labels) in groups.items()})
+    return fit_temperature(list(groups.values()))
 
 
 def tempered(probabilities: FloatArray, temperature: float) -> FloatArray:
@@ -138,7 +138,7 @@ def test_a_small_group_counts_as_much_for_the_temperature_as_a_large_one() -> No
 
 def test_the_right_digit_is_among_the_candidates_also_of_the_least_sure() -> None:
     probabilities, labels = drawn(6000, seed=3)
-    answers = Predictions(probabilities, probabilities.max(axis=1))
+    answers = without_signs(probabilities, probabilities.max(axis=1))
     calibration = calibrate(1.0, {"mnist": answers}, {"mnist": of_labels(labels)})
     fresh, fresh_labels = drawn(20_000, seed=4)
     unsure = np.argsort(fresh.max(axis=1))[:1000]
@@ -171,7 +171,7 @@ def test_what_the_model_is_certain_of_has_one_candidate() -> None:
 def test_too_few_images_to_say_give_cautious_candidates() -> None:
     probabilities, labels = drawn(40, seed=5)
     calibration = calibrate(
-        1.0, {"mnist": Predictions(probabilities, probabilities.max(axis=1))}, {"mnist": of_labels(labels)}
+        1.0, {"mnist": without_signs(probabilities, probabilities.max(axis=1))}, {"mnist": of_labels(labels)}
     )
     assert calibration.threshold >= 0.99
 
@@ -182,7 +182,7 @@ def test_no_source_has_more_digits_rejected_than_is_stated() -> None:
     for name, lowest in (("mnist", 0.5), ("pen", 0.2)):
         probabilities, labels = drawn(1000, seed=1)
         digits[name] = of_labels(labels)
-        answers[name] = Predictions(probabilities, rng.uniform(lowest, 1, 1000).astype(np.float32))
+        answers[name] = without_signs(probabilities, rng.uniform(lowest, 1, 1000).astype(np.float32))
     level = calibrate(1.0, answers, digits).min_digit_probability
     for answer in answers.values():
         assert (answer.digit_probability < level).mean() <= FALSE_ALARMS

@@ -14,10 +14,11 @@ from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.export import export, latency, verify
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import SERVED_FILE
+from tests.helpers.predictions import without_signs
 
 
 def expected(value: float, count: int) -> Predictions:
-    return Predictions(np.full((count, 10), value, np.float32), np.full(count, value, np.float32))
+    return without_signs(np.full((count, 10), value, np.float32), np.full(count, value, np.float32))
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_a_difference_of_the_second_output_alone_is_refused(classifier: Classifi
     verify(classifier, images, right)
     for other in (right.digit_probability + np.float32(0.01), right.digit_probability * np.float32(np.nan)):
         with pytest.raises(ExportError):
-            verify(classifier, images, Predictions(right.probabilities, other))
+            verify(classifier, images, without_signs(right.probabilities, other))
 
 
 def test_the_exported_file_is_what_the_classifier_serves(small: Dataset, tmp_path: Path) -> None:

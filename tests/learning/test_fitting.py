@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mnist_app.domain import NOT_A_DIGIT, Split, TrainConfig
-from mnist_app.learning.architectures import DIGIT, IS_DIGIT
+from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, Split, TrainConfig
+from mnist_app.learning.architectures import DIGIT, KIND
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.fitting import Batches, targets
 
@@ -41,8 +41,8 @@ def test_batches_hold_the_shares_that_are_stated_and_all_of_a_source_before_any_
 
 def test_a_non_digit_weighs_nothing_for_which_digit_it_is() -> None:
     config = dataclasses.replace(TINY, shares={"mnist": 0.5, "nondigits": 0.5})
-    given, weights = targets(np.array([3, NOT_A_DIGIT], np.uint8), config)
-    assert given[IS_DIGIT].tolist() == [[1], [0]]
-    assert weights[DIGIT].tolist() == [1, 0]
-    assert weights[IS_DIGIT].tolist() == [1, 1]
+    given, weights = targets(np.array([3, NOT_A_DIGIT, FIRST_SIGN + 2], np.uint8), config)
+    assert given[KIND].tolist() == [0, 1, 4]
+    assert weights[DIGIT].tolist() == [1, 0, 0]
+    assert weights[KIND].tolist() == [1, 1, 1]
     assert given[DIGIT][0] == 3

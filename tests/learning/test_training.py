@@ -11,6 +11,7 @@ from mnist_app.domain import (
     MNIST_TEST,
     NOT_A_DIGIT,
     PRESETS,
+    SOURCES,
     Kind,
     Run,
     SetPredictions,
@@ -61,7 +62,7 @@ def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path)
     some, config = Split(mnist.images[:40], mnist.labels[:40]), PRESETS[preset]
     none = Split(mnist.images[:20], np.full(20, NOT_A_DIGIT, np.uint8))
     letters = TestSet("letters", "Letters", Kind.NON_DIGITS, "Nobody.")
-    sources = {name: none if name == "nondigits" else some for name in config.shares}
+    sources = {name: some if SOURCES[name].kind is Kind.DIGITS else none for name in config.shares}
     config = dataclasses.replace(config, epochs=1, epoch_images=40 if config.epoch_images else 0)
     training_data = TrainingData(sources, sources, {MNIST: some, letters: none})
     run = train(config, training_data, RunStore(tmp_path), "new")

@@ -20,6 +20,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from mnist_app.domain import ByteArray, FloatArray, Photo, Split
 from mnist_app.errors import DataError, NoDigitError
@@ -63,10 +64,10 @@ def load_scans(path: Path | str | None = None) -> Scans:
     pages, labels, writers = [], [], []
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in sorted(name for name in archive.namelist() if name.endswith(".png")):
-            pixels = cv2.imdecode(np.frombuffer(archive.read(name), np.uint8), cv2.IMREAD_GRAYSCALE)
+            pixels = np.asarray(Image.open(io.BytesIO(archive.read(name))).convert("L"))
             digest.update(f"{name} {pixels.shape}".encode() + pixels.tobytes())
             writer, label, _ = PurePosixPath(name).parts[-3:]
-            pages.append(np.asarray(pixels, np.uint8))
+            pages.append(pixels)
             labels.append(int(label))
             writers.append(writer)
     _check(NUMBERS_FILE, digest.hexdigest(), NUMBERS_SHA256)

@@ -24,8 +24,8 @@ HELD_OUT = 10  # a writer's name decides: one of ten is to choose by, another to
 # What a person takes for a digit, or for nothing at all, once its size and its place in a line are gone.
 # A point is nothing but a pen's width, and its strokes are not to scale.
 TWINS = frozenset("oO0Il|!1iSsZzbqg'`\"_Q.")
-# Positions of what only its label takes for a digit: signs, pieces, two at once. Found by looking at those that
-# a model doubted most.
+# Positions of what only its label takes for a digit: signs, pieces, two at once. Found by looking at those
+# that a model doubted most.
 NO_DIGITS = frozenset((3662, 4358, 4435, 4436, 4460, 4606, 4608, 4641, 4661, 4851, 5582))
 TIMES = frozenset("xX")  # written like the sign ×
 

@@ -1,7 +1,7 @@
 """Files of pen strokes: one JSON object a line, verified by a digest of what they say.
 
-A line is `{"label": 8, "writer": 12, "strokes": [[[x, y], ...], ...]}`; other keys are not read. The digest is
-of these three, so that it does not depend on how the file was written or compressed.
+A line is `{"label": 8, "writer": 12, "strokes": [[[x, y], ...], ...]}`; other keys are not read. The digest
+is of these three, so that it does not depend on how the file was written or compressed.
 """
 
 from __future__ import annotations

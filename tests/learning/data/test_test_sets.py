@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_app.domain import MNIST_TEST, Calibration, Kind, Predictions, Split, TestSet
+from mnist_app.domain import MNIST_TEST, Calibration, Kind, Split, TestSet
 from mnist_app.errors import DataError
 from mnist_app.learning.data import image_set_builder, test_sets
 from mnist_app.learning.data.test_sets import (
@@ -20,6 +20,7 @@ from mnist_app.learning.model_card import score_table
 from mnist_app.runs import RunStore
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import read_scores
+from tests.helpers.predictions import without_signs
 
 BLACKBOARD = TestSet("blackboard", "Blackboard", Kind.DIGITS, "Chalk by A. Teacher, CC0.")
 
@@ -68,7 +69,9 @@ def test_a_new_test_set_needs_one_entry_to_be_loaded_scored_listed_and_looked_at
     assert (list(sets), missing) == ([MNIST, BLACKBOARD], [])
 
     predictions = {
-        test_set.key: Predictions(np.full((len(split), 10), 0.1, np.float32), np.ones(len(split), np.float32))
+        test_set.key: without_signs(
+            np.full((len(split), 10), 0.1, np.float32), np.ones(len(split), np.float32)
+        )
         for test_set, split in sets.items()
     }
     score = evaluate(predictions, sets, Calibration(1, 0.5, 0.9, 0.01))[1]
