@@ -27,4 +27,4 @@ from mnist_app.domain.predictions import (
 )
 from mnist_app.domain.run import Progress, Run, Status
 from mnist_app.domain.scores import Bin, Calibration, DigitScore, Evaluation, SetScore
-from mnist_app.domain.training import ABOUT, FIGURES, PRESETS, Epoch, TrainConfig, best_epoch
+from mnist_app.domain.training import ABOUT, FASTEST, FIGURES, PRESETS, Epoch, TrainConfig, best_epoch

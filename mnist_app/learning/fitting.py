@@ -5,6 +5,7 @@ Runs on every backend of Keras.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from mnist_app.domain import DIGITS, NOT_A_DIGIT, Epoch, Split, TrainConfig, kinds_of
+from mnist_app.domain import DIGITS, FASTEST, NOT_A_DIGIT, Epoch, Split, TrainConfig, kinds_of
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import DIGIT, KIND, build
 from mnist_app.learning.checkpoints import CheckpointCallback, is_patience_over, restore_latest
@@ -23,6 +24,8 @@ from mnist_app.runs.files import read_epochs
 from mnist_app.runs.job_process import JobReport
 
 PREDICT_BATCH = 1_000
+POLICIES = ("float32", "mixed_bfloat16")
+TIMED_STEPS = 3
 
 
 def fit(
@@ -37,12 +40,11 @@ def fit(
     history = read_epochs(folder)
     if len(history) >= config.epochs or is_patience_over(history, config):
         return history
-    keras.utils.set_random_seed(config.seed)
-    keras.config.set_dtype_policy(config.precision)
     try:
-        model = build(config, fused=True)
         batches = Batches(data.training, config, epoch=len(history))
-        _compile(model, config, len(batches))
+        policy = fastest_policy(config, batches) if config.precision == FASTEST else config.precision
+        keras.utils.set_random_seed(config.seed)
+        model = _compiled(config, policy, len(batches))
         if history:
             model.optimizer.build(model.trainable_variables)
             restore_latest(model, folder, len(history))
@@ -63,7 +65,28 @@ def fit(
     return checkpoints.history
 
 
-def _compile(model: keras.Model, config: TrainConfig, steps_per_epoch: int) -> None:
+def fastest_policy(config: TrainConfig, batches: Batches) -> str:
+    """Return the dtype policy that trains fastest on this machine, by timing some steps of each.
+
+    With bfloat16, processors that have it take half the time, and others many times as long.
+    """
+    return min(POLICIES, key=lambda policy: seconds_per_step(_compiled(config, policy, 1), batches[0]))
+
+
+def seconds_per_step(model: keras.Model, batch: tuple[Any, ...]) -> float:
+    """Return the least time that a compiled network takes to learn from a batch."""
+    times = []
+    for _ in range(1 + TIMED_STEPS):  # the first step is compiled
+        started = time.perf_counter()
+        model.train_on_batch(*batch)
+        times.append(time.perf_counter() - started)
+    return min(times[1:])
+
+
+def _compiled(config: TrainConfig, policy: str, steps_per_epoch: int) -> keras.Model:
+    """Build a network to be trained, with one of Keras's dtype policies, which stays in force."""
+    keras.config.set_dtype_policy(policy)
+    model = build(config, fused=True)
     if config.learns_non_digits:
         loss: Any = {DIGIT: "sparse_categorical_crossentropy", KIND: "sparse_categorical_crossentropy"}
         measured: Any = {"weighted_metrics": {DIGIT: ["accuracy"], KIND: []}}
@@ -80,6 +103,7 @@ def _compile(model: keras.Model, config: TrainConfig, steps_per_epoch: int) -> N
         optimizer = keras.optimizers.Adam(rate, **options)
     # XLA compiles for longer than it saves on CPUs; JAX knows nothing else.
     model.compile(optimizer, loss, jit_compile=keras.backend.backend() == "jax", **measured)
+    return model
 
 
 def _callbacks(config: TrainConfig, folder: Path) -> list[keras.callbacks.Callback]:
