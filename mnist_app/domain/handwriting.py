@@ -25,9 +25,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Drawing:
-    """Pen strokes: each an (n, 2) float32 array of x, y in pixels, y pointing down."""
+    """Pen strokes: each an (n, 2) float32 array of x, y in pixels, y pointing down.
+
+    `given` is the index of each in the list that it was parsed from, where empty strokes count too.
+    """
 
     strokes: tuple[FloatArray, ...]
+    given: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,10 +182,13 @@ class Reading:
     """Rows of numbers from top to bottom; a number is digits from left to right, without a wide gap.
 
     `turned` is how far the photo was turned to be read, counter-clockwise: 0, 90, 180 or 270 degrees.
+    `left_out` are the strokes of a drawing that are in no digit, as indices from 0 on, ascending, of the
+    strokes or canvas objects that the caller gave, empty ones counted. It is empty for photos.
     """
 
     numbers: tuple[tuple[tuple[Digit, ...], ...], ...]
     turned: int = 0
+    left_out: tuple[int, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[Digit, ...], ...]:

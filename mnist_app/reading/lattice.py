@@ -39,11 +39,15 @@ ImageOf = Callable[[Sequence[Any]], FloatArray | None]
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """Ink that may be one digit: its box, the model's input made of it, and the prediction, of one image."""
+    """Ink that may be one digit: its box, the model's input made of it, and the prediction, of one image.
+
+    `inks` are what it was joined of: components of a photo or strokes of a drawing.
+    """
 
     box: Box
     image: FloatArray
     prediction: Predictions
+    inks: tuple[Any, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -55,21 +59,27 @@ class Hypothesis:
 class RowReading:
     """The best path through a row: its hypotheses from left to right, and its log-probability.
 
-    `left_out` is True if something as large as a digit was taken for dirt.
+    `left_out` counts what is as large as a digit and was taken for dirt, `cut` the ink that the path's cuts
+    cross, in strokes' widths.
     """
 
     digits: tuple[Hypothesis, ...]
     log_probability: float
-    left_out: bool
+    left_out: int = 0
+    cut: float = 0.0
 
 
 @dataclass(frozen=True)
 class PageReading:
-    """The rows that have digits, and the mean log-probability of a digit, at most 0; -inf without digits."""
+    """The rows that have digits, and the mean log-probability of a digit, at most 0; -inf without digits.
+
+    `left_out` and `cut` are the sums of all rows.
+    """
 
     rows: tuple[tuple[Hypothesis, ...], ...]
     log_probability: float
-    left_out: bool
+    left_out: int = 0
+    cut: float = 0.0
 
     @classmethod
     def of(cls, rows: Iterable[RowReading]) -> PageReading:
@@ -78,7 +88,8 @@ class PageReading:
         count = sum(len(row.digits) for row in every)
         total = sum(row.log_probability for row in every)
         digits = tuple(row.digits for row in every if row.digits)
-        return cls(digits, total / count if count else -math.inf, any(row.left_out for row in every))
+        left_out, cut = sum(row.left_out for row in every), sum(row.cut for row in every)
+        return cls(digits, total / count if count else -math.inf, left_out, cut)
 
 
 def stacked(images: Sequence[FloatArray]) -> FloatArray:
@@ -96,9 +107,11 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
     digits = []
     for k in path:
         one = Predictions(predictions.probabilities[k : k + 1], predictions.digit_probability[k : k + 1])
-        digits.append(Hypothesis(kept[k][0].box, kept[k][1], one))
-    is_large = any(_size(row.parts[k], row.height) > LARGE for k in left_out)
-    return RowReading(tuple(digits), log_probability, is_large)
+        span, image = kept[k]
+        digits.append(Hypothesis(span.box, image, one, tuple(inks[span.start : span.stop])))
+    large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
+    cut = sum(row.parts[start].cut for start in [*(kept[k][0].start for k in path), *left_out])
+    return RowReading(tuple(digits), log_probability, large, cut)
 
 
 @dataclass(frozen=True)
@@ -164,7 +177,9 @@ def _best_path(
     # that step's span, None if the part is left out.
     best: list[tuple[float, int, int | None]] = [(0.0, 0, None)]
     for i, part in enumerate(row.parts):
-        dirt = best[i][0] - cuts[i] - _cost_of_leaving_out(_size(part, row.height), alone[i])
+        # Strokes that touch can be left out together; a photo's dirt isn't cut.
+        is_first = not i or best[i][2] is not None or not isinstance(part.ink, Stroke)
+        dirt = best[i][0] - _cost_of_leaving_out(_size(part, row.height), alone[i]) - cuts[i] * is_first
         steps = [(best[spans[k].start][0] - cuts[spans[k].start] + gains[k], k) for k in ending[i + 1]]
         gain, k = max(steps, key=lambda step: step[0], default=(-math.inf, -1))
         best.append((gain, spans[k].start, k) if gain > dirt else (dirt, i, None))

@@ -14,6 +14,7 @@ import numpy as np
 
 from mnist_app.domain import Box, Boxed, Drawing, FloatArray
 from mnist_app.reading.components import Component
+from mnist_app.reading.contacts import contacts, pieces
 from mnist_app.reading.cuts import cut_apart
 
 # All chosen by eye on photos, and kept because `tests.benchmarks.photos` found nothing better.
@@ -37,7 +38,10 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Part(Generic[T]):
-    """A digit, or a part of one, and the ink that the cut before it crosses, in strokes' widths, or 0."""
+    """A digit, or a part of one, and the ink that the cut before it crosses, in strokes' widths, or 0.
+
+    In a drawing that is the number of places where strokes on both sides of the cut touch.
+    """
 
     ink: T
     cut: float
@@ -69,12 +73,35 @@ def with_cuts(row: Row[Component], whole: Sequence[bool]) -> Row[Component]:
 
 
 def rows_of_drawing(drawing: Drawing) -> list[Row[Stroke]]:
-    """Return the rows of a drawing's strokes, from top to bottom; none of an empty drawing."""
+    """Return the rows of a drawing's strokes, from top to bottom; none of an empty drawing.
+
+    Strokes that touch are in one row. Anything low and far above or below all rows is in none.
+    """
     strokes = [Stroke(points, Box.of_points(points), k) for k, points in enumerate(drawing.strokes)]
     if not strokes:
         return []
     height = max(usual_height(strokes), 1.0)
-    return [Row(tuple(Part(stroke, 0.0) for stroke in row), height) for row in in_rows(strokes, height)]
+    touching = contacts([stroke.points for stroke in strokes], height)  # (N, N)
+    groups = [_Piece(tuple(strokes[k] for k in piece)) for piece in pieces(touching)]
+    rows = []
+    for row in in_rows(groups, height, far=True):
+        parts = sorted((s for piece in row for s in piece.strokes), key=lambda s: s.box.left + s.box.right)
+        order = [stroke.order for stroke in parts]
+        inside = touching[np.ix_(order, order)]
+        cuts = [float(inside[:k, k:].sum()) for k in range(len(order))]
+        rows.append(Row(tuple(map(Part, parts, cuts)), height))
+    return rows
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Strokes that touch."""
+
+    strokes: tuple[Stroke, ...]
+
+    @property
+    def box(self) -> Box:
+        return Box.around(stroke.box for stroke in self.strokes)
 
 
 def usual_height(items: Sequence[Boxed], stroke: float = 0.0) -> float:
@@ -86,15 +113,16 @@ def usual_height(items: Sequence[Boxed], stroke: float = 0.0) -> float:
     return float(heights[np.searchsorted(total, total[-1] / 2)])
 
 
-def in_rows(items: Sequence[T], height: float, keep: bool = False) -> list[list[T]]:
+def in_rows(items: Sequence[T], height: float, keep: bool = False, far: bool = False) -> list[list[T]]:
     """Return rows from top to bottom, each from left to right.
 
-    Anything low and far from all rows is left out, unless `keep`.
+    Anything low and far from all rows is left out, unless `keep`; if `far`, it may be far to the side.
     """
     high = [item for item in items if keep or item.box.height >= LOW * height]
     rows = _chains(high, height)
     low = [item for item in items if not keep and item.box.height < LOW * height]
-    distances = [[min(_distance(item.box, other.box) for other in row) for row in rows] for item in low]
+    distance = _distance_down if far else _distance
+    distances = [[min(distance(item.box, other.box) for other in row) for row in rows] for item in low]
     for item, to_rows in zip(low, distances, strict=True):
         if to_rows and min(to_rows) < NEAR * height:
             rows[int(np.argmin(to_rows))].append(item)
@@ -118,5 +146,8 @@ def _chains(items: Sequence[T], height: float) -> list[list[T]]:
 
 def _distance(a: Box, b: Box) -> float:
     across = max(0.0, a.left - b.right, b.left - a.right)
-    down = max(0.0, a.top - b.bottom, b.top - a.bottom)
-    return float(np.hypot(across, down))
+    return float(np.hypot(across, _distance_down(a, b)))
+
+
+def _distance_down(a: Box, b: Box) -> float:
+    return max(0.0, a.top - b.bottom, b.top - a.bottom)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -22,7 +23,7 @@ from mnist_app.domain import (
 from mnist_app.errors import NoDigitError, NoModelError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_photo
-from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
+from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing, without_specks
 from mnist_app.ink.photo import ink_from_photo, light_on_dark
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, find_components, joined
@@ -61,19 +62,23 @@ class Reader:
     def read_drawing(self, drawing: Any, number: bool | None = None) -> Reading:
         """Read a Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}: one digit, or a number.
 
-        `number` says which of them; None decides by the strokes. Raises DrawingError for a malformed drawing
-        and NoDigitError for an empty one or a dot.
+        `number` says which of them; None decides by the strokes. Those that are in no digit are the reading's
+        `left_out`. Raises DrawingError for a malformed drawing and NoDigitError for an empty one or a dot.
         """
         parsed = parse_drawing(drawing)
-        image = canonical(ink_from_drawing(parsed))
-        single = self._hypothesis(box_of_drawing(parsed), image)
+        single = self._hypothesis(box_of_drawing(parsed), canonical(ink_from_drawing(parsed)))
+        rows: Sequence[Sequence[Hypothesis]] = [[single]]
+        used = set(without_specks(parsed.strokes))
         if number is not False:
-            rows = rows_of_drawing(parsed)
-            read = PageReading.of(read_row(row, _image_of_strokes, self.classifier) for row in rows)
+            lines = rows_of_drawing(parsed)
+            read = PageReading.of(read_row(line, _image_of_strokes, self.classifier) for line in lines)
             if read.rows and (number or _is_number(read, single)):
-                alone = sum(map(len, read.rows)) == 1
-                return reading_of([[self._digit(h, h.box, alone) for h in row] for row in read.rows])
-        return reading_of([[self._digit(single, single.box, alone=True)]])
+                rows = read.rows
+                used = {stroke.order for row in rows for digit in row for stroke in _drawn(digit.inks)}
+        alone = sum(map(len, rows)) == 1
+        left_out = tuple(parsed.given[k] for k in range(len(parsed.strokes)) if k not in used)
+        reading = reading_of([[self._digit(digit, digit.box, alone) for digit in row] for row in rows])
+        return replace(reading, left_out=left_out)
 
     def read_photo(self, photo: PhotoSource) -> Reading:
         """Read all digits of a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
@@ -172,17 +177,19 @@ def _shared_reader(run: str) -> Reader:
 
 
 def _is_number(read: PageReading, single: Hypothesis) -> bool:
-    """Return True if a drawing is a number rather than one digit."""
+    """Return True if a drawing is a number rather than one digit, or one thing that is none."""
     sure = [digit.confidence >= CERTAIN for row in read.rows for digit in row]
-    if len(sure) < 2 or read.left_out or single.confidence >= ONE_DIGIT:
+    if len(sure) < 2 or single.confidence >= ONE_DIGIT:
         return False
     for row in read.rows:
         for a, b in ((a.box, b.box) for a, b in pairwise(row)):
             # One digit written through another: the strokes of a cross or a grid.
             if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:
                 return False
-    # One digit of several may not be finished yet.
-    return read.log_probability >= LEGIBLE or (len(sure) > 2 and sum(sure) == len(sure) - 1)
+    if read.log_probability >= LEGIBLE and not read.left_out:
+        return True
+    # Digits that touch nothing are digits, whatever is beside them; one of several may not be finished yet.
+    return not read.cut and sum(sure) > len(sure) - sum(sure) + read.left_out
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:
@@ -198,3 +205,8 @@ def _image_of_strokes(strokes: Sequence[Stroke]) -> FloatArray | None:
         return canonical(ink_from_drawing(Drawing(tuple(stroke.points for stroke in ordered))))
     except NoDigitError:
         return None
+
+
+def _drawn(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """Return those of a digit's strokes that the model saw."""
+    return [strokes[k] for k in without_specks([stroke.points for stroke in strokes])]

@@ -1,0 +1,88 @@
+"""Where strokes of a drawing touch: those of a letter nearly always do, the digits of a number rarely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.domain import FloatArray
+
+TOUCH = 0.08  # of a digit's height; strokes as near as this touch (`tests.benchmarks.drawings --validation`)
+CROSSING = 10.0  # places; strokes through each other are of one thing, or of none
+STUB = 2  # samples, TOUCH / 2 each; a stroke that sticks out no further only touches
+MAX_SAMPLES = 200  # points of a stroke that are looked at
+MAX_NEIGHBOURS = 40  # strokes on each side, from left to right; a thousand of dots is no writing
+
+Contacts = npt.NDArray[np.float64]
+
+
+def contacts(strokes: Sequence[FloatArray], height: float) -> Contacts:
+    """Return in how many places strokes, (n, 2) points each, touch: (N, N). `height` is a digit's, in pixels.
+
+    Strokes that run through each other count CROSSING.
+    """
+    near = TOUCH * height
+    sampled = [_sampled(stroke, near / 2) for stroke in strokes]
+    low, high = np.array([s.min(axis=0) for s in sampled]), np.array([s.max(axis=0) for s in sampled])
+    counts = np.zeros((len(strokes), len(strokes)))
+    ordered = np.argsort(low[:, 0], kind="stable")
+    for at, k in enumerate(ordered):
+        others = ordered[at + 1 : at + 1 + MAX_NEIGHBOURS]
+        for other in others[((low[others] <= high[k] + near) & (high[others] >= low[k] - near)).all(axis=1)]:
+            counts[k, other] = counts[other, k] = _contact(sampled[k], sampled[other], near)
+    return counts
+
+
+def pieces(touching: Contacts) -> list[list[int]]:
+    """Return the indices of strokes that touch, directly or through others, by (N, N) contacts."""
+    left = set(range(len(touching)))
+    found = []
+    while left:
+        piece = [min(left)]
+        left.remove(piece[0])
+        for k in piece:  # grows meanwhile
+            neighbours = left & set(np.flatnonzero(touching[k]).tolist())
+            left -= neighbours
+            piece += sorted(neighbours)
+        found.append(sorted(piece))
+    return found
+
+
+def _contact(a: FloatArray, b: FloatArray, near: float) -> float:
+    """Return the number of places where two sampled strokes touch, or CROSSING if one runs through the other."""
+    if _crosses(a, b):
+        return CROSSING
+    is_near = np.linalg.norm(a[:, None] - b[None], axis=2) <= near  # (n, m)
+    # Stretches of each stroke that are near the other; a place is one of both.
+    stretches = [np.diff(is_near.any(axis=axis).astype(np.int8), prepend=0) > 0 for axis in (0, 1)]
+    return float(min(begins.sum() for begins in stretches))
+
+
+def _crosses(a: FloatArray, b: FloatArray) -> bool:
+    """Return True if strokes cross an odd number of times, not counting what hardly sticks out.
+
+    Round sides that overlap a little cross twice.
+    """
+    a, b = a[STUB:-STUB], b[STUB:-STUB]
+    if len(a) < 2 or len(b) < 2:
+        return False
+    apart = _side(a[:-1, None], a[1:, None], b[None]) > 0  # (n - 1, m): which side of a's steps b's points are on
+    across = _side(b[:-1, None], b[1:, None], a[None]) > 0  # (m - 1, n)
+    crossings = (apart[:, :-1] != apart[:, 1:]) & (across[:, :-1] != across[:, 1:]).T
+    return bool(crossings.sum() % 2)
+
+
+def _side(start: FloatArray, end: FloatArray, point: FloatArray) -> FloatArray:
+    """Return the cross product of start to end and start to point: positive on one side, negative on the other."""
+    way, there = end - start, point - start
+    return np.asarray(way[..., 0] * there[..., 1] - way[..., 1] * there[..., 0])
+
+
+def _sampled(stroke: FloatArray, step: float) -> FloatArray:
+    """Return points along a stroke at equal steps, at least both ends."""
+    lengths = np.append(0, np.cumsum(np.linalg.norm(np.diff(stroke, axis=0), axis=1)))
+    count = int(np.clip(np.ceil(lengths[-1] / step) + 1, 2, MAX_SAMPLES))
+    at = np.linspace(0, lengths[-1], count)
+    return np.stack([np.interp(at, lengths, stroke[:, axis]) for axis in (0, 1)], axis=1)
