@@ -34,7 +34,9 @@ from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import best_view, confidences
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
-LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
+# Mean log-probabilities of a digit; a drawing that reads worse as a number is none. Those of touching digits are
+# lower, and without a 1 they may be: a stem that touches something is more often a letter's.
+LEGIBLE, TOUCHING = -0.7, -1.7
 ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
@@ -186,7 +188,9 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
             # One digit written through another: the strokes of a cross or a grid.
             if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:
                 return False
-    if read.log_probability >= LEGIBLE and not read.left_out:
+    has_stem = any(digit.prediction.probabilities[0].argmax() == 1 for row in read.rows for digit in row)
+    least = LEGIBLE if has_stem or not all(sure) else TOUCHING
+    if read.log_probability >= least and not read.left_out:
         return True
     # Digits that touch nothing are digits, whatever is beside them; one of several may not be finished yet.
     return not read.cut and sum(sure) > len(sure) - sum(sure) + read.left_out
