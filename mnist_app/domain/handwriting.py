@@ -182,8 +182,9 @@ class Reading:
     """Rows of numbers from top to bottom; a number is digits from left to right, without a wide gap.
 
     `turned` is how far the photo was turned to be read, counter-clockwise: 0, 90, 180 or 270 degrees.
-    `left_out` are the strokes of a drawing that are in no digit, as indices from 0 on, ascending, of the
-    strokes or canvas objects that the caller gave, empty ones counted. It is empty for photos.
+    `left_out` are the strokes of a drawing that were not read: signs, specks, and all of what is not a digit.
+    They are indices, from 0 on, ascending, of the strokes or canvas objects that the caller gave, empty ones
+    counted. It is empty for photos.
     """
 
     numbers: tuple[tuple[tuple[Digit, ...], ...], ...]

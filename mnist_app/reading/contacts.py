@@ -10,32 +10,32 @@ import numpy.typing as npt
 from mnist_app.domain import FloatArray
 
 TOUCH = 0.08  # of a digit's height; strokes as near as this touch (`tests.benchmarks.drawings --validation`)
-CROSSING = 10.0  # places; strokes through each other are of one thing, or of none
 STUB = 2  # samples, TOUCH / 2 each; a stroke that sticks out no further only touches
 MAX_SAMPLES = 200  # points of a stroke that are looked at
 MAX_NEIGHBOURS = 40  # strokes on each side, from left to right; a thousand of dots is no writing
 
-Contacts = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.intp]
 
 
-def contacts(strokes: Sequence[FloatArray], height: float) -> Contacts:
-    """Return in how many places strokes, (n, 2) points each, touch: (N, N). `height` is a digit's, in pixels.
+def contacts(strokes: Sequence[FloatArray], height: float) -> tuple[Counts, Counts]:
+    """Return in how many places strokes, (n, 2) points each, touch, and 1 where one runs through another.
 
-    Strokes that run through each other count CROSSING.
+    Both are (N, N); `height` is a digit's, in pixels.
     """
     near = TOUCH * height
     sampled = [_sampled(stroke, near / 2) for stroke in strokes]
     low, high = np.array([s.min(axis=0) for s in sampled]), np.array([s.max(axis=0) for s in sampled])
-    counts = np.zeros((len(strokes), len(strokes)))
+    touching, crossing = np.zeros((2, len(strokes), len(strokes)), np.intp)
     ordered = np.argsort(low[:, 0], kind="stable")
     for at, k in enumerate(ordered):
         others = ordered[at + 1 : at + 1 + MAX_NEIGHBOURS]
         for other in others[((low[others] <= high[k] + near) & (high[others] >= low[k] - near)).all(axis=1)]:
-            counts[k, other] = counts[other, k] = _contact(sampled[k], sampled[other], near)
-    return counts
+            touching[k, other] = touching[other, k] = _touches(sampled[k], sampled[other], near)
+            crossing[k, other] = crossing[other, k] = _crosses(sampled[k], sampled[other])
+    return touching, crossing
 
 
-def pieces(touching: Contacts) -> list[list[int]]:
+def pieces(touching: Counts) -> list[list[int]]:
     """Return the indices of strokes that touch, directly or through others, by (N, N) contacts."""
     left = set(range(len(touching)))
     found = []
@@ -50,14 +50,12 @@ def pieces(touching: Contacts) -> list[list[int]]:
     return found
 
 
-def _contact(a: FloatArray, b: FloatArray, near: float) -> float:
-    """Return the number of places where two sampled strokes touch, or CROSSING if one runs through the other."""
-    if _crosses(a, b):
-        return CROSSING
+def _touches(a: FloatArray, b: FloatArray, near: float) -> int:
+    """Return the number of places where two sampled strokes are near each other."""
     is_near = np.linalg.norm(a[:, None] - b[None], axis=2) <= near  # (n, m)
     # Stretches of each stroke that are near the other; a place is one of both.
     stretches = [np.diff(is_near.any(axis=axis).astype(np.int8), prepend=0) > 0 for axis in (0, 1)]
-    return float(min(begins.sum() for begins in stretches))
+    return int(min(begins.sum() for begins in stretches))
 
 
 def _crosses(a: FloatArray, b: FloatArray) -> bool:

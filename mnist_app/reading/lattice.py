@@ -59,27 +59,27 @@ class Hypothesis:
 class RowReading:
     """The best path through a row: its hypotheses from left to right, and its log-probability.
 
-    `left_out` counts what is as large as a digit and was taken for dirt, `cut` the ink that the path's cuts
-    cross, in strokes' widths.
+    `left_out` counts what is as large as a digit and was taken for dirt, `touches` the places where strokes
+    of a drawing touch that are not of one digit.
     """
 
     digits: tuple[Hypothesis, ...]
     log_probability: float
     left_out: int = 0
-    cut: float = 0.0
+    touches: int = 0
 
 
 @dataclass(frozen=True)
 class PageReading:
     """The rows that have digits, and the mean log-probability of a digit, at most 0; -inf without digits.
 
-    `left_out` and `cut` are the sums of all rows.
+    `left_out` and `touches` are the sums of all rows.
     """
 
     rows: tuple[tuple[Hypothesis, ...], ...]
     log_probability: float
     left_out: int = 0
-    cut: float = 0.0
+    touches: int = 0
 
     @classmethod
     def of(cls, rows: Iterable[RowReading]) -> PageReading:
@@ -88,8 +88,8 @@ class PageReading:
         count = sum(len(row.digits) for row in every)
         total = sum(row.log_probability for row in every)
         digits = tuple(row.digits for row in every if row.digits)
-        left_out, cut = sum(row.left_out for row in every), sum(row.cut for row in every)
-        return cls(digits, total / count if count else -math.inf, left_out, cut)
+        left_out, touches = sum(row.left_out for row in every), sum(row.touches for row in every)
+        return cls(digits, total / count if count else -math.inf, left_out, touches)
 
 
 def stacked(images: Sequence[FloatArray]) -> FloatArray:
@@ -110,8 +110,8 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
         span, image = kept[k]
         digits.append(Hypothesis(span.box, image, one, tuple(inks[span.start : span.stop])))
     large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
-    cut = sum(row.parts[start].cut for start in [*(kept[k][0].start for k in path), *left_out])
-    return RowReading(tuple(digits), log_probability, large, cut)
+    touches = sum(row.parts[start].touches for start in [*(kept[k][0].start for k in path), *left_out])
+    return RowReading(tuple(digits), log_probability, large, touches)
 
 
 @dataclass(frozen=True)

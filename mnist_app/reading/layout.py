@@ -22,6 +22,7 @@ MAX_HEIGHT = 3.0  # digits; anything taller is a frame, or the edge of a sheet
 LOW = 0.45  # of a digit's height; anything lower is part of a digit, a dash or a dot
 NEAR = 0.35  # of a digit's height; anything low belongs to a row that is as near as this
 MAX_DRIFT = 0.6  # of a digit's height, from the middle of a digit up or down to the next one's
+THROUGH = 10.0  # strokes' widths of ink that are cut where one runs through another: they stay together
 SIGNIFICANT = 3.0  # strokes' widths; digits are larger, and decide the usual height
 
 T = TypeVar("T", bound=Boxed)
@@ -40,11 +41,12 @@ class Stroke:
 class Part(Generic[T]):
     """A digit, or a part of one, and the ink that the cut before it crosses, in strokes' widths, or 0.
 
-    In a drawing that is the number of places where strokes on both sides of the cut touch.
+    `touches` is, in a drawing, the number of places where strokes before it and from it on touch.
     """
 
     ink: T
     cut: float
+    touches: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,24 +74,32 @@ def with_cuts(row: Row[Component], whole: Sequence[bool]) -> Row[Component]:
     return Row(tuple(parts), row.height)
 
 
+def strokes_of_drawing(drawing: Drawing) -> tuple[Stroke, ...]:
+    """Return a drawing's strokes in the order in which they were drawn."""
+    return tuple(Stroke(points, Box.of_points(points), k) for k, points in enumerate(drawing.strokes))
+
+
 def rows_of_drawing(drawing: Drawing) -> list[Row[Stroke]]:
     """Return the rows of a drawing's strokes, from top to bottom; none of an empty drawing.
 
     Strokes that touch are in one row. Anything low and far above or below all rows is in none.
     """
-    strokes = [Stroke(points, Box.of_points(points), k) for k, points in enumerate(drawing.strokes)]
+    strokes = strokes_of_drawing(drawing)
     if not strokes:
         return []
     height = max(usual_height(strokes), 1.0)
-    touching = contacts([stroke.points for stroke in strokes], height)  # (N, N)
+    touching, crossing = contacts([stroke.points for stroke in strokes], height)  # (N, N) each
     groups = [_Piece(tuple(strokes[k] for k in piece)) for piece in pieces(touching)]
     rows = []
     for row in in_rows(groups, height, far=True):
         parts = sorted((s for piece in row for s in piece.strokes), key=lambda s: s.box.left + s.box.right)
-        order = [stroke.order for stroke in parts]
-        inside = touching[np.ix_(order, order)]
-        cuts = [float(inside[:k, k:].sum()) for k in range(len(order))]
-        rows.append(Row(tuple(map(Part, parts, cuts)), height))
+        among = np.ix_([stroke.order for stroke in parts], [stroke.order for stroke in parts])
+        touches, crosses = touching[among], crossing[among]  # from left to right
+        row_parts = (
+            Part(stroke, THROUGH * float(crosses[:k, k:].sum()), int(touches[:k, k:].sum()))
+            for k, stroke in enumerate(parts)
+        )
+        rows.append(Row(tuple(row_parts), height))
     return rows
 
 

@@ -28,15 +28,14 @@ from mnist_app.ink.photo import ink_from_photo, light_on_dark
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, find_components, joined
 from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order
-from mnist_app.reading.lattice import Hypothesis, PageReading, RowReading, read_row
-from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, with_cuts
+from mnist_app.reading.lattice import MAX_WIDTH, Hypothesis, PageReading, RowReading, read_row
+from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import best_view, confidences
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
-# Mean log-probabilities of a digit; a drawing that reads worse as a number is none. Those of touching digits are
-# lower, and without a 1 they may be: a stem that touches something is more often a letter's.
-LEGIBLE, TOUCHING = -0.7, -1.7
+LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
+TOUCH = 2.0  # the cost, in natural logarithms of probability, of each place where digits of a drawing touch
 ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
@@ -69,18 +68,24 @@ class Reader:
         """
         parsed = parse_drawing(drawing)
         single = self._hypothesis(box_of_drawing(parsed), canonical(ink_from_drawing(parsed)))
+        single = replace(single, inks=strokes_of_drawing(parsed))
         rows: Sequence[Sequence[Hypothesis]] = [[single]]
-        used = set(without_specks(parsed.strokes))
         if number is not False:
             lines = rows_of_drawing(parsed)
             read = PageReading.of(read_row(line, _image_of_strokes, self.classifier) for line in lines)
             if read.rows and (number or _is_number(read, single)):
                 rows = read.rows
-                used = {stroke.order for row in rows for digit in row for stroke in _drawn(digit.inks)}
         alone = sum(map(len, rows)) == 1
+        digits = [[self._digit(h, h.box, alone) for h in row] for row in rows]
+        used = {
+            stroke.order
+            for hypotheses, row in zip(rows, digits, strict=True)
+            for hypothesis, digit in zip(hypotheses, row, strict=True)
+            if digit.is_digit
+            for stroke in _seen(hypothesis.inks)
+        }
         left_out = tuple(parsed.given[k] for k in range(len(parsed.strokes)) if k not in used)
-        reading = reading_of([[self._digit(digit, digit.box, alone) for digit in row] for row in rows])
-        return replace(reading, left_out=left_out)
+        return replace(reading_of(digits), left_out=left_out)
 
     def read_photo(self, photo: PhotoSource) -> Reading:
         """Read all digits of a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
@@ -188,12 +193,14 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
             # One digit written through another: the strokes of a cross or a grid.
             if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:
                 return False
+    # A letter's stem is a 1 for the model. One that touches something counts against the number.
     has_stem = any(digit.prediction.probabilities[0].argmax() == 1 for row in read.rows for digit in row)
-    least = LEGIBLE if has_stem or not all(sure) else TOUCHING
-    if read.log_probability >= least and not read.left_out:
+    touches = read.touches if has_stem or not all(sure) else 0
+    if read.log_probability - TOUCH * touches / len(sure) >= LEGIBLE and not read.left_out:
         return True
     # Digits that touch nothing are digits, whatever is beside them; one of several may not be finished yet.
-    return not read.cut and sum(sure) > len(sure) - sum(sure) + read.left_out
+    is_wide = single.box.width > MAX_WIDTH * single.box.height
+    return not read.touches and (is_wide or sum(sure) > len(sure) - sum(sure) + read.left_out)
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:
@@ -211,6 +218,6 @@ def _image_of_strokes(strokes: Sequence[Stroke]) -> FloatArray | None:
         return None
 
 
-def _drawn(strokes: Sequence[Stroke]) -> list[Stroke]:
+def _seen(strokes: Sequence[Stroke]) -> list[Stroke]:
     """Return those of a digit's strokes that the model saw."""
     return [strokes[k] for k in without_specks([stroke.points for stroke in strokes])]
