@@ -41,45 +41,49 @@ ImageOf = Callable[[Sequence[Any]], FloatArray | None]
 class Hypothesis:
     """Ink that may be one digit: its box, the model's input made of it, and the prediction, of one image.
 
-    `inks` are what it was joined of: components of a photo or strokes of a drawing.
+    `inks` are what it was joined of: components of a photo or strokes of a drawing. `touches` is the number
+    of places where strokes of it, or around it, touch others beside it.
     """
 
     box: Box
     image: FloatArray
     prediction: Predictions
     inks: tuple[Any, ...] = ()
+    touches: int = 0
 
     @property
     def confidence(self) -> float:
         """The probability that it is a digit, and the most probable one, 0..1."""
         return float(self.prediction.confidence[0])
 
+    @property
+    def read_as(self) -> int:
+        """The most probable digit, 0-9, if it is one."""
+        return int(self.prediction.probabilities[0].argmax())
+
 
 @dataclass(frozen=True)
 class RowReading:
     """The best path through a row: its hypotheses from left to right, and its log-probability.
 
-    `left_out` counts what is as large as a digit and was taken for dirt, `touches` the places where strokes
-    of a drawing touch that are not of one digit.
+    `left_out` counts what is as large as a digit and was taken for dirt.
     """
 
     digits: tuple[Hypothesis, ...]
     log_probability: float
     left_out: int = 0
-    touches: int = 0
 
 
 @dataclass(frozen=True)
 class PageReading:
     """The rows that have digits, and the mean log-probability of a digit, at most 0; -inf without digits.
 
-    `left_out` and `touches` are the sums of all rows.
+    `left_out` is the sum of all rows.
     """
 
     rows: tuple[tuple[Hypothesis, ...], ...]
     log_probability: float
     left_out: int = 0
-    touches: int = 0
 
     @classmethod
     def of(cls, rows: Iterable[RowReading]) -> PageReading:
@@ -88,8 +92,8 @@ class PageReading:
         count = sum(len(row.digits) for row in every)
         total = sum(row.log_probability for row in every)
         digits = tuple(row.digits for row in every if row.digits)
-        left_out, touches = sum(row.left_out for row in every), sum(row.touches for row in every)
-        return cls(digits, total / count if count else -math.inf, left_out, touches)
+        left_out = sum(row.left_out for row in every)
+        return cls(digits, total / count if count else -math.inf, left_out)
 
 
 def stacked(images: Sequence[FloatArray]) -> FloatArray:
@@ -100,6 +104,7 @@ def stacked(images: Sequence[FloatArray]) -> FloatArray:
 def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowReading:
     """Return the best reading of a row. `image_of` makes the model's input of joined parts' ink, or None."""
     inks = [part.ink for part in row.parts]
+    touches = [*(part.touches for part in row.parts), 0]  # before each part, and after the last
     drawn = [(span, image_of(inks[span.start : span.stop])) for span in _spans(row)]
     kept = [(span, image) for span, image in drawn if image is not None]
     predictions = classifier.predict(stacked([image for _, image in kept]))
@@ -108,10 +113,10 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
     for k in path:
         one = Predictions(predictions.probabilities[k : k + 1], predictions.digit_probability[k : k + 1])
         span, image = kept[k]
-        digits.append(Hypothesis(span.box, image, one, tuple(inks[span.start : span.stop])))
+        around = touches[span.start] + touches[span.stop]
+        digits.append(Hypothesis(span.box, image, one, tuple(inks[span.start : span.stop]), around))
     large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
-    touches = sum(row.parts[start].touches for start in [*(kept[k][0].start for k in path), *left_out])
-    return RowReading(tuple(digits), log_probability, large, touches)
+    return RowReading(tuple(digits), log_probability, large)
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,8 @@ def _shared_reader(run: str) -> Reader:
 
 def _is_number(read: PageReading, single: Hypothesis) -> bool:
     """Return True if a drawing is a number rather than one digit, or one thing that is none."""
-    sure = [digit.confidence >= CERTAIN for row in read.rows for digit in row]
+    digits = [digit for row in read.rows for digit in row]
+    sure = [digit.confidence >= CERTAIN for digit in digits]
     if len(sure) < 2 or single.confidence >= ONE_DIGIT:
         return False
     for row in read.rows:
@@ -193,14 +194,14 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
             # One digit written through another: the strokes of a cross or a grid.
             if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:
                 return False
-    # A letter's stem is a 1 for the model. One that touches something counts against the number.
-    has_stem = any(digit.prediction.probabilities[0].argmax() == 1 for row in read.rows for digit in row)
-    touches = read.touches if has_stem or not all(sure) else 0
+    # A letter's stem is a 1 for the model: one that touches something counts against the number.
+    weak = [d for d, is_sure in zip(digits, sure, strict=True) if not is_sure or d.read_as == 1]
+    touches = sum(digit.touches for digit in weak)
     if read.log_probability - TOUCH * touches / len(sure) >= LEGIBLE and not read.left_out:
         return True
     # Digits that touch nothing are digits, whatever is beside them; one of several may not be finished yet.
     is_wide = single.box.width > MAX_WIDTH * single.box.height
-    return not read.touches and (is_wide or sum(sure) > len(sure) - sum(sure) + read.left_out)
+    return not any(digit.touches for digit in digits) and (is_wide or sum(sure) > len(sure) - sum(sure) + read.left_out)
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:
