@@ -140,13 +140,16 @@ class Digit:
 
     @property
     def certainty(self) -> str:
-        """In a word or two: "certain", "probably", "4 or 9", "not sure", "not a digit" or "corrected"."""
+        """In a few words: "certain", "probably", "4 or 9", "not sure: perhaps 5" or "not a digit".
+
+        Also "not sure" if there is no favourite, and "corrected".
+        """
         if self.label is not None:
             return "corrected"
         if not self.is_digit:
             return "not a digit"
         if not self.is_legible:
-            return "not sure"
+            return f"not sure: perhaps {self.digit}" if len(self.candidates) == 1 else "not sure"
         if len(self.candidates) > 1:
             *others, last = map(str, self.candidates)
             return f"{', '.join(others)} or {last}"

@@ -39,6 +39,7 @@ TOUCH = 2.0  # the cost, in natural logarithms of probability, of each place whe
 ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
+PERHAPS = 0.5  # of a model's digit_probability; what is rather a digit than not is never called none
 AMONG = 0.05  # of a model's digit_probability; of the digits on painted pages, 1 in 300 has less
 AMBIGUOUS = 0.3  # of `light_on_dark`; both are tried below it
 MAX_CANDIDATES = 3  # with more, nobody knows which digit it is
@@ -158,7 +159,8 @@ class Reader:
         candidates = self.calibration.candidates(probabilities)
         verdict = Verdict.DIGIT if len(candidates) <= MAX_CANDIDATES else Verdict.UNSURE
         if digit_probability < self.calibration.min_digit_probability:
-            verdict = Verdict.NOT_A_DIGIT if alone or digit_probability < AMONG else Verdict.UNSURE
+            least = PERHAPS if alone else AMONG
+            verdict = Verdict.UNSURE if digit_probability >= least else Verdict.NOT_A_DIGIT
         return Digit(hypothesis.image, probabilities, box, verdict, candidates)
 
 
@@ -201,7 +203,9 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
         return True
     # Digits that touch nothing are digits, whatever is beside them; one of several may not be finished yet.
     is_wide = single.box.width > MAX_WIDTH * single.box.height
-    return not any(digit.touches for digit in digits) and (is_wide or sum(sure) > len(sure) - sum(sure) + read.left_out)
+    return not any(digit.touches for digit in digits) and (
+        is_wide or sum(sure) > len(sure) - sum(sure) + read.left_out
+    )
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:

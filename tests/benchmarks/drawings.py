@@ -13,7 +13,7 @@ import gzip
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -35,7 +35,14 @@ NUMBERS, SINGLES = 300, 600
 NATURAL, WIDE = (-0.02, 0.5), (0.7, 1.6)  # gaps between digits, of a digit's height
 EQUAL, DIFFERENT = (0.85, 1.15), (0.45, 1.2)  # sizes, of HEIGHT
 # A sign's size, of a digit's height, its longer side; and the place of its middle, from the digits' top on.
-SIGNS = {"+": (0.5, 0.5), "-": (0.35, 0.5), "=": (0.4, 0.5), ".": (0.05, 1.0), ",": (0.2, 1.05), "/": (1.1, 0.5)}
+SIGNS = {
+    "+": (0.5, 0.5),
+    "-": (0.35, 0.5),
+    "=": (0.4, 0.5),
+    ".": (0.05, 1.0),
+    ",": (0.2, 1.05),
+    "/": (1.1, 0.5),
+}
 
 Hands = Mapping[str, Mapping[str, Sequence[Drawing]]]  # by writer and label
 
@@ -55,7 +62,9 @@ def main(*arguments: str) -> int:
     _letters(reader, signs, rng)
     for name, hand in hands.items():
         _singles(name, reader, hand, rng)
-    every = [hand for file in hands.values() for hand in file.values() if all(d in hand for d in "0123456789")]
+    every = [
+        hand for file in hands.values() for hand in file.values() if all(d in hand for d in "0123456789")
+    ]
     for what, gaps, sizes in [
         ("natural gaps, one size", NATURAL, EQUAL),
         ("natural gaps, different sizes", NATURAL, DIFFERENT),
@@ -106,7 +115,9 @@ def _letters(reader: Reader, hands: Hands, rng: np.random.Generator) -> None:
             total += 1
             if "number" in kind:
                 numbers.append(f"{letter}={reading.text!r}{'!' * ('certain' in kind)}")
-    print(f"letters of several strokes: {', '.join(f'{v / total:.1%} {k}' for k, v in counts.items())} of {total:,}")
+    print(
+        f"letters of several strokes: {', '.join(f'{v / total:.1%} {k}' for k, v in counts.items())} of {total:,}"
+    )
     if "-v" in sys.argv:
         print(" ", " ".join(numbers))
 
@@ -127,7 +138,9 @@ def _singles(name: str, reader: Reader, hands: Hands, rng: np.random.Generator) 
     several = sum(len(reading.digits) > 1 for reading, _ in readings)
     right = sum(reading.text == label for reading, label in readings)
     none = sum(reading.text == "?" for reading, _ in readings)
-    print(f"{name}: {right / len(chosen):.1%} right, {none} no digit, {several} more than one of {len(chosen)}")
+    print(
+        f"{name}: {right / len(chosen):.1%} right, {none} no digit, {several} more than one of {len(chosen)}"
+    )
 
 
 def _numbers(
@@ -140,7 +153,7 @@ def _numbers(
 ) -> None:
     right, none, wrong = {2: 0, 3: 0, 4: 0}, 0, []
     for k in range(NUMBERS):
-        hand, length = hands[rng.integers(len(hands))], 2 + k % 3
+        hand, length = hands[int(rng.integers(len(hands)))], 2 + k % 3
         text = "".join(map(str, rng.integers(0, 10, length)))
         height = rng.uniform(*sizes, length)
         middle = 0.5 + rng.normal(0, 0.06, length)
@@ -156,13 +169,17 @@ def _numbers(
 
 
 def _expressions(
-    sign: str, reader: Reader, hands: Sequence[Mapping[str, Sequence[Drawing]]], signs: Hands, rng: np.random.Generator
+    sign: str,
+    reader: Reader,
+    hands: Sequence[Mapping[str, Sequence[Drawing]]],
+    signs: Hands,
+    rng: np.random.Generator,
 ) -> None:
     drawings = [d for hand in signs.values() for d in hand.get(sign, [])]
     side, middle = SIGNS[sign]
     right, named, wrong, total = 0, 0, [], 100
     for _ in range(total):
-        hand = hands[rng.integers(len(hands))]
+        hand = hands[int(rng.integers(len(hands)))]
         before, after = (str(n) for n in rng.integers(1, 100, 2))
         drawing = _any(drawings, rng)
         width, height = np.ptp(np.concatenate(drawing.strokes), axis=0).tolist()
@@ -182,7 +199,7 @@ def _expressions(
 
 
 def _any(drawings: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
-    return drawings[rng.integers(len(drawings))]
+    return drawings[int(rng.integers(len(drawings)))]
 
 
 def _is_chosen(writer: object, validation: bool) -> bool:
