@@ -75,7 +75,7 @@ def _crosses(a: FloatArray, b: FloatArray) -> bool:
 
 
 def _side(start: FloatArray, end: FloatArray, point: FloatArray) -> FloatArray:
-    """Return the cross product of start to end and start to point: positive on one side, negative on the other."""
+    """Return the cross product of start to end and start to point; its sign is the side of the point."""
     way, there = end - start, point - start
     return np.asarray(way[..., 0] * there[..., 1] - way[..., 1] * there[..., 0])
 

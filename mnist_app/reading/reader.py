@@ -202,10 +202,10 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
     if read.log_probability - TOUCH * touches / len(sure) >= LEGIBLE and not read.left_out:
         return True
     # Digits that touch nothing are digits, whatever is beside them; one of several may not be finished yet.
+    if any(digit.touches for digit in digits):
+        return False
     is_wide = single.box.width > MAX_WIDTH * single.box.height
-    return not any(digit.touches for digit in digits) and (
-        is_wide or sum(sure) > len(sure) - sum(sure) + read.left_out
-    )
+    return is_wide or sum(sure) > len(sure) - sum(sure) + read.left_out
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:

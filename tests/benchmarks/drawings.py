@@ -2,9 +2,9 @@
 
     MNIST_APP_DATA=FOLDER python -m tests.benchmarks.drawings [RUN] [--validation]
 
-Letters of several strokes, single digits, numbers side by side, of equal and different sizes, with natural and
-wide gaps, and digits around a sign, which should be read without it. `--validation` takes the writers that the
-constants of `mnist_app.reading` were chosen on, else others are measured.
+Letters of several strokes, single digits, numbers side by side, of equal and different sizes, with natural
+and wide gaps, and digits around a sign, which should be read without it. `--validation` takes the writers that
+the constants of `mnist_app.reading` were chosen on, else others are measured; `-v` lists what went wrong.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def main(*arguments: str) -> int:
 def hands_of(file: Path, validation: bool) -> Hands:
     """Return a file's drawings by writer and label, those to choose constants on or those to measure."""
     hands: dict[str, dict[str, list[Drawing]]] = {}
-    for line in gzip.open(file, "rt"):
+    for line in gzip.decompress(file.read_bytes()).splitlines():
         record = json.loads(line)
         if _is_chosen(record["writer"], validation):
             drawing = parse_drawing({"strokes": record["strokes"]})
@@ -89,7 +89,7 @@ def hands_of(file: Path, validation: bool) -> Hands:
 
 
 def placed(parts: Sequence[tuple[Drawing, float, float]], gaps: Sequence[float]) -> Drawing:
-    """Return drawings side by side: each with its height and its middle's, and the gap before it, in HEIGHT."""
+    """Return drawings side by side: each with its height, its middle's, and the gap before it, in HEIGHT."""
     strokes: list[FloatArray] = []
     right = 0.0
     for (drawing, size, middle), gap in zip(parts, gaps, strict=True):
@@ -116,7 +116,7 @@ def _letters(reader: Reader, hands: Hands, rng: np.random.Generator) -> None:
             if "number" in kind:
                 numbers.append(f"{letter}={reading.text!r}{'!' * ('certain' in kind)}")
     print(
-        f"letters of several strokes: {', '.join(f'{v / total:.1%} {k}' for k, v in counts.items())} of {total:,}"
+        f"{total:,} letters of several strokes: {', '.join(f'{v / total:.1%} {k}' for k, v in counts.items())}"
     )
     if "-v" in sys.argv:
         print(" ", " ".join(numbers))
