@@ -3,8 +3,8 @@
     MNIST_APP_DATA=FOLDER python -m tests.benchmarks.drawings [RUN] [--validation]
 
 Letters of several strokes, single digits, numbers side by side, of equal and different sizes, with natural
-and wide gaps, and digits around a sign, which should be read without it. `--validation` takes the writers that
-the constants of `mnist_app.reading` were chosen on, else others are measured; `-v` lists what went wrong.
+and wide gaps, and digits around a sign, to be read without it. `--validation` takes the writers that the
+constants of `mnist_app.reading` were chosen on, else others are measured; `-v` lists what went wrong.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def main(*arguments: str) -> int:
     if not folder:
         print("MNIST_APP_DATA must name the folder with the pen strokes.", file=sys.stderr)
         return 2
-    reader, rng = open_reader(*runs or [DEFAULT_RUN]), np.random.default_rng(0)
+    reader, rng = open_reader(runs[0] if runs else DEFAULT_RUN), np.random.default_rng(0)
     print(f"{reader.classifier.name}, {machine()}, {'validation' if validation else 'test'} writers")
     hands = {name: hands_of(Path(folder) / name, validation) for name in FILES}
     signs = hands_of(Path(folder) / LETTERS_FILE, validation)
@@ -88,11 +88,11 @@ def hands_of(file: Path, validation: bool) -> Hands:
     return hands
 
 
-def placed(parts: Sequence[tuple[Drawing, float, float]], gaps: Sequence[float]) -> Drawing:
+def placed(parts: Sequence[tuple[Drawing, float, float]], gaps: FloatArray) -> Drawing:
     """Return drawings side by side: each with its height, its middle's, and the gap before it, in HEIGHT."""
     strokes: list[FloatArray] = []
     right = 0.0
-    for (drawing, size, middle), gap in zip(parts, gaps, strict=True):
+    for (drawing, size, middle), gap in zip(parts, gaps.tolist(), strict=True):
         points = np.concatenate(drawing.strokes)
         low, high = points.min(axis=0), points.max(axis=0)
         scale = size / max(float((high - low)[1]), 0.5 * float((high - low)[0]), 1.0)
@@ -115,9 +115,8 @@ def _letters(reader: Reader, hands: Hands, rng: np.random.Generator) -> None:
             total += 1
             if "number" in kind:
                 numbers.append(f"{letter}={reading.text!r}{'!' * ('certain' in kind)}")
-    print(
-        f"{total:,} letters of several strokes: {', '.join(f'{v / total:.1%} {k}' for k, v in counts.items())}"
-    )
+    shares = ", ".join(f"{count / total:.1%} {kind}" for kind, count in counts.items())
+    print(f"{total:,} letters of several strokes: {shares}")
     if "-v" in sys.argv:
         print(" ", " ".join(numbers))
 
@@ -158,7 +157,7 @@ def _numbers(
         height = rng.uniform(*sizes, length)
         middle = 0.5 + rng.normal(0, 0.06, length)
         parts = [(_any(hand[c], rng), h, m) for c, h, m in zip(text, height, middle, strict=True)]
-        reading = reader.read_drawing(placed(parts, rng.uniform(*gaps, length)))
+        reading = reader.read_drawing(placed(parts, rng.uniform(*gaps, length).astype(np.float32)))
         read = reading.text
         right[length] += read == text
         none += len(reading.digits) == 1
@@ -187,7 +186,7 @@ def _expressions(
         parts = [(_any(hand[c], rng), float(rng.uniform(*EQUAL)), 0.5) for c in before]
         parts += [(drawing, scaled, middle)]
         parts += [(_any(hand[c], rng), float(rng.uniform(*EQUAL)), 0.5) for c in after]
-        reading = reader.read_drawing(placed(parts, rng.uniform(0.1, 0.4, len(parts))))
+        reading = reader.read_drawing(placed(parts, rng.uniform(0.1, 0.4, len(parts)).astype(np.float32)))
         first = sum(len(d.strokes) for d, *_ in parts[: len(before)])
         is_right = reading.text.replace("?", "") == before + after
         right += is_right

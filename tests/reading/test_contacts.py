@@ -29,7 +29,7 @@ def test_strokes_cross_only_if_both_stick_out() -> None:
 def test_round_sides_that_overlap_do_not_cross() -> None:
     angle = np.linspace(0, 2 * np.pi, 60)
     circle = np.stack([50 * np.cos(angle), 50 * np.sin(angle)], axis=1).astype(np.float32)
-    touching, crossing = contacts([circle, circle + np.float32([97, 0])], 100)
+    touching, crossing = contacts([circle, circle + np.array([97, 0], np.float32)], 100)
     assert touching[0, 1] >= 1
     assert not crossing.any()
 

@@ -119,7 +119,7 @@ def test_a_letter_whose_stems_touch_is_no_number(reader: Reader, strokes: list[A
 
 def test_digits_far_apart_and_of_different_size_are_a_number(hand: Hand, reader: Reader) -> None:
     big, small = hand[3][0].strokes, hand[7][0].strokes
-    far = [stroke * 0.5 + np.float32([600, 60]) for stroke in small]
+    far = [stroke * 0.5 + np.array([600, 60], np.float32) for stroke in small]
     assert reader.read_drawing(Drawing((*big, *far))).text == "37"
 
 
