@@ -22,7 +22,7 @@ MAX_HEIGHT = 3.0  # digits; anything taller is a frame, or the edge of a sheet
 LOW = 0.45  # of a digit's height; anything lower is part of a digit, a dash or a dot
 NEAR = 0.35  # of a digit's height; anything low belongs to a row that is as near as this
 MAX_DRIFT = 0.6  # of a digit's height, from the middle of a digit up or down to the next one's
-THROUGH = 4.0  # strokes' widths; strokes through each other stay together (`tests.benchmarks.drawings`)
+THROUGH = 4.0  # strokes' widths; strokes through each other rather stay together (`tests.benchmarks.numbers`)
 SIGNIFICANT = 3.0  # strokes' widths; digits are larger, and decide the usual height
 
 T = TypeVar("T", bound=Boxed)
