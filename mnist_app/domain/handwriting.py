@@ -25,9 +25,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Drawing:
-    """Pen strokes: each an (n, 2) float32 array of x, y in pixels, y pointing down."""
+    """Pen strokes: each an (n, 2) float32 array of x, y in pixels, y pointing down.
+
+    `given` is the index of each in the list that it was parsed from, where empty strokes count too.
+    """
 
     strokes: tuple[FloatArray, ...]
+    given: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,13 +140,16 @@ class Digit:
 
     @property
     def certainty(self) -> str:
-        """In a word or two: "certain", "probably", "4 or 9", "not sure", "not a digit" or "corrected"."""
+        """In a few words: "certain", "probably", "4 or 9", "not sure: perhaps 5" or "not a digit".
+
+        Also "not sure" if there is no favourite, and "corrected".
+        """
         if self.label is not None:
             return "corrected"
         if not self.is_digit:
             return "not a digit"
         if not self.is_legible:
-            return "not sure"
+            return f"not sure: perhaps {self.digit}" if len(self.candidates) == 1 else "not sure"
         if len(self.candidates) > 1:
             *others, last = map(str, self.candidates)
             return f"{', '.join(others)} or {last}"
@@ -178,10 +185,14 @@ class Reading:
     """Rows of numbers from top to bottom; a number is digits from left to right, without a wide gap.
 
     `turned` is how far the photo was turned to be read, counter-clockwise: 0, 90, 180 or 270 degrees.
+    `left_out` are the strokes of a drawing that were not read: signs, specks, and all of what is not a digit.
+    They are indices, from 0 on, ascending, of the strokes or canvas objects that the caller gave, empty ones
+    counted. It is empty for photos.
     """
 
     numbers: tuple[tuple[tuple[Digit, ...], ...], ...]
     turned: int = 0
+    left_out: tuple[int, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[Digit, ...], ...]:

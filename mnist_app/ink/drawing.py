@@ -54,7 +54,7 @@ def ink_from_drawing(drawing: Drawing, pen: int = PEN) -> FloatArray:
     Strokes are drawn anew with a pen whose width is relative to the digit, so the pen that was used, the
     size and the place of the drawing don't matter. Raises NoDigitError for an empty drawing or a dot.
     """
-    strokes = _without_specks(drawing.strokes)
+    strokes = [drawing.strokes[k] for k in without_specks(drawing.strokes)]
     points = np.concatenate(strokes) if strokes else np.zeros((0, 2), np.float32)
     if not len(points):
         raise NoDigitError("The drawing is empty. Draw a digit from 0 to 9.")
@@ -72,23 +72,27 @@ def ink_from_drawing(drawing: Drawing, pen: int = PEN) -> FloatArray:
 
 def box_of_drawing(drawing: Drawing) -> Box:
     """Return the rectangle around the pen's path, in the drawing's pixels."""
-    return Box.of_points(np.concatenate(_without_specks(drawing.strokes)))
+    return Box.of_points(np.concatenate([drawing.strokes[k] for k in without_specks(drawing.strokes)]))
 
 
-def _without_specks(strokes: tuple[FloatArray, ...]) -> list[FloatArray]:
-    """Leave out stray taps: no digit has a dot, and one far away would shrink the digit."""
+def without_specks(strokes: Sequence[FloatArray]) -> list[int]:
+    """Return the indices of strokes that are no stray taps; of all strokes if they all are.
+
+    No digit has a dot, and one far away would shrink the digit.
+    """
     if not strokes:
         return []
-    points = np.concatenate(strokes)
-    least = SPECK * float(np.ptp(points, axis=0).max())
-    return [s for s in strokes if float(np.ptp(s, axis=0).max()) >= least] or list(strokes)
+    least = SPECK * float(np.ptp(np.concatenate(strokes), axis=0).max())
+    large = [k for k, stroke in enumerate(strokes) if float(np.ptp(stroke, axis=0).max()) >= least]
+    return large or list(range(len(strokes)))
 
 
 def _drawing(strokes: Sequence[npt.NDArray[Any]]) -> Drawing:
     """Return a Drawing of (n, 2) arrays, its points counted and checked, without empty strokes."""
     if sum(map(len, strokes)) > MAX_POINTS:
         raise malformed(_too_many())
-    return Drawing(tuple(_checked(stroke) for stroke in strokes if len(stroke)))
+    given = tuple(k for k, stroke in enumerate(strokes) if len(stroke))
+    return Drawing(tuple(_checked(strokes[k]) for k in given), given)
 
 
 def _items(value: Any, name: str) -> Sequence[Any]:

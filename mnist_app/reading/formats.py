@@ -32,7 +32,8 @@ Cell = str | int | float | None
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Return the stable JSON form: keys may be added, none is renamed or moved.
 
-    `rows` are texts without spaces, `numbers` lists of texts for each row. A digit's `verdict` is "digit",
+    `rows` are texts without spaces, `numbers` lists of texts for each row, and `left_out` indices of a
+    drawing's strokes that were not read, as they were given, from 0 on. A digit's `verdict` is "digit",
     "unsure" or "not a digit"; one that a person corrected has a `label` as well.
     """
     return {
@@ -41,6 +42,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "digits": [_digit_to_json(digit) for digit in reading.digits],
         "numbers": [[text_of(number) for number in row] for row in reading.numbers],
         "turned": reading.turned,
+        "left_out": list(reading.left_out),
     }
 
 

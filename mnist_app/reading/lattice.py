@@ -39,37 +39,51 @@ ImageOf = Callable[[Sequence[Any]], FloatArray | None]
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """Ink that may be one digit: its box, the model's input made of it, and the prediction, of one image."""
+    """Ink that may be one digit: its box, the model's input made of it, and the prediction, of one image.
+
+    `inks` are what it was joined of: components of a photo or strokes of a drawing. `touches` is the number
+    of places where strokes of it, or around it, touch others beside it.
+    """
 
     box: Box
     image: FloatArray
     prediction: Predictions
+    inks: tuple[Any, ...] = ()
+    touches: int = 0
 
     @property
     def confidence(self) -> float:
         """The probability that it is a digit, and the most probable one, 0..1."""
         return float(self.prediction.confidence[0])
 
+    @property
+    def read_as(self) -> int:
+        """The most probable digit, 0-9, if it is one."""
+        return int(self.prediction.probabilities[0].argmax())
+
 
 @dataclass(frozen=True)
 class RowReading:
     """The best path through a row: its hypotheses from left to right, and its log-probability.
 
-    `left_out` is True if something as large as a digit was taken for dirt.
+    `left_out` counts what is as large as a digit and was taken for dirt.
     """
 
     digits: tuple[Hypothesis, ...]
     log_probability: float
-    left_out: bool
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
 class PageReading:
-    """The rows that have digits, and the mean log-probability of a digit, at most 0; -inf without digits."""
+    """The rows that have digits, and the mean log-probability of a digit, at most 0; -inf without digits.
+
+    `left_out` is the sum of all rows.
+    """
 
     rows: tuple[tuple[Hypothesis, ...], ...]
     log_probability: float
-    left_out: bool
+    left_out: int = 0
 
     @classmethod
     def of(cls, rows: Iterable[RowReading]) -> PageReading:
@@ -78,7 +92,8 @@ class PageReading:
         count = sum(len(row.digits) for row in every)
         total = sum(row.log_probability for row in every)
         digits = tuple(row.digits for row in every if row.digits)
-        return cls(digits, total / count if count else -math.inf, any(row.left_out for row in every))
+        left_out = sum(row.left_out for row in every)
+        return cls(digits, total / count if count else -math.inf, left_out)
 
 
 def stacked(images: Sequence[FloatArray]) -> FloatArray:
@@ -89,15 +104,20 @@ def stacked(images: Sequence[FloatArray]) -> FloatArray:
 def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowReading:
     """Return the best reading of a row. `image_of` makes the model's input of joined parts' ink, or None."""
     inks = [part.ink for part in row.parts]
+    touches = [*(part.touches for part in row.parts), 0]  # before each part, and after the last
     drawn = [(span, image_of(inks[span.start : span.stop])) for span in _spans(row)]
     kept = [(span, image) for span, image in drawn if image is not None]
     predictions = classifier.predict(stacked([image for _, image in kept]))
     path, left_out, log_probability = _best_path(row, [span for span, _ in kept], predictions)
     digits = []
     for k in path:
-        digits.append(Hypothesis(kept[k][0].box, kept[k][1], predictions[k : k + 1]))
-    is_large = any(_size(row.parts[k], row.height) > LARGE for k in left_out)
-    return RowReading(tuple(digits), log_probability, is_large)
+        span, image = kept[k]
+        around = touches[span.start] + touches[span.stop]
+        digits.append(
+            Hypothesis(span.box, image, predictions[k : k + 1], tuple(inks[span.start : span.stop]), around)
+        )
+    large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
+    return RowReading(tuple(digits), log_probability, large)
 
 
 @dataclass(frozen=True)
@@ -163,7 +183,9 @@ def _best_path(
     # that step's span, None if the part is left out.
     best: list[tuple[float, int, int | None]] = [(0.0, 0, None)]
     for i, part in enumerate(row.parts):
-        dirt = best[i][0] - cuts[i] - _cost_of_leaving_out(_size(part, row.height), alone[i])
+        # Strokes that touch can be left out together; a photo's dirt isn't cut.
+        is_first = not i or best[i][2] is not None or not isinstance(part.ink, Stroke)
+        dirt = best[i][0] - _cost_of_leaving_out(_size(part, row.height), alone[i]) - cuts[i] * is_first
         steps = [(best[spans[k].start][0] - cuts[spans[k].start] + gains[k], k) for k in ending[i + 1]]
         gain, k = max(steps, key=lambda step: step[0], default=(-math.inf, -1))
         best.append((gain, spans[k].start, k) if gain > dirt else (dirt, i, None))

@@ -14,6 +14,7 @@ import numpy as np
 
 from mnist_app.domain import Box, Boxed, Drawing, FloatArray
 from mnist_app.reading.components import Component
+from mnist_app.reading.contacts import contacts, pieces
 from mnist_app.reading.cuts import cut_apart
 
 # All chosen by eye on photos, and kept because `tests.benchmarks.photos` found nothing better.
@@ -21,6 +22,7 @@ MAX_HEIGHT = 3.0  # digits; anything taller is a frame, or the edge of a sheet
 LOW = 0.45  # of a digit's height; anything lower is part of a digit, a dash or a dot
 NEAR = 0.35  # of a digit's height; anything low belongs to a row that is as near as this
 MAX_DRIFT = 0.6  # of a digit's height, from the middle of a digit up or down to the next one's
+THROUGH = 4.0  # strokes' widths; strokes through each other rather stay together (`tests.benchmarks.numbers`)
 SIGNIFICANT = 3.0  # strokes' widths; digits are larger, and decide the usual height
 
 T = TypeVar("T", bound=Boxed)
@@ -37,10 +39,14 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Part(Generic[T]):
-    """A digit, or a part of one, and the ink that the cut before it crosses, in strokes' widths, or 0."""
+    """A digit, or a part of one, and the ink that the cut before it crosses, in strokes' widths, or 0.
+
+    `touches` is, in a drawing, the number of places where strokes before it and from it on touch.
+    """
 
     ink: T
     cut: float
+    touches: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,13 +74,44 @@ def with_cuts(row: Row[Component], whole: Sequence[bool]) -> Row[Component]:
     return Row(tuple(parts), row.height)
 
 
+def strokes_of_drawing(drawing: Drawing) -> tuple[Stroke, ...]:
+    """Return a drawing's strokes in the order in which they were drawn."""
+    return tuple(Stroke(points, Box.of_points(points), k) for k, points in enumerate(drawing.strokes))
+
+
 def rows_of_drawing(drawing: Drawing) -> list[Row[Stroke]]:
-    """Return the rows of a drawing's strokes, from top to bottom; none of an empty drawing."""
-    strokes = [Stroke(points, Box.of_points(points), k) for k, points in enumerate(drawing.strokes)]
+    """Return the rows of a drawing's strokes, from top to bottom; none of an empty drawing.
+
+    Strokes that touch are in one row. Anything low and far above or below all rows is in none.
+    """
+    strokes = strokes_of_drawing(drawing)
     if not strokes:
         return []
     height = max(usual_height(strokes), 1.0)
-    return [Row(tuple(Part(stroke, 0.0) for stroke in row), height) for row in in_rows(strokes, height)]
+    touching, crossing = contacts([stroke.points for stroke in strokes], height)  # (N, N) each
+    groups = [_Piece(tuple(strokes[k] for k in piece)) for piece in pieces(touching)]
+    rows = []
+    for row in in_rows(groups, height, far=True):
+        parts = sorted((s for piece in row for s in piece.strokes), key=lambda s: s.box.left + s.box.right)
+        among = np.ix_([stroke.order for stroke in parts], [stroke.order for stroke in parts])
+        touches, crosses = touching[among], crossing[among]  # from left to right
+        row_parts = (
+            Part(stroke, THROUGH * float(crosses[:k, k:].sum()), int(touches[:k, k:].sum()))
+            for k, stroke in enumerate(parts)
+        )
+        rows.append(Row(tuple(row_parts), height))
+    return rows
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Strokes that touch."""
+
+    strokes: tuple[Stroke, ...]
+
+    @property
+    def box(self) -> Box:
+        return Box.around(stroke.box for stroke in self.strokes)
 
 
 def usual_height(items: Sequence[Boxed], stroke: float = 0.0) -> float:
@@ -86,15 +123,16 @@ def usual_height(items: Sequence[Boxed], stroke: float = 0.0) -> float:
     return float(heights[np.searchsorted(total, total[-1] / 2)])
 
 
-def in_rows(items: Sequence[T], height: float, keep: bool = False) -> list[list[T]]:
+def in_rows(items: Sequence[T], height: float, keep: bool = False, far: bool = False) -> list[list[T]]:
     """Return rows from top to bottom, each from left to right.
 
-    Anything low and far from all rows is left out, unless `keep`.
+    Anything low and far from all rows is left out, unless `keep`; if `far`, it may be far to the side.
     """
     high = [item for item in items if keep or item.box.height >= LOW * height]
     rows = _chains(high, height)
     low = [item for item in items if not keep and item.box.height < LOW * height]
-    distances = [[min(_distance(item.box, other.box) for other in row) for row in rows] for item in low]
+    distance = _distance_down if far else _distance
+    distances = [[min(distance(item.box, other.box) for other in row) for row in rows] for item in low]
     for item, to_rows in zip(low, distances, strict=True):
         if to_rows and min(to_rows) < NEAR * height:
             rows[int(np.argmin(to_rows))].append(item)
@@ -118,5 +156,8 @@ def _chains(items: Sequence[T], height: float) -> list[list[T]]:
 
 def _distance(a: Box, b: Box) -> float:
     across = max(0.0, a.left - b.right, b.left - a.right)
-    down = max(0.0, a.top - b.bottom, b.top - a.bottom)
-    return float(np.hypot(across, down))
+    return float(np.hypot(across, _distance_down(a, b)))
+
+
+def _distance_down(a: Box, b: Box) -> float:
+    return max(0.0, a.top - b.bottom, b.top - a.bottom)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -22,21 +23,23 @@ from mnist_app.domain import (
 from mnist_app.errors import NoDigitError, NoModelError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_photo
-from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
+from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing, without_specks
 from mnist_app.ink.photo import ink_from_photo, light_on_dark
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, find_components, joined
 from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order
-from mnist_app.reading.lattice import Hypothesis, PageReading, RowReading, read_row
-from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, with_cuts
+from mnist_app.reading.lattice import MAX_WIDTH, Hypothesis, PageReading, RowReading, read_row
+from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import best_view, confidences
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
+TOUCH = 2.0  # the cost, in natural logarithms of probability, of each place where digits of a drawing touch
 ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
+PERHAPS = 0.5  # of a model's digit_probability; what is rather a digit than not is never called none
 AMONG = 0.05  # of a model's digit_probability; of the digits on painted pages, 1 in 300 has less
 AMBIGUOUS = 0.3  # of `light_on_dark`; both are tried below it
 MAX_CANDIDATES = 3  # with more, nobody knows which digit it is
@@ -61,19 +64,29 @@ class Reader:
     def read_drawing(self, drawing: Any, number: bool | None = None) -> Reading:
         """Read a Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}: one digit, or a number.
 
-        `number` says which of them; None decides by the strokes. Raises DrawingError for a malformed drawing
-        and NoDigitError for an empty one or a dot.
+        `number` says which of them; None decides by the strokes. Those that are in no digit are the reading's
+        `left_out`. Raises DrawingError for a malformed drawing and NoDigitError for an empty one or a dot.
         """
         parsed = parse_drawing(drawing)
-        image = canonical(ink_from_drawing(parsed))
-        single = self._hypothesis(box_of_drawing(parsed), image)
+        single = self._hypothesis(box_of_drawing(parsed), canonical(ink_from_drawing(parsed)))
+        single = replace(single, inks=strokes_of_drawing(parsed))
+        rows: Sequence[Sequence[Hypothesis]] = [[single]]
         if number is not False:
-            rows = rows_of_drawing(parsed)
-            read = PageReading.of(read_row(row, _image_of_strokes, self.classifier) for row in rows)
+            lines = rows_of_drawing(parsed)
+            read = PageReading.of(read_row(line, _image_of_strokes, self.classifier) for line in lines)
             if read.rows and (number or _is_number(read, single)):
-                alone = sum(map(len, read.rows)) == 1
-                return reading_of([[self._digit(h, h.box, alone) for h in row] for row in read.rows])
-        return reading_of([[self._digit(single, single.box, alone=True)]])
+                rows = read.rows
+        alone = sum(map(len, rows)) == 1
+        digits = [[self._digit(h, h.box, alone) for h in row] for row in rows]
+        used = {
+            stroke.order
+            for hypotheses, row in zip(rows, digits, strict=True)
+            for hypothesis, digit in zip(hypotheses, row, strict=True)
+            if digit.is_digit
+            for stroke in _seen(hypothesis.inks)
+        }
+        left_out = tuple(parsed.given[k] for k in range(len(parsed.strokes)) if k not in used)
+        return replace(reading_of(digits), left_out=left_out)
 
     def read_photo(self, photo: PhotoSource) -> Reading:
         """Read all digits of a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
@@ -146,7 +159,8 @@ class Reader:
         candidates = self.calibration.candidates(probabilities)
         verdict = Verdict.DIGIT if len(candidates) <= MAX_CANDIDATES else Verdict.UNSURE
         if digit_probability < self.calibration.min_digit_probability:
-            verdict = Verdict.NOT_A_DIGIT if alone or digit_probability < AMONG else Verdict.UNSURE
+            least = PERHAPS if alone else AMONG
+            verdict = Verdict.UNSURE if digit_probability >= least else Verdict.NOT_A_DIGIT
         return Digit(hypothesis.image, probabilities, box, verdict, candidates)
 
 
@@ -172,17 +186,26 @@ def _shared_reader(run: str) -> Reader:
 
 
 def _is_number(read: PageReading, single: Hypothesis) -> bool:
-    """Return True if a drawing is a number rather than one digit."""
-    sure = [digit.confidence >= CERTAIN for row in read.rows for digit in row]
-    if len(sure) < 2 or read.left_out or single.confidence >= ONE_DIGIT:
+    """Return True if a drawing is a number rather than one digit, or one thing that is none."""
+    digits = [digit for row in read.rows for digit in row]
+    sure = [digit.confidence >= CERTAIN for digit in digits]
+    if len(sure) < 2 or single.confidence >= ONE_DIGIT:
         return False
     for row in read.rows:
         for a, b in ((a.box, b.box) for a, b in pairwise(row)):
             # One digit written through another: the strokes of a cross or a grid.
             if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:
                 return False
-    # One digit of several may not be finished yet.
-    return read.log_probability >= LEGIBLE or (len(sure) > 2 and sum(sure) == len(sure) - 1)
+    # A letter's stem is a 1 for the model: one that touches something counts against the number.
+    weak = [d for d, is_sure in zip(digits, sure, strict=True) if not is_sure or d.read_as == 1]
+    touches = sum(digit.touches for digit in weak)
+    if read.log_probability - TOUCH * touches / len(sure) >= LEGIBLE and not read.left_out:
+        return True
+    # Digits that touch nothing are digits, whatever is beside them; one of several may not be finished yet.
+    if any(digit.touches for digit in digits):
+        return False
+    is_wide = single.box.width > MAX_WIDTH * single.box.height
+    return is_wide or sum(sure) > len(sure) - sum(sure) + read.left_out
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:
@@ -198,3 +221,8 @@ def _image_of_strokes(strokes: Sequence[Stroke]) -> FloatArray | None:
         return canonical(ink_from_drawing(Drawing(tuple(stroke.points for stroke in ordered))))
     except NoDigitError:
         return None
+
+
+def _seen(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """Return those of a digit's strokes that the model saw."""
+    return [strokes[k] for k in without_specks([stroke.points for stroke in strokes])]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from mnist_app.domain import CERTAIN, Box, Digit
+from mnist_app.domain import CERTAIN, Box, Digit, Verdict
 from tests.helpers.readings import digit
 
 
@@ -27,3 +29,8 @@ def test_four_quarter_turns_bring_a_box_back() -> None:
 )
 def test_what_is_not_certain_is_doubtful_until_it_is_corrected(read: Digit, doubtful: bool) -> None:
     assert read.is_doubtful is doubtful
+
+
+def test_an_unsure_digit_with_a_favourite_is_named() -> None:
+    assert replace(digit(5), verdict=Verdict.UNSURE).certainty == "not sure: perhaps 5"
+    assert replace(digit(5, candidates=(5, 6, 8, 3)), verdict=Verdict.UNSURE).certainty == "not sure"

@@ -20,7 +20,7 @@ def parsed(text: str) -> list[dict[str, str]]:
 
 def test_the_keys_of_a_reading_stay_in_their_order() -> None:
     answer = json.loads(json.dumps(reading_to_json(PAGE)))
-    assert list(answer) == ["text", "rows", "digits", "numbers", "turned"]
+    assert list(answer) == ["text", "rows", "digits", "numbers", "turned", "left_out"]
     assert list(answer["digits"][0]) == [
         "digit",
         "confidence",

@@ -104,6 +104,40 @@ def test_a_number_with_one_unfinished_digit_stays_a_number(hand: Hand, reader: R
     assert reader.read_drawing(drawing).lines[0] == "235"
 
 
+H = [[[100, 60], [100, 240]], [[200, 60], [200, 240]], [[100, 150], [200, 150]]]
+A = [[[150, 60], [90, 240]], [[150, 60], [210, 240]], [[110, 170], [190, 170]]]
+V = [[[90, 60], [150, 240]], [[210, 60], [150, 240]]]
+
+
+@pytest.mark.parametrize("strokes", [H, A, V], ids="HAV")
+def test_a_letter_whose_stems_touch_is_no_number(reader: Reader, strokes: list[Any]) -> None:
+    reading = reader.read_drawing({"strokes": strokes})
+    assert len(reading.digits) == 1
+    if reading.text == "?":
+        assert reading.left_out == tuple(range(len(strokes)))
+
+
+def test_digits_far_apart_and_of_different_size_are_a_number(hand: Hand, reader: Reader) -> None:
+    big, small = hand[3][0].strokes, hand[7][0].strokes
+    far = [stroke * 0.5 + np.array([600, 60], np.float32) for stroke in small]
+    assert reader.read_drawing(Drawing((*big, *far))).text == "37"
+
+
+def test_a_stroke_that_was_not_read_is_named_as_it_was_given(hand: Hand, reader: Reader) -> None:
+    number = drawn("47", hand, (0.5, 0.6)).strokes
+    low = max(float(stroke[:, 1].max()) for stroke in number)
+    left = float(np.concatenate(number)[:, 0].max()) + 20
+    dot = [[left, low], [left + 3, low], [left + 3, low + 3]]
+    strokes = [[], dot, *(stroke.tolist() for stroke in number)]
+    reading = reader.read_drawing({"strokes": strokes})
+    assert reading.text == "47"
+    assert reading.left_out == (1,)
+
+
+def test_all_strokes_of_a_digit_are_read(pen_digits: PenDigits, reader: Reader) -> None:
+    assert [reader.read_drawing(drawing).left_out for drawing in pen_digits] == [()] * 10
+
+
 def test_ink_that_may_be_dark_or_light_is_read_either_way(hand: Hand, reader: Reader) -> None:
     photo = photo_of(["31415"], hand)
     split = photo.copy()
