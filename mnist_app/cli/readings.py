@@ -38,7 +38,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
 def words(digit: Digit) -> str:
     """Return a digit with its confidence and the other digits that it may be."""
     if not digit.is_digit:
-        return "? (not a digit)"
+        return f"{digit.text} ({digit.certainty})"
     doubt = "" if digit.is_single else f", {digit.certainty}"
     return f"{digit.digit} ({digit.confidence:.1%}{doubt})"
 

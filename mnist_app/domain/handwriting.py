@@ -20,6 +20,7 @@ class Verdict(StrEnum):
 
     DIGIT = "digit"
     UNSURE = "unsure"
+    SIGN = "sign"
     NOT_A_DIGIT = "not a digit"
 
 
@@ -103,7 +104,8 @@ class Digit:
     `probabilities` is (10,) float32, in digit order, and sums to 1: which digit it is, if it is one.
     `candidates` are the digits that it may be, the most probable first: one if the model is certain, more
     if one would be a guess. Of 100 digits, about 99 are among their candidates.
-    `label` is the digit that a person said it is, None if nobody did.
+    `label` is the digit that a person said it is, None if nobody did. `sign` is one of SIGNS if the verdict
+    is SIGN.
     """
 
     image: FloatArray
@@ -112,11 +114,12 @@ class Digit:
     verdict: Verdict
     candidates: tuple[int, ...]
     label: int | None = None
+    sign: str = ""
 
     @property
     def is_digit(self) -> bool:
-        """False if the model takes it for something else, a letter or a scribble."""
-        return self.verdict is not Verdict.NOT_A_DIGIT
+        """False if the model takes it for something else, a sign, a letter or a scribble."""
+        return self.verdict in (Verdict.DIGIT, Verdict.UNSURE)
 
     @property
     def digit(self) -> int:
@@ -135,19 +138,19 @@ class Digit:
 
     @property
     def text(self) -> str:
-        """The digit, or a question mark if it is not one."""
-        return str(self.digit) if self.is_digit else "?"
+        """The digit, the sign, or a question mark if it is neither."""
+        return str(self.digit) if self.is_digit else self.sign or "?"
 
     @property
     def certainty(self) -> str:
-        """In a few words: "certain", "probably", "4 or 9", "not sure: perhaps 5" or "not a digit".
+        """In a few words: "certain", "probably", "4 or 9", "not sure: perhaps 5", "a sign" or "not a digit".
 
         Also "not sure" if there is no favourite, and "corrected".
         """
         if self.label is not None:
             return "corrected"
         if not self.is_digit:
-            return "not a digit"
+            return "a sign" if self.sign else "not a digit"
         if not self.is_legible:
             return f"not sure: perhaps {self.digit}" if len(self.candidates) == 1 else "not sure"
         if len(self.candidates) > 1:
@@ -167,7 +170,7 @@ class Digit:
 
     def corrected(self, label: int) -> Digit:
         """Return the same digit with a person's label, 0-9."""
-        return replace(self, verdict=Verdict.DIGIT, candidates=(label,), label=label)
+        return replace(self, verdict=Verdict.DIGIT, candidates=(label,), label=label, sign="")
 
     @property
     def is_legible(self) -> bool:
@@ -221,5 +224,5 @@ class Reading:
 
 
 def text_of(digits: Sequence[Digit]) -> str:
-    """Return digits as text, with a question mark for each that is not a digit."""
+    """Return digits and signs as text, with a question mark for each that is neither."""
     return "".join(digit.text for digit in digits)

@@ -34,7 +34,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
 
     `rows` are texts without spaces, `numbers` lists of texts for each row, and `left_out` indices of a
     drawing's strokes that were not read, as they were given, from 0 on. A digit's `verdict` is "digit",
-    "unsure" or "not a digit"; one that a person corrected has a `label` as well.
+    "unsure", "sign" or "not a digit"; a sign has a `sign` as well, one that a person corrected a `label`.
     """
     return {
         "text": reading.text,
@@ -83,7 +83,7 @@ def to_csv(rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def _digit_to_json(digit: Digit) -> dict[str, Any]:
-    return {
+    form = {
         "digit": digit.digit,
         "confidence": round(digit.confidence, 6),
         "is_digit": digit.is_digit,
@@ -91,4 +91,6 @@ def _digit_to_json(digit: Digit) -> dict[str, Any]:
         "box": [round(value, 2) for value in asdict(digit.box).values()],
         "probabilities": [round(float(p), 6) for p in digit.probabilities],
         "verdict": digit.verdict.value,
-    } | ({} if digit.label is None else {"label": digit.label})
+    }
+    optional = {"label": digit.label, "sign": digit.sign or None}
+    return form | {key: value for key, value in optional.items() if value is not None}

@@ -10,6 +10,7 @@ from typing import Any
 
 from mnist_app.domain import (
     CERTAIN,
+    SIGNS,
     Box,
     Calibration,
     Digit,
@@ -161,7 +162,12 @@ class Reader:
         if digit_probability < self.calibration.min_digit_probability:
             least = PERHAPS if alone else AMONG
             verdict = Verdict.UNSURE if digit_probability >= least else Verdict.NOT_A_DIGIT
-        return Digit(hypothesis.image, probabilities, box, verdict, candidates)
+        sign = ""
+        if alone and verdict is Verdict.NOT_A_DIGIT:
+            signs = hypothesis.prediction.sign_probabilities[0]
+            if signs.max() > 1 - digit_probability - signs.sum():  # than that it is something else
+                verdict, sign = Verdict.SIGN, SIGNS[int(signs.argmax())]
+        return Digit(hypothesis.image, probabilities, box, verdict, candidates, sign=sign)
 
 
 def open_reader(name: str = DEFAULT_RUN, store: RunStore | None = None) -> Reader:

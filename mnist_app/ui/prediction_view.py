@@ -142,5 +142,5 @@ def _words(digit: Digit) -> tuple[str, str]:
         words = f"{digit.certainty}, {percent(digit.confidence)}"
         return words, f"Read as {digit.digit}, {words}."
     if not digit.is_digit:
-        return digit.certainty, "This is not a digit."
+        return digit.certainty, f"This is {digit.certainty}."
     return digit.certainty, f"Read as {digit.certainty}." if digit.is_legible else "Not sure."

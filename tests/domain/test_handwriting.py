@@ -31,6 +31,12 @@ def test_what_is_not_certain_is_doubtful_until_it_is_corrected(read: Digit, doub
     assert read.is_doubtful is doubtful
 
 
+def test_a_sign_is_named_and_is_no_digit() -> None:
+    plus = replace(digit(4), verdict=Verdict.SIGN, sign="+")
+    assert (plus.text, plus.certainty, plus.is_digit, plus.is_doubtful) == ("+", "a sign", False, True)
+    assert (plus.corrected(4).text, plus.corrected(4).certainty) == ("4", "corrected")
+
+
 def test_an_unsure_digit_with_a_favourite_is_named() -> None:
     assert replace(digit(5), verdict=Verdict.UNSURE).certainty == "not sure: perhaps 5"
     assert replace(digit(5, candidates=(5, 6, 8, 3)), verdict=Verdict.UNSURE).certainty == "not sure"

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import mnist_app
-from mnist_app.domain import Drawing, Split
+from mnist_app.domain import SIGNS, Calibration, Drawing, FloatArray, Predictions, Split
 from mnist_app.errors import NoDigitError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.reading.reader import Reader, open_reader
@@ -180,3 +180,24 @@ def test_a_photo_without_writing_gets_a_sentence(reader: Reader, name: str) -> N
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 160
     assert time.process_time() - started < 5
+
+
+class SeesSigns:
+    """Stands in for a classifier that takes everything for one sign, or for something that is none."""
+
+    def __init__(self, sign: float, other: float) -> None:
+        self._sign, self._other = sign, other
+
+    def predict(self, images: FloatArray) -> Predictions:
+        signs = np.zeros((len(images), len(SIGNS)), np.float32)
+        signs[:, SIGNS.index("+")] = self._sign
+        is_digit = np.full(len(images), 1 - self._sign - self._other, np.float32)
+        return Predictions(np.full((len(images), 10), 0.1, np.float32), is_digit, signs)
+
+
+@pytest.mark.parametrize(("sign", "other", "text"), [(0.8, 0.15, "+"), (0.4, 0.5, "?"), (0.02, 0.01, "0")])
+def test_a_sign_by_itself_is_named(sign: float, other: float, text: str) -> None:
+    calibration = Calibration(temperature=1, min_digit_probability=0.3, threshold=0.9, alpha=0.01)
+    reader = Reader(SeesSigns(sign, other), calibration)  # type: ignore[arg-type]
+    plus = {"strokes": [[[0, 50], [100, 50]], [[50, 0], [50, 100]]]}
+    assert reader.read_drawing(plus, number=False).text == text
