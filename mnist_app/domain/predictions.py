@@ -18,9 +18,9 @@ Positions = npt.NDArray[np.intp]
 class Predictions:
     """Predictions for N images.
 
-    `probabilities` are (N, 10), of each digit if it is one, and sum to 1. `digit_probability` is (N,), that it
-    is a digit, and `sign_probabilities` are (N, 11), that it is each of SIGNS, all 0..1; what is missing to 1
-    is the probability that it is something else.
+    `probabilities` are (N, 10), of each digit if it is one, and sum to 1. `digit_probability` is (N,), that
+    it is a digit, and `sign_probabilities` are (N, 11), that it is each of SIGNS, all 0..1; what is missing
+    to 1 is the probability that it is something else.
     """
 
     probabilities: FloatArray
@@ -36,8 +36,8 @@ class Predictions:
     def from_output(cls, output: FloatArray) -> Predictions:
         """Split a served model's output: (N, 23) if it learned signs, (N, 11) non-digits, else (N, 10).
 
-        A model that learned only digits is taken at its confidence: it tells some letters from digits, but not
-        many.
+        A model that learned only digits is taken at its confidence: it tells some letters from digits, but
+        not many.
         """
         probabilities, kinds = output[:, : len(DIGITS)], output[:, len(DIGITS) :]
         signs = kinds[:, 2:] if kinds.shape[1] > 2 else np.zeros((len(output), len(SIGNS)), np.float32)

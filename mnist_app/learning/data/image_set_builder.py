@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mnist_app.domain import SOURCES, ByteArray, Source, Split, TestSet, TrainConfig
+from mnist_app.domain import NOT_A_DIGIT, SOURCES, ByteArray, Source, Split, TestSet, TrainConfig
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import SIZE, from_bytes, to_bytes
 from mnist_app.learning.data import sources, test_sets
@@ -104,7 +104,8 @@ def _write(item: Source | TestSet, use: Use, split: Split, group: int = 1, whole
     sets = [test_set for loader in test_sets.LOADERS for test_set in loader.sets]
     known: list[Source | TestSet] = list(SOURCES.values()) if isinstance(item, Source) else [*sets]
     order = known.index(item) if item in known else len(known)
-    SetStore().write(item.key, use, split, group, whole, item.title, item.origin, order)
+    shown = Split(split.images, np.minimum(split.labels, NOT_A_DIGIT))  # a sign is looked at as no digit
+    SetStore().write(item.key, use, shown, group, whole, item.title, item.origin, order)
     count = f"{len(split):,} of {whole:,}" if whole else f"{len(split):,}"
     return f"{use}: {item.key}, {count} images"
 

@@ -1,4 +1,4 @@
-"""Training sources as 28×28 images: MNIST, pen strokes, school handwriting, non-digits.
+"""Training sources as 28×28 images: MNIST, pen strokes, paper, school handwriting, non-digits.
 
 A new source is an entry in `domain.catalogue.SOURCES` and one in LOADERS here.
 """
