@@ -17,7 +17,7 @@ from mnist_app.learning.data import sources, test_sets
 from mnist_app.learning.data.augmentation import augment
 from mnist_app.learning.data.downloads import offline
 from mnist_app.learning.data.mnist import Dataset, load_mnist
-from mnist_app.learning.data.sources import Location, TrainingData, split_validation
+from mnist_app.learning.data.sources import Location, TrainingData, split_mnist
 from mnist_app.learning.data.test_sets import TestSetLoader
 from mnist_app.runs.image_sets import SetStore, Use, unwritable
 
@@ -81,7 +81,7 @@ def _made(item: Source | TestSetLoader, mnist: Dataset, config: TrainConfig, pat
             yield _write(test_set, "test", split)
         return
     loader = sources.LOADERS[item.key]
-    training, validation = loader.load(split_validation(mnist.train, config.validation_share), path)
+    training, validation = loader.load(split_mnist(config, mnist.train, path), path)
     sample = training[:: loader.step]
     yield _write(item, "varied", varied(training), group=1 + VARIATIONS)
     yield _write(item, "training", sample, whole=len(training) if loader.step > 1 else 0)
