@@ -13,6 +13,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -99,11 +100,11 @@ def _darkness(page: ByteArray) -> FloatArray:
 def _rendered(scans: Scans, ink_of: Callable[[ByteArray], FloatArray]) -> Split:
     images, labels = [], []
     for page, label in zip(scans.pages, scans.labels, strict=True):
-        try:
-            images.append(to_bytes(canonical(thickened(_without_dirt(ink_of(page))))))
-            labels.append(label)
-        except NoDigitError:  # an empty scan
-            continue
+        with suppress(NoDigitError):  # an empty scan
+            ink = _without_dirt(ink_of(page))
+            if ink.any():
+                images.append(to_bytes(canonical(thickened(ink))))
+                labels.append(label)
     return Split(np.stack(images), np.array(labels, np.uint8))
 
 
