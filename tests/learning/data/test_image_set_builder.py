@@ -48,6 +48,7 @@ def made(small: Dataset, clean_environment: Path, monkeypatch: pytest.MonkeyPatc
 
     writers = np.arange(len(small.train), dtype=np.int16) // 100
     monkeypatch.setattr(sources, "load_writers", lambda _: writers)
+    monkeypatch.setattr(image_set_builder, "ORIGINALS", 1)
     monkeypatch.setattr(image_set_builder, "load_mnist", lambda _: small)
     quick = [quick_test_set(loader, k) for k, loader in enumerate(test_sets.LOADERS)]
     monkeypatch.setattr(test_sets, "LOADERS", quick)

@@ -5,6 +5,7 @@ import pytest
 
 from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS, Split
 from mnist_app.learning.data import non_digits
+from mnist_app.learning.data.fonts import Use
 from mnist_app.learning.data.sources import non_digit_images
 from tests.learning.data.conftest import FACE
 
@@ -28,7 +29,8 @@ def test_letters_of_fonts_are_labelled_as_signs_or_as_no_digit() -> None:
 @pytest.mark.usefixtures("cached")
 def test_small_signs_are_trained_on_and_not_tested_on(mnist: Split) -> None:
     slash = FIRST_SIGN + SIGNS.index("/")
-    for use, among in (("training", True), ("validation", False), ("test", False)):
+    expected: dict[Use, bool] = {"training": True, "validation": False, "test": False}
+    for use, among in expected.items():
         rng = np.random.default_rng(0)
         labels = non_digit_images(use, mnist, 0.0005, rng)["letters and signs"].labels
         assert (slash in labels) == among, use

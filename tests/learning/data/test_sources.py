@@ -65,7 +65,7 @@ def test_validation_images_are_never_trained_on(small: Dataset) -> None:
 
 def test_a_share_of_the_writers_is_never_trained_on(small: Dataset) -> None:
     writers = np.random.default_rng(0).integers(0, 40, len(small.train)).astype(np.int16)
-    marked = Split(writers[:, None, None] * np.ones((1, 28, 28), np.uint8), small.train.labels)
+    marked = Split(writers.astype(np.uint8)[:, None, None].repeat(28, 1).repeat(28, 2), small.train.labels)
     training, validation = split_by_writer(marked, writers, 0.2)
     of_training, of_validation = (set(np.unique(part.images).tolist()) for part in (training, validation))
     assert not of_training & of_validation
@@ -187,6 +187,7 @@ def test_a_new_source_is_among_the_image_sets(
     few = Split(small.train.images[:120], small.train.labels[:120])
     monkeypatch.setattr(image_set_builder, "load_mnist", lambda _: Dataset(few, few))
     monkeypatch.setattr(test_sets, "LOADERS", [])
+    monkeypatch.setattr(image_set_builder, "ORIGINALS", 2)
     lines: list[str] = []
     assert image_set_builder.prepare(TrainConfig("dense-8", 1, 32), None, lines.append) == []
     assert "training: chalk, 20 of 96 images" in lines
