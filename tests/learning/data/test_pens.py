@@ -9,11 +9,12 @@ import pytest
 
 from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS, Drawing
 from mnist_app.errors import DataError
-from mnist_app.learning.data import pens
+from mnist_app.learning.data import pens, unipen
 from mnist_app.learning.data.pen_strokes import PenStrokes
 from mnist_app.learning.data.pens import UJI_FILE, UJI_URL, by_writers, label_of, load_digits, parse_uji
 from mnist_app.learning.data.stroke_files import Record, digest, encode_lines
 from tests.learning.data.conftest import zipped
+from tests.learning.data.test_unipen import archive
 
 UJI = """//
 // ASCII char: 5
@@ -73,10 +74,28 @@ def test_uji_is_fetched_verified_and_kept(web: dict[str, bytes], monkeypatch: py
         dataclasses.replace(uji, parsers={"elsewhere": parse_uji}).load()
 
 
+@pytest.mark.usefixtures("clean_environment")
+def test_unipens_archive_has_digits_and_letters(tmp_path: Path) -> None:
+    files = {
+        "include/aga/data/a.dat": ".WRITER_ID amy\n.PEN_DOWN\n0 90\n30 0\n.PEN_UP\n",
+        "data/1a/aga/a.dat": '.INCLUDE aga/data/a.dat\n.SEGMENT CHARACTER 0 OK "1"\n',
+        "data/1b/aga/a.dat": '.INCLUDE aga/data/a.dat\n.SEGMENT CHARACTER 0 OK "J"\n',
+    }
+    (tmp_path / unipen.ARCHIVE).write_bytes(archive(files))
+    for published, label in ((pens.UNIPEN_DIGITS, 1), (pens.UNIPEN_LETTERS, "J")):
+        records = [Record(label, "aga:amy", (((0, 0), (167, 500)),))]
+        assert dataclasses.replace(published, sha256=digest(records)).load(tmp_path) == records
+        with pytest.raises(DataError, match=rf"{unipen.ARCHIVE}: not the published UNIPEN"):
+            published.load(tmp_path)
+
+
 @pytest.mark.usefixtures("web")
-def test_what_has_no_parser_is_said_with_where_to_get_it_and_what_to_do() -> None:
-    for published, file in ((pens.UNIPEN_DIGITS, "unipen-digits"), (pens.UNIPEN_LETTERS, "unipen-letters")):
-        with pytest.raises(DataError, match=rf"zenodo\.1195803.*Put {file}.*MNIST_APP_DATA"):
+def test_what_cannot_be_fetched_says_what_to_do() -> None:
+    for published in (pens.UNIPEN_DIGITS, pens.UNIPEN_LETTERS, pens.UJI_DIGITS):
+        file = next(iter(published.parsers))
+        with pytest.raises(
+            DataError, match=rf"{published.title} could not be had.*Put {file} or .*MNIST_APP_DATA"
+        ):
             published.load()
 
 
