@@ -25,7 +25,7 @@ from mnist_app.runs.atomic import write_atomically
 
 NPM_TIMEOUT = 600  # seconds
 URL_TIMEOUT = 60  # seconds without an answer
-MAX_BYTES = 128 * 2**20  # of a file, packed or unpacked; the largest real one has 50 MB
+MAX_BYTES = 256 * 2**20  # of a file, packed or unpacked; the largest real one has 156 MB
 _WHY_OFFLINE = ContextVar("why_offline", default="")
 
 
@@ -63,19 +63,19 @@ def npm_pack(packages: list[str], folder: Path) -> None:
         raise DataError(f"`{shown}` failed ({error.stderr.strip()[:200]})") from None
 
 
-def fetch(url: str, max_bytes: int = MAX_BYTES) -> bytes:
-    """Download a file of at most `max_bytes`, not verified.
+def fetch(url: str) -> bytes:
+    """Download a file of at most MAX_BYTES, not verified.
 
     Raises DataError if it is larger or cannot be had, or if nothing may be downloaded.
     """
     ask_for_download()
     try:
         with urllib.request.urlopen(url, timeout=URL_TIMEOUT) as response:
-            content: bytes = response.read(max_bytes + 1)
+            content: bytes = response.read(MAX_BYTES + 1)
     except (OSError, http.client.HTTPException) as error:  # a URLError is an OSError
         raise DataError(f"{url} cannot be downloaded ({error})") from None
-    if len(content) > max_bytes:
-        raise DataError(f"{url} has more than {max_bytes:,} bytes")
+    if len(content) > MAX_BYTES:
+        raise DataError(f"{url} has more than {MAX_BYTES:,} bytes")
     return content
 
 

@@ -19,12 +19,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from mnist_app.learning.data.downloads import fetch, untar
+from mnist_app.learning.data.downloads import MAX_BYTES, fetch, untar
 from mnist_app.learning.data.stroke_files import Record
 
 URL = "https://zenodo.org/api/records/1195803/files/unipen-CDROM-train_r01_v07.tgz/content"
 ARCHIVE = "unipen-CDROM-train_r01_v07.tgz"
-MAX_ARCHIVE_BYTES = 256 * 2**20  # the real one has 156 MB
 TEAMS = ("aga", "apa", "apb", "app", "art", "ced", "gmd", "kai", "lav", "mot", "sie", "syn", "tos")
 DIGITS = ("1a",)
 LETTERS = ("1b", "1c", "1d")  # upper case, lower case, signs
@@ -39,7 +38,7 @@ Points = tuple[tuple[int, int], ...]
 
 def download(categories: Iterable[str]) -> list[Record]:
     """Fetch the archive and return the characters of some categories, not verified. Raises DataError."""
-    return parse_archive(fetch(URL, MAX_ARCHIVE_BYTES), categories)
+    return parse_archive(fetch(URL), categories)
 
 
 def parse_archive(archive: bytes, categories: Iterable[str]) -> list[Record]:
@@ -49,7 +48,7 @@ def parse_archive(archive: bytes, categories: Iterable[str]) -> list[Record]:
     has no extent.
     """
     texts = {}
-    for path, content in untar(archive, _FILE, MAX_ARCHIVE_BYTES):
+    for path, content in untar(archive, _FILE, MAX_BYTES):
         texts[path.partition("train_r01_v07/")[2]] = zlib.compress(content, 1)  # in all, half a gigabyte
     folders = tuple(f"data/{category}/" for category in categories)
     labelled = sorted(path for path in texts if path.startswith(folders))

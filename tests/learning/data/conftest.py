@@ -20,15 +20,27 @@ from mnist_app.learning.data.fonts import Font
 FACE = (Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf").read_bytes()
 
 
-def archive(face: bytes) -> bytes:
-    """A package as npm makes it, with one weight in two forms."""
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """A .tgz with these files."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:gz") as tar:
-        for name in ("files/some-latin-400-normal.woff2", "files/some-greek-400-normal.woff2", "LICENSE"):
-            member = tarfile.TarInfo(f"package/{name}")
-            member.size = len(face)
-            tar.addfile(member, io.BytesIO(face))
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
     return content.getvalue()
+
+
+def archive(face: bytes) -> bytes:
+    """A package as npm makes it, with one weight in two forms."""
+    names = ("files/some-latin-400-normal.woff2", "files/some-greek-400-normal.woff2", "LICENSE")
+    return packed({f"package/{name}": face for name in names})
+
+
+def unipen_archive(files: Mapping[str, str]) -> bytes:
+    """UNIPEN's archive, with these files."""
+    folder = "unipen/CDROM/train_r01_v07"
+    return packed({f"{folder}/{name}": text.encode("latin-1") for name, text in files.items()})
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

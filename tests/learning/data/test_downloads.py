@@ -7,6 +7,7 @@ import pytest
 import unlzw3
 
 from mnist_app.errors import DataError
+from mnist_app.learning.data import downloads
 from mnist_app.learning.data.downloads import fetch, gunzip, offline, read_npz, unzip, unzip_file, write_npz
 from tests.learning.data.conftest import compressed, zipped
 
@@ -25,12 +26,13 @@ def test_nothing_is_fetched_offline(web: dict[str, bytes]) -> None:
     assert URL in web
 
 
-def test_a_file_that_is_too_large_is_refused(web: dict[str, bytes]) -> None:
+def test_a_file_that_is_too_large_is_refused(web: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "MAX_BYTES", 7)
     web[URL] = b"content"
-    assert fetch(URL, max_bytes=7) == b"content"
+    assert fetch(URL) == b"content"
     web[URL] = b"content."
     with pytest.raises(DataError, match="has more than 7 bytes"):
-        fetch(URL, max_bytes=7)
+        fetch(URL)
 
 
 @pytest.mark.usefixtures("web")

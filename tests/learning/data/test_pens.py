@@ -13,8 +13,7 @@ from mnist_app.learning.data import pens, unipen
 from mnist_app.learning.data.pen_strokes import PenStrokes
 from mnist_app.learning.data.pens import UJI_FILE, UJI_URL, by_writers, label_of, load_digits, parse_uji
 from mnist_app.learning.data.stroke_files import Record, digest, encode_lines
-from tests.learning.data.conftest import zipped
-from tests.learning.data.test_unipen import archive
+from tests.learning.data.conftest import unipen_archive, zipped
 
 UJI = """//
 // ASCII char: 5
@@ -81,7 +80,7 @@ def test_unipens_archive_has_digits_and_letters(tmp_path: Path) -> None:
         "data/1a/aga/a.dat": '.INCLUDE aga/data/a.dat\n.SEGMENT CHARACTER 0 OK "1"\n',
         "data/1b/aga/a.dat": '.INCLUDE aga/data/a.dat\n.SEGMENT CHARACTER 0 OK "J"\n',
     }
-    (tmp_path / unipen.ARCHIVE).write_bytes(archive(files))
+    (tmp_path / unipen.ARCHIVE).write_bytes(unipen_archive(files))
     for published, label in ((pens.UNIPEN_DIGITS, 1), (pens.UNIPEN_LETTERS, "J")):
         records = [Record(label, "aga:amy", (((0, 0), (167, 500)),))]
         assert dataclasses.replace(published, sha256=digest(records)).load(tmp_path) == records
