@@ -141,7 +141,7 @@ _SOURCES = (
     Source(
         "pens",
         "Pens of many countries",
-        "Drawn on tablets by 157 people in America, Asia and Europe, and by 21 in Spain",
+        "Drawn on tablets by 154 people in America, Asia and Europe, and by 23 in Spain",
         f"{UNIPEN}; {UJI}; both drawn with other pens.",
         download="pens of many countries",
     ),

@@ -21,7 +21,7 @@ import numpy as np
 
 from mnist_app.domain import CERTAIN, Drawing, FloatArray, Reading
 from mnist_app.ink.drawing import parse_drawing
-from mnist_app.learning.data.pen_strokes import TEST_WRITERS, VALIDATION_WRITERS
+from mnist_app.learning.data.pendigits import TEST_WRITERS, VALIDATION_WRITERS
 from mnist_app.reading.reader import Reader, open_reader
 from mnist_app.runs import DEFAULT_RUN
 from tests.benchmarks.machine import machine

@@ -16,7 +16,7 @@ from collections import Counter
 import numpy as np
 
 from mnist_app.errors import DataError
-from mnist_app.learning.data.pen_strokes import TEST_WRITERS, by_writers, load_pen_strokes
+from mnist_app.learning.data.pendigits import TEST_WRITERS, by_writers, load_pen_strokes
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.reader import open_reader
 from mnist_app.runs import SERVED_FILE, RunStore

@@ -15,7 +15,7 @@ import numpy as np
 
 from mnist_app.domain import Drawing
 from mnist_app.errors import DataError
-from mnist_app.learning.data.pen_strokes import TEST_WRITERS, by_writers, load_pen_strokes
+from mnist_app.learning.data.pendigits import TEST_WRITERS, by_writers, load_pen_strokes
 from mnist_app.reading.reader import open_reader
 from mnist_app.runs import DEFAULT_RUN
 from tests.benchmarks.machine import machine

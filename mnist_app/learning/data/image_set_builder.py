@@ -10,14 +10,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mnist_app.domain import SOURCES, ByteArray, Source, Split, TestSet, TrainConfig
+from mnist_app.domain import NOT_A_DIGIT, SOURCES, ByteArray, Source, Split, TestSet, TrainConfig
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import SIZE, from_bytes, to_bytes
 from mnist_app.learning.data import sources, test_sets
 from mnist_app.learning.data.augmentation import augment
 from mnist_app.learning.data.downloads import offline
 from mnist_app.learning.data.mnist import Dataset, load_mnist
-from mnist_app.learning.data.sources import Location, TrainingData, split_validation
+from mnist_app.learning.data.sources import Location, TrainingData, split_mnist
 from mnist_app.learning.data.test_sets import TestSetLoader
 from mnist_app.runs.image_sets import SetStore, Use, unwritable
 
@@ -81,7 +81,7 @@ def _made(item: Source | TestSetLoader, mnist: Dataset, config: TrainConfig, pat
             yield _write(test_set, "test", split)
         return
     loader = sources.LOADERS[item.key]
-    training, validation = loader.load(split_validation(mnist.train, config.validation_share), path)
+    training, validation = loader.load(split_mnist(config, mnist.train, path), path)
     sample = training[:: loader.step]
     yield _write(item, "varied", varied(training), group=1 + VARIATIONS)
     yield _write(item, "training", sample, whole=len(training) if loader.step > 1 else 0)
@@ -104,7 +104,8 @@ def _write(item: Source | TestSet, use: Use, split: Split, group: int = 1, whole
     sets = [test_set for loader in test_sets.LOADERS for test_set in loader.sets]
     known: list[Source | TestSet] = list(SOURCES.values()) if isinstance(item, Source) else [*sets]
     order = known.index(item) if item in known else len(known)
-    SetStore().write(item.key, use, split, group, whole, item.title, item.origin, order)
+    shown = Split(split.images, np.minimum(split.labels, NOT_A_DIGIT))  # a sign is looked at as no digit
+    SetStore().write(item.key, use, shown, group, whole, item.title, item.origin, order)
     count = f"{len(split):,} of {whole:,}" if whole else f"{len(split):,}"
     return f"{use}: {item.key}, {count} images"
 

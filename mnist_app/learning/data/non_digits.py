@@ -47,9 +47,9 @@ def letters(font_files: list[bytes], characters: str = LETTERS + OTHERS) -> Spli
 
 
 def scribbles(count: int, rng: np.random.Generator) -> ByteArray:
-    """Draw two to five smooth random walks across each other, (N, 28, 28) uint8 like all of these.
+    """Draw two to five smooth random walks across each other: one alone is often somebody's 1, 2 or 6.
 
-    One alone is often somebody's 1, 2 or 6.
+    Returns (N, 28, 28) uint8, like all of these.
     """
     return _model_inputs(_drawn([_walk(rng) for _ in range(rng.integers(2, 6))], rng) for _ in range(count))
 

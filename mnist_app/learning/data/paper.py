@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
+import re
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,26 +21,30 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from mnist_app.domain import ByteArray, FloatArray, Photo, Split
-from mnist_app.errors import DataError, NoDigitError
+from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.photo import ink_from_photo
 from mnist_app.ink.stroke_width import thickened
-from mnist_app.runs.folders import cache_dir
+from mnist_app.learning.data.downloads import fetch, read_npz, unzip, unzip_file, write_npz
+from mnist_app.learning.data.published import Published
 
-NUMBERS_FILE = "swiss-numbers.zip"
-OPTDIGITS_FILE = "optdigits-orig.npz"
+NUMBERS_URL = "https://github.com/kensanata/numbers/archive/HEAD.zip"
+OPTDIGITS_URL = "https://archive.ics.uci.edu/static/public/80/optical+recognition+of+handwritten+digits.zip"
+OPTDIGITS_FILES = ("optdigits-orig.tra", "optdigits-orig.cv")  # in the archive with .Z behind them
 # By a draw with seed 0, before anything was trained.
 TEST_WRITERS = ("0003_CH3M", "0014_CH3F")
 VALIDATION_WRITERS = ("0008_CH3F", "0013_CH3M")
+TRAINING_WRITERS = (
+    *("0001_CH4M", "0004_CH4M", "0006_CH4M", "0007_CH3M", "0009_CH4M", "0010_CH3M"),
+    *("0012_CH3M", "0015_CH2M", "0016_CH3F", "0020_CH4M", "0021_CH4M"),
+)
 INK = 0.3  # from here on it is part of a stroke
 SMALL = 0.1  # of the largest component's area; anything smaller is dirt
+SIDE = 32  # pixels of a bitmap
 
-
-NUMBERS_SHA256 = "015588048f81c31a8ffab827c801dc9c1ea9f62acaa4e7f332e37ac4b985275a"
-OPTDIGITS_SHA256 = "b610e6b29321532d5287c71ab58e45ab3fa1f075b5629e9a66427dc5767ac02a"
+Pages = Mapping[str, ByteArray]  # gray scans by WRITER/DIGIT/FILE.png
 
 
 @dataclass(frozen=True)
@@ -58,36 +63,23 @@ class Scans:
 
 
 def load_scans(path: Path | str | None = None) -> Scans:
-    """Load the scans of `numbers` from `path`, else MNIST_APP_DATA or the local cache. Raises DataError."""
-    content = _content(NUMBERS_FILE, path)
-    digest = hashlib.sha256()
-    pages, labels, writers = [], [], []
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in sorted(name for name in archive.namelist() if name.endswith(".png")):
-            pixels = np.asarray(Image.open(io.BytesIO(archive.read(name))).convert("L"))
-            digest.update(f"{name} {pixels.shape}".encode() + pixels.tobytes())
-            writer, label, _ = PurePosixPath(name).parts[-3:]
-            pages.append(pixels)
-            labels.append(int(label))
-            writers.append(writer)
-    _check(NUMBERS_FILE, digest.hexdigest(), NUMBERS_SHA256)
-    return Scans(tuple(pages), np.array(labels, np.uint8), np.array(writers))
+    """Load the scans of `numbers` from `path`, else MNIST_APP_DATA, the cache or GitHub. Raises DataError."""
+    pages = NUMBERS.load(path)
+    writers, labels = zip(*(name.split("/")[:2] for name in pages), strict=True)
+    return Scans(tuple(pages.values()), np.array(labels, np.uint8), np.array(writers))
 
 
 def load_bitmaps(path: Path | str | None = None) -> Split:
-    """Load the bitmaps of Optdigits as model inputs. Raises DataError."""
-    with np.load(io.BytesIO(_content(OPTDIGITS_FILE, path))) as arrays:
-        bitmaps, labels = arrays["x"], arrays["y"].astype(np.uint8)
-    digest = hashlib.sha256(bitmaps.tobytes() + labels.tobytes()).hexdigest()
-    _check(OPTDIGITS_FILE, digest, OPTDIGITS_SHA256)
-    return Split(np.stack([to_bytes(canonical(image.astype(np.float32))) for image in bitmaps]), labels)
+    """Load the bitmaps of Optdigits, from the same places, as model inputs. Raises DataError."""
+    bitmaps = OPTDIGITS.load(path)
+    images = [to_bytes(canonical(image.astype(np.float32))) for image in bitmaps.images]
+    return Split(np.stack(images), bitmaps.labels)
 
 
 def by_writers(scans: Scans) -> tuple[Scans, Scans, Scans]:
     """Split into training, validation and test; no writer is in two of them."""
-    held_out = (*VALIDATION_WRITERS, *TEST_WRITERS)
-    training = scans.written_by(set(scans.writers.tolist()) - set(held_out))
-    return training, scans.written_by(VALIDATION_WRITERS), scans.written_by(TEST_WRITERS)
+    training, validation, test = map(scans.written_by, (TRAINING_WRITERS, VALIDATION_WRITERS, TEST_WRITERS))
+    return training, validation, test
 
 
 def render_as_photos(scans: Scans) -> Split:
@@ -108,11 +100,11 @@ def _darkness(page: ByteArray) -> FloatArray:
 def _rendered(scans: Scans, ink_of: Callable[[ByteArray], FloatArray]) -> Split:
     images, labels = [], []
     for page, label in zip(scans.pages, scans.labels, strict=True):
-        try:
-            images.append(to_bytes(canonical(thickened(_without_dirt(ink_of(page))))))
-            labels.append(label)
-        except NoDigitError:  # an empty scan
-            continue
+        with suppress(NoDigitError):  # an empty scan
+            ink = _without_dirt(ink_of(page))
+            if ink.any():
+                images.append(to_bytes(canonical(thickened(ink))))
+                labels.append(label)
     return Split(np.stack(images), np.array(labels, np.uint8))
 
 
@@ -126,16 +118,65 @@ def _without_dirt(ink: FloatArray) -> FloatArray:
     return np.where(near > 0, ink, np.float32(0))
 
 
-def _content(name: str, path: Path | str | None) -> bytes:
-    """Return a file's content from where it was named, or from the cache."""
-    named = path if path is not None else os.environ.get("MNIST_APP_DATA")
-    places = [Path(named), Path(named) / name] if named else []
-    for file in [*places, cache_dir() / name]:
-        if file.name == name and file.is_file():
-            return file.read_bytes()
-    raise DataError(f"{name} is not here. Put it in a folder and name it with MNIST_APP_DATA.")
+def parse_numbers(content: bytes) -> Pages:
+    """Read the scans of this module's writers from a .zip, in the order of their names. Raises DataError."""
+    writers = "|".join((*TRAINING_WRITERS, *VALIDATION_WRITERS, *TEST_WRITERS))
+    files = unzip(content, rf"(^|/)({writers})/\d/[^/]+\.png$")
+    return {"/".join(PurePosixPath(path).parts[-3:]): _gray(files[path]) for path in sorted(files)}
 
 
-def _check(name: str, found: str, published: str) -> None:
-    if found != published:
-        raise DataError(f"{name}: not the published scans: their SHA-256 starts with {found[:12]}.")
+def _gray(png: bytes) -> ByteArray:
+    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE) if png else None
+    return np.zeros((0, 0), np.uint8) if pixels is None else np.asarray(pixels, np.uint8)
+
+
+def _digest(pages: Pages) -> str:
+    digest = hashlib.sha256()
+    for name, pixels in pages.items():
+        digest.update(f"{name} {pixels.shape}".encode() + pixels.tobytes())
+    return digest.hexdigest()
+
+
+def _zipped(pages: Pages) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, pixels in pages.items():
+            archive.writestr(name, cv2.imencode(".png", pixels)[1].tobytes())
+    return content.getvalue()
+
+
+def parse_bitmaps(text: bytes) -> Split:
+    """Return the bitmaps, (N, 32, 32) uint8 with 1 = ink, of one of UCI's text files.
+
+    After some lines about the file, a digit is 32 lines of 32 times 0 or 1, then its label.
+    """
+    found = re.findall(rf"((?:[01]{{{SIDE}}}\s+){{{SIDE}}})(\d)\b", text.decode("latin-1"))
+    rows = "".join(bitmap for bitmap, _ in found).split()
+    pixels = np.frombuffer("".join(rows).encode(), np.uint8) - ord("0")
+    return Split(pixels.reshape(-1, SIDE, SIDE), np.array([label for _, label in found], np.uint8))
+
+
+def _fetch_bitmaps() -> Split:
+    """Download UCI's archive and parse two of its files."""
+    from unlzw3 import unlzw  # only a download needs it
+
+    archive = fetch(OPTDIGITS_URL)
+    return Split.joined(parse_bitmaps(bytes(unlzw(unzip_file(archive, f"{n}.Z")))) for n in OPTDIGITS_FILES)
+
+
+NUMBERS: Published[Pages] = Published(
+    title="scans of digits",
+    sha256="015588048f81c31a8ffab827c801dc9c1ea9f62acaa4e7f332e37ac4b985275a",
+    parsers={"swiss-numbers.zip": parse_numbers},
+    digest=_digest,
+    encode=_zipped,
+    fetch=lambda: parse_numbers(fetch(NUMBERS_URL)),
+)
+OPTDIGITS: Published[Split] = Published(
+    title="bitmaps of digits",
+    sha256="b610e6b29321532d5287c71ab58e45ab3fa1f075b5629e9a66427dc5767ac02a",
+    parsers={"optdigits-orig.npz": lambda content: Split(*read_npz(content, "x", "y"))},
+    digest=lambda bitmaps: bitmaps.digest,
+    encode=lambda bitmaps: write_npz(x=bitmaps.images, y=bitmaps.labels),
+    fetch=_fetch_bitmaps,
+)

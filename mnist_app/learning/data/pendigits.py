@@ -6,25 +6,18 @@ original training file with the raw strokes, before it was reduced to eight poin
 
 from __future__ import annotations
 
-import io
 import re
-import urllib.error
-import urllib.request
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from mnist_app.errors import DataError
-from mnist_app.learning.data.downloads import ask_for_download
+from mnist_app.learning.data.downloads import fetch, unzip_file
 from mnist_app.learning.data.pen_strokes import PenStrokes
-from mnist_app.learning.data.stroke_files import MAX_BYTES, Record, StrokeFile
+from mnist_app.learning.data.stroke_files import Record, published_strokes
 
 URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
 UNIPEN_FILE = "pendigits-orig.tra"  # as UCI publishes it, in the archive with .Z behind it
 HEIGHT = 500  # tablet units; UNIPEN's y points up, ours down
-TIMEOUT = 60  # seconds
 
 # By a draw of their numbers with seed 0, before anything was trained.
 TEST_WRITERS = (3, 11, 12, 22, 27)
@@ -46,41 +39,35 @@ def by_writers(strokes: PenStrokes) -> tuple[PenStrokes, PenStrokes, PenStrokes]
     return strokes.by_writers(VALIDATION_WRITERS, TEST_WRITERS)
 
 
-def parse_unipen(content: bytes) -> Iterator[Record]:
-    """Yield the digits of UCI's UNIPEN text.
+def parse_unipen(content: bytes) -> list[Record]:
+    """Return the digits of UCI's UNIPEN text.
 
     A digit begins with `.SEGMENT DIGIT … "8"`, its `.COMMENT` has the writer as third word, and points are
     listed between `.PEN_DOWN` and `.PEN_UP`.
     """
+    records = []
     for segment in re.split(r"^\s*\.SEGMENT\b", content.decode("latin-1"), flags=re.MULTILINE)[1:]:
-        label = segment.strip().splitlines()[0].split()[-1].strip('"')
+        label = re.match(r'.*"(\d)"', segment)
         writers = re.findall(r"^\s*\.COMMENT\s+\S+\s+(\d+)", segment, re.MULTILINE)
         down = [part.partition(".PEN_UP")[0] for part in segment.split(".PEN_DOWN")[1:]]
         points = [re.findall(r"^\s*(-?\d+)\s+(-?\d+)", stroke, re.MULTILINE) for stroke in down]
         strokes = tuple(tuple((int(x), HEIGHT - int(y)) for x, y in stroke) for stroke in points)
-        if strokes:
-            yield Record(int(label), int(writers[-1]), strokes)
+        if label and writers and strokes:
+            records.append(Record(int(label[1]), int(writers[-1]), strokes))
+    return records
 
 
-def _fetch() -> Iterator[Record]:
+def _fetch() -> list[Record]:
     """Download UCI's archive and parse its training file."""
     from unlzw3 import unlzw  # only a download needs it
 
-    try:
-        ask_for_download()
-        with urllib.request.urlopen(URL, timeout=TIMEOUT) as response:
-            archive = zipfile.ZipFile(io.BytesIO(response.read(MAX_BYTES)))
-        content = bytes(unlzw(archive.read(f"{UNIPEN_FILE}.Z")))
-    except (urllib.error.URLError, OSError, zipfile.BadZipFile, KeyError, ValueError, DataError) as error:
-        remedy = f"Put {PENDIGITS.name} or {UNIPEN_FILE} in a folder and name it with MNIST_APP_DATA."
-        raise DataError(f"The pen strokes could not be had from {URL} ({error}). {remedy}") from None
-    return parse_unipen(content)
+    return parse_unipen(bytes(unlzw(unzip_file(fetch(URL), f"{UNIPEN_FILE}.Z"))))
 
 
-PENDIGITS = StrokeFile(
+PENDIGITS = published_strokes(
     title="pen strokes",
     name="pendigits-train.jsonl.gz",
     sha256="564e38188ff4acd45cb62c13a5ddaf6fdb2fe01ce171ab9c8d3b8cfacdbc5ba7",
     fetch=_fetch,
-    originals=((UNIPEN_FILE, parse_unipen),),
+    originals={UNIPEN_FILE: parse_unipen},
 )

@@ -1,31 +1,35 @@
 """Pen strokes of people in many countries: digits, letters and signs.
 
-- "UNIPEN" train_r01_v07 (Guyon, Schomaker, Plamondon, Liberman, Janet, "UNIPEN project of on-line data
-  exchange and recognizer benchmarks", 1994; Zenodo 10.5281/zenodo.1195803, CC BY 4.0): its isolated digits
-  (category 1a), letters and signs (1b to 1d), each scaled to a longer side of 500.
+- UNIPEN train_r01_v07 (Zenodo 10.5281/zenodo.1195803, CC BY 4.0): its isolated digits, letters and signs; see
+  `unipen.py`.
 - "UJI Pen Characters (Version 2)" (Prat, Castro, Llorens, Marzal, Vilar, 2008; UCI, CC BY 4.0): the digits of
   29 of its writers.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS
-from mnist_app.errors import DataError
+from mnist_app.learning.data import unipen
+from mnist_app.learning.data.downloads import fetch, unzip_file
 from mnist_app.learning.data.pen_strokes import PenStrokes
-from mnist_app.learning.data.stroke_files import Record, StrokeFile
+from mnist_app.learning.data.stroke_files import Record, published_strokes
+
+UJI_URL = "https://archive.ics.uci.edu/static/public/177/uji+pen+characters+version+2.zip"
+UJI_FILE = "ujipenchars2.txt"  # as UCI publishes it, in the archive
+UJI_WRITERS = range(12, 41)  # by the numbers in the file
 
 HELD_OUT = 10  # a writer's name decides: one of ten is to choose by, another to test on
-# What a person takes for a digit, or for nothing at all, once its size and its place in a line are gone.
-# A point is nothing but a pen's width, and its strokes are not to scale.
+# Letters and signs that a person takes for a digit, or for nothing at all, once their size and their place in
+# a line are gone. A point is no more than a pen's width, and its strokes are not to scale.
 TWINS = frozenset("oO0Il|!1iSsZzbqg'`\"_Q.")
-# Positions of what only its label takes for a digit: signs, pieces, two at once. Found by looking at those
-# that a model doubted most.
+# UNIPEN's digits, by their positions, that are digits by their label alone: signs, pieces, two at once. Found
+# by looking at those that a model doubted most.
 NO_DIGITS = frozenset((3662, 4358, 4435, 4436, 4460, 4606, 4608, 4641, 4661, 4851, 5582))
 TIMES = frozenset("xX")  # written like the sign ×
 
@@ -60,7 +64,7 @@ def _strokes(records: list[Record]) -> PenStrokes:
 
 
 def label_of(character: int | str) -> int:
-    """Return the label of a digit, a sign or another character."""
+    """Return a digit's label, a sign's, or NOT_A_DIGIT for any other character."""
     if isinstance(character, int):
         return character
     if character in TIMES:
@@ -68,25 +72,45 @@ def label_of(character: int | str) -> int:
     return FIRST_SIGN + SIGNS.index(character) if character in SIGNS else NOT_A_DIGIT
 
 
-def _not_published() -> Iterator[Record]:
-    raise DataError("Put the file in a folder and name it with MNIST_APP_DATA.")
+def parse_uji(content: bytes) -> list[Record]:
+    """Return the digits of UJI_WRITERS in UCI's text. Raises ValueError if a point lacks its y.
+
+    A character is `WORD 5 trn_UPV_W12-01` (label, writer and session), then `NUMSTROKES 2`, then a line
+    `POINTS 3 # x y x y x y` for each stroke, y pointing down.
+    """
+    records = []
+    for entry in re.split(r"^\s*WORD ", content.decode("latin-1"), flags=re.MULTILINE)[1:]:
+        head = re.match(r"(\d) \w+_W(\d+)-", entry)
+        if head and int(head[2]) in UJI_WRITERS:
+            lines = re.findall(r"^\s*POINTS \d+ #(.*)", entry, re.MULTILINE)
+            strokes = tuple(_pairs(line) for line in lines)
+            records.append(Record(int(head[1]), f"uji2:{int(head[2])}", strokes))
+    return records
 
 
-UNIPEN_DIGITS = StrokeFile(
+def _pairs(line: str) -> tuple[tuple[int, int], ...]:
+    numbers = [int(word) for word in line.split()]
+    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+UNIPEN_DIGITS = published_strokes(
     title="UNIPEN digits",
     name="unipen-digits.jsonl.gz",
     sha256="4c9cdf5e6eff0a12901496eea18d1afb4ca94db9039161fe5eb5ab19bcbb0015",
-    fetch=_not_published,
+    fetch=lambda: unipen.download(unipen.DIGITS),
+    originals={unipen.ARCHIVE: lambda archive: unipen.parse_archive(archive, unipen.DIGITS)},
 )
-UNIPEN_LETTERS = StrokeFile(
+UNIPEN_LETTERS = published_strokes(
     title="UNIPEN letters and signs",
     name="unipen-letters-symbols.jsonl.gz",
     sha256="20e45059c27f7153f050e016bd8b392d79c398d157d2696f77fe96c405151421",
-    fetch=_not_published,
+    fetch=lambda: unipen.download(unipen.LETTERS),
+    originals={unipen.ARCHIVE: lambda archive: unipen.parse_archive(archive, unipen.LETTERS)},
 )
-UJI_DIGITS = StrokeFile(
+UJI_DIGITS = published_strokes(
     title="UJI digits",
     name="uji2-29-writers.jsonl.gz",
     sha256="736b49e5d5aa31cdda3cc7e4e55c7224e0599b7435e5b003ebe99bc6f39f45ba",
-    fetch=_not_published,
+    fetch=lambda: parse_uji(unzip_file(fetch(UJI_URL), UJI_FILE)),
+    originals={UJI_FILE: parse_uji},
 )

@@ -1,4 +1,4 @@
-"""Training sources as 28×28 images: MNIST, pen strokes, school handwriting, non-digits.
+"""Training sources as 28×28 images: MNIST, pen strokes, paper, school handwriting, non-digits.
 
 A new source is an entry in `domain.catalogue.SOURCES` and one in LOADERS here.
 """
@@ -66,15 +66,19 @@ def load_sources(config: TrainConfig, mnist: Split, path: Location = None) -> Tr
     `mnist` is MNIST's training split; `path` is where data sets are looked for first. Raises DataError if a
     source cannot be had.
     """
-    if config.writers_apart:
-        parts = split_by_writer(mnist, load_writers(path), config.validation_share)
-    else:
-        parts = split_validation(mnist, config.validation_share)
+    parts = split_mnist(config, mnist, path)
     loaded = {key: LOADERS[key].load(parts, path) for key in config.shares}
     return TrainingData(
         training={key: training for key, (training, _) in loaded.items()},
         validation={key: validation for key, (_, validation) in loaded.items()},
     )
+
+
+def split_mnist(config: TrainConfig, mnist: Split, path: Location = None) -> TrainValidation:
+    """Split MNIST's training images as the config says. Raises DataError if their writers cannot be had."""
+    if config.writers_apart:
+        return split_by_writer(mnist, load_writers(path), config.validation_share)
+    return split_validation(mnist, config.validation_share)
 
 
 def split_validation(split: Split, share: float) -> TrainValidation:

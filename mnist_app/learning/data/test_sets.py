@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mnist_app.domain import MNIST_TEST, Kind, Split, TestSet, catalogue
+from mnist_app.domain import FIRST_SIGN, MNIST_TEST, Kind, Split, TestSet, catalogue
 from mnist_app.errors import DataError
 from mnist_app.ink.canonical import canonical, cropped, from_bytes, to_bytes
-from mnist_app.learning.data import pendigits
+from mnist_app.learning.data import paper, pendigits, pens
 from mnist_app.learning.data.corruptions import KINDS, corrupt
 from mnist_app.learning.data.pen_strokes import render
 from mnist_app.learning.data.sources import Location, font_digits, non_digit_images
@@ -67,8 +67,28 @@ def _pen_strokes(_: Split, path: Location) -> list[Split]:
     return [render(pendigits.by_writers(pendigits.load_pen_strokes(path))[2])]
 
 
+def _pens(_: Split, path: Location) -> list[Split]:
+    strokes = pens.by_writers(pens.load_digits(path))[2]
+    spanish = np.char.startswith(strokes.writers, "uji2:")
+    return [render(strokes.chosen(~spanish)), render(strokes.chosen(spanish))]
+
+
+def _paper(_: Split, path: Location) -> list[Split]:
+    return [paper.render_as_photos(paper.by_writers(paper.load_scans(path))[2])]
+
+
+def _letters(_: Split, path: Location) -> list[Split]:
+    """Render what was drawn by hand: letters and other characters, then signs with their own labels."""
+    strokes = pens.by_writers(pens.load_letters(path))[2]
+    signs = strokes.labels >= FIRST_SIGN
+    return [render(strokes.chosen(~signs)), render(strokes.chosen(signs))]
+
+
 MNIST = TestSet(MNIST_TEST, "MNIST", Kind.DIGITS, f"{catalogue.MNIST}.")
 PEN = TestSet("pen strokes", "Pen strokes", Kind.DIGITS, f"{catalogue.PEN_DIGITS}.")
+PENS = TestSet("pens of many countries", "Pens of many countries", Kind.DIGITS, f"{catalogue.UNIPEN}.")
+SPAIN = TestSet("pens of Spain", "Pens of Spain", Kind.DIGITS, f"{catalogue.UJI}.")
+PAPER = TestSet("paper", "Paper", Kind.DIGITS, f"Scans, read as photos. {catalogue.NUMBERS}.")
 FONTS = TestSet("handwriting fonts", "Handwriting fonts", Kind.DIGITS, f"The digits of {catalogue.FONTS}.")
 LOW = TestSet(
     "16×16 pixels",
@@ -90,15 +110,16 @@ NON_DIGITS = tuple(
         "noise": "Drawn by this app.",
     }.items()
 )
+BY_HAND = tuple(
+    TestSet(f"no digit: {kind} by hand", f"No digit: {kind} by hand", Kind.NON_DIGITS, f"{catalogue.UNIPEN}.")
+    for kind in ("letters", "signs")
+)
 
 LOADERS: list[TestSetLoader] = [
     TestSetLoader(MNIST.key, (MNIST,), lambda mnist, _: [mnist]),
-    TestSetLoader(
-        PEN.key,
-        (PEN,),
-        _pen_strokes,
-        "pen strokes",
-    ),
+    TestSetLoader(PEN.key, (PEN,), _pen_strokes, "pen strokes"),
+    TestSetLoader(PENS.key, (PENS, SPAIN), _pens, "pens of many countries"),
+    TestSetLoader(PAPER.key, (PAPER,), _paper, "paper"),
     TestSetLoader(FONTS.key, (FONTS,), lambda *_: [font_digits("test")], "fonts"),
     TestSetLoader(LOW.key, (LOW,), lambda mnist, _: [low_resolution(mnist)]),
     TestSetLoader(
@@ -112,4 +133,5 @@ LOADERS: list[TestSetLoader] = [
         lambda mnist, _: non_digit_images("test", mnist, 0.1, np.random.default_rng(_SEED)).values(),
         "fonts",
     ),
+    TestSetLoader("no digit, by hand", BY_HAND, _letters, "pens of many countries"),
 ]

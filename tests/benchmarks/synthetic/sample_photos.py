@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mnist_app.learning.data.pen_strokes import by_writers, load_pen_strokes
+from mnist_app.learning.data.pendigits import by_writers, load_pen_strokes
 from tests.benchmarks.synthetic.pages import Look, hand_of, photograph
 
 SIDE = 1_000  # pixels

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from mnist_app.domain import Split
+from mnist_app.domain import FloatArray, Split
 from mnist_app.ink.canonical import BOX, canonical, from_bytes, to_bytes
 from mnist_app.learning.data import augmentation
 from mnist_app.learning.data.augmentation import augment
@@ -25,19 +25,79 @@ def test_most_images_vary_and_some_stay_as_written(mnist: Split) -> None:
     assert abs(same.mean() - augmentation.AS_WRITTEN) < 0.06
 
 
-def test_augmented_images_are_model_inputs(mnist: Split) -> None:
+def test_augmented_images_are_model_inputs(mnist: Split, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(augmentation, "LOOSE_SHARE", 0)
     varied = augment(mnist.images[:200], np.random.default_rng(0))
     assert varied.shape == (200, 28, 28)
     assert varied.dtype == np.float32
     assert np.array_equal(from_bytes(to_bytes(varied)), varied)
 
 
-def test_augmented_digits_have_the_protocols_size(mnist: Split) -> None:
+def test_augmented_digits_have_the_protocols_size(mnist: Split, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(augmentation, "LOOSE_SHARE", 0)
     varied = augment(mnist.images[:300], np.random.default_rng(0))
     sides = [max(np.ptp(np.flatnonzero(image.any(axis=axis))) + 1 for axis in (0, 1)) for image in varied]
     assert max(sides) == BOX
     assert min(sides) >= BOX - 2  # the soft edge of a blurred digit counts, and fades away
     assert np.mean(np.array(sides) == BOX) > 0.8
+
+
+def loosely_moved(mnist: Split, monkeypatch: pytest.MonkeyPatch) -> FloatArray:
+    """Images that are moved and scaled, and nothing else."""
+    for name in (
+        "AS_WRITTEN",
+        "TURN",
+        "SHEAR",
+        "STRETCH",
+        "BEND",
+        "PEN",
+        "GAP_SHARE",
+        "BLUR_SHARE",
+        "FAINT_SHARE",
+    ):
+        monkeypatch.setattr(augmentation, name, 0)
+    monkeypatch.setattr(augmentation, "NIBS", (0,))
+    monkeypatch.setattr(augmentation, "LOOSE_SHARE", 1)
+    return augment(mnist.images[:300], np.random.default_rng(0))
+
+
+def extent(images: FloatArray) -> np.ndarray:
+    """(N, 2): height and width of what is at least half ink, a pixel a pixel."""
+    sides = [[np.ptp(np.flatnonzero((i >= 0.5).any(axis=axis))) + 1 for axis in (1, 0)] for i in images]
+    return np.array(sides)
+
+
+def centres(images: FloatArray) -> np.ndarray:
+    """(N, 2): the centres of mass, y and x."""
+    axis = np.arange(28)
+    mass = images.sum(axis=(1, 2))
+    return np.stack([images.sum(axis=2) @ axis / mass, images.sum(axis=1) @ axis / mass], axis=1)
+
+
+def test_some_images_are_moved_and_scaled_within_their_limits(
+    mnist: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = loosely_moved(mnist, monkeypatch)
+    assert moved.dtype == np.float32
+    assert moved.min() >= 0
+    assert moved.max() <= 1
+    before = from_bytes(mnist.images[:300])
+    shift = np.abs(centres(moved) - centres(before))
+    furthest = augmentation.LOOSE_SHIFT + 1  # scaled about the middle, the centre of mass moves as well
+    assert 1 < shift.mean() < furthest
+    assert np.quantile(shift, 0.99) < furthest
+    scale = extent(moved).max(axis=1) / extent(before).max(axis=1)
+    low, high = augmentation.LOOSE_SCALE
+    assert low - 0.1 < np.quantile(scale, 0.02) < 0.95
+    assert 1.05 < np.quantile(scale, 0.98) < high + 0.1
+
+
+def test_the_other_images_are_at_most_a_pixel_from_their_centre(
+    mnist: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(augmentation, "LOOSE_SHARE", 0)
+    varied = augment(mnist.images[:300], np.random.default_rng(0))
+    assert np.abs(centres(varied) - 14).max() < augmentation.SHIFT + 0.7
 
 
 def test_augmentation_keeps_the_amount_of_ink(mnist: Split) -> None:
@@ -47,6 +107,8 @@ def test_augmentation_keeps_the_amount_of_ink(mnist: Split) -> None:
 
 def test_no_image_of_a_sheet_shows_its_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(augmentation, "AS_WRITTEN", 0)
+    # It draws a number for each image, but not for one that is no digit.
+    monkeypatch.setattr(augmentation, "_moved", lambda image, _: image)
     image = np.zeros((28, 28), np.uint8)
     image[4:24, 12:16] = 255
     full, empty = np.full((28, 28), 255, np.uint8), np.zeros((28, 28), np.uint8)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_app.domain import PRESETS, SOURCES, Kind, Split, TestSet, TrainConfig
+from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, PRESETS, SOURCES, Kind, Split, TestSet, TrainConfig
 from mnist_app.errors import DataError
 from mnist_app.learning.data import image_set_builder, sources, test_sets
 from mnist_app.learning.data.downloads import ask_for_download
@@ -46,6 +46,9 @@ def made(small: Dataset, clean_environment: Path, monkeypatch: pytest.MonkeyPatc
 
         return dataclasses.replace(sources.LOADERS[key], load=load)
 
+    writers = np.arange(len(small.train), dtype=np.int16) // 100
+    monkeypatch.setattr(sources, "load_writers", lambda _: writers)
+    monkeypatch.setattr(image_set_builder, "ORIGINALS", 1)
     monkeypatch.setattr(image_set_builder, "load_mnist", lambda _: small)
     quick = [quick_test_set(loader, k) for k, loader in enumerate(test_sets.LOADERS)]
     monkeypatch.setattr(test_sets, "LOADERS", quick)
@@ -63,6 +66,12 @@ def test_all_sets_are_kept_and_those_without_a_download_come_first(made: list[st
         "MNIST, corrupted",
         "pen strokes",
         "pen",
+        "pens of many countries",
+        "pens",
+        "no digit, by hand",
+        "letters",
+        "paper",
+        "paper",
         "handwriting fonts",
         "fonts",
         "no digit",
@@ -74,6 +83,34 @@ def test_all_sets_are_kept_and_those_without_a_download_come_first(made: list[st
     assert len(said) == sum(len(store.newest(use)) for use in ("test", "training", "varied", "validation"))
     assert said[0] == "test: MNIST test, 50 images"
     assert "training: pen, 15 of 120 images" in said
+
+
+@pytest.mark.usefixtures("clean_environment")
+def test_a_sign_is_kept_to_be_looked_at_as_no_digit() -> None:
+    images = np.arange(3 * 28 * 28, dtype=np.uint8).reshape(3, 28, 28)
+    image_set_builder.keep(
+        {SET_A: Split(images, np.array([FIRST_SIGN, 3, FIRST_SIGN + 10], np.uint8))}, pytest.fail
+    )
+    kept = SetStore().open(SetStore().newest("test")["a"])
+    assert kept.split.labels.tolist() == [NOT_A_DIGIT, 3, NOT_A_DIGIT]
+
+
+def test_what_is_kept_of_mnist_is_split_as_for_the_training(
+    made: list[str], small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[TrainValidation] = []
+
+    def load(mnist: TrainValidation, _: object) -> TrainValidation:
+        seen.append(mnist)
+        return few(small), few(small)
+
+    monkeypatch.setitem(sources.LOADERS, "mnist", SourceLoader(load))
+    monkeypatch.setattr(image_set_builder, "SOURCES", {"mnist": SOURCES["mnist"]})
+    monkeypatch.setattr(test_sets, "LOADERS", [])
+    image_set_builder.prepare(CONFIG, None, lambda _: None)
+    assert made == []
+    expected = sources.split_mnist(CONFIG, small.train)
+    assert [part.digest for part in seen[0]] == [part.digest for part in expected]
 
 
 def test_of_what_is_made_by_the_ten_thousand_a_sample_is_kept(made: list[str]) -> None:

@@ -3,13 +3,45 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_app.domain import Split
+from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS, Split
 from mnist_app.learning.data import non_digits
+from mnist_app.learning.data.fonts import Use
 from mnist_app.learning.data.sources import non_digit_images
+from tests.learning.data.conftest import FACE
 
 
 def test_no_letter_or_sign_looks_like_a_digit_to_people() -> None:
-    assert not set(non_digits.LETTERS + non_digits.SIGNS) & set("0123456789OoQDIilJjZzSsbGBgqyYTaC|/!()")
+    assert not set(non_digits.LETTERS + non_digits.OTHERS) & set("0123456789OoQDIilJjZzSsbGBgqyYTaC|/!()")
+
+
+def test_small_signs_are_signs_and_no_letters() -> None:
+    assert set(non_digits.SMALL_SIGNS) <= set(SIGNS)
+    assert not set(non_digits.SMALL_SIGNS) & set(non_digits.LETTERS + non_digits.OTHERS)
+
+
+def test_letters_of_fonts_are_labelled_as_signs_or_as_no_digit() -> None:
+    split = non_digits.letters([FACE, FACE], "A+=#")
+    plus, equals = (FIRST_SIGN + SIGNS.index(sign) for sign in "+=")
+    assert split.labels.tolist() == [NOT_A_DIGIT, plus, equals, NOT_A_DIGIT] * 2
+    assert split.images.shape == (8, 28, 28)
+
+
+@pytest.mark.usefixtures("cached")
+def test_small_signs_are_trained_on_and_not_tested_on(mnist: Split) -> None:
+    slash = FIRST_SIGN + SIGNS.index("/")
+    expected: dict[Use, bool] = {"training": True, "validation": False, "test": False}
+    for use, among in expected.items():
+        rng = np.random.default_rng(0)
+        labels = non_digit_images(use, mnist, 0.0005, rng)["letters and signs"].labels
+        assert (slash in labels) == among, use
+
+
+@pytest.mark.usefixtures("cached")
+def test_what_is_drawn_is_no_digit(mnist: Split) -> None:
+    images = non_digit_images("training", mnist, 0.001, np.random.default_rng(0))
+    for kind in ("scribbles", "shapes", "two in one", "noise"):
+        assert set(images[kind].labels.tolist()) == {NOT_A_DIGIT}
+        assert len(images[kind]) == len(images[kind].images)
 
 
 def test_shapes_that_are_tested_on_are_not_trained_on() -> None:

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from mnist_app.domain import NOT_A_DIGIT, SOURCES, Kind, Source, Split, TrainConfig
-from mnist_app.learning.data import image_set_builder, sources, test_sets
+from mnist_app.domain import NOT_A_DIGIT, SOURCES, Drawing, Kind, Source, Split, TrainConfig
+from mnist_app.learning.data import image_set_builder, paper, pendigits, pens, sources, test_sets
 from mnist_app.learning.data.image_set_builder import contact_sheet
 from mnist_app.learning.data.mnist import Dataset
+from mnist_app.learning.data.non_digits import SMALL_SIGNS
+from mnist_app.learning.data.paper import Scans
+from mnist_app.learning.data.pen_strokes import PenStrokes
+from mnist_app.learning.data.pens import label_of
 from mnist_app.learning.data.sources import (
     LOADERS,
     SourceLoader,
     TrainValidation,
     font_digits,
     load_sources,
+    split_by_writer,
     split_validation,
 )
 from mnist_app.learning.training import train
@@ -42,7 +49,8 @@ def test_training_data_keeps_its_sources_apart(mnist: Split, monkeypatch: pytest
     data = load_sources(config, mnist)
     assert set(data.training) == set(data.validation) == set(config.shares)
     assert set(data.validation_digits) == {"mnist", "fonts"}
-    assert set(data.training["nondigits"].labels.tolist()) == {NOT_A_DIGIT}
+    signs = {label_of(sign) for sign in SMALL_SIGNS + "+=%"}
+    assert set(data.training["nondigits"].labels.tolist()) == {NOT_A_DIGIT, *signs}
     assert len(data.training["mnist"]) + len(data.validation["mnist"]) == len(mnist)
     sheet = contact_sheet(config, data)
     assert sheet.dtype == np.uint8
@@ -53,6 +61,92 @@ def test_validation_images_are_never_trained_on(small: Dataset) -> None:
     training, validation = split_validation(small.train, 0.2)
     assert len(validation) == 800
     assert np.array_equal(np.concatenate([training.images, validation.images]), small.train.images)
+
+
+def test_a_share_of_the_writers_is_never_trained_on(small: Dataset) -> None:
+    writers = np.random.default_rng(0).integers(0, 40, len(small.train)).astype(np.int16)
+    marked = Split(writers.astype(np.uint8)[:, None, None].repeat(28, 1).repeat(28, 2), small.train.labels)
+    training, validation = split_by_writer(marked, writers, 0.2)
+    of_training, of_validation = (set(np.unique(part.images).tolist()) for part in (training, validation))
+    assert not of_training & of_validation
+    assert of_training | of_validation == set(range(40))
+    assert 0.15 * len(marked) < len(validation) <= 0.2 * len(marked)
+    assert len(training) + len(validation) == len(marked)
+    assert split_by_writer(marked, writers, 0.2)[1].digest == validation.digest
+
+
+def test_mnist_is_split_by_writer_if_the_config_says_so(
+    small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writers = np.arange(len(small.train), dtype=np.int16) % 50
+    monkeypatch.setattr(sources, "load_writers", lambda _: writers)
+    config = TrainConfig("dense-8", 1, 32, validation_share=0.2)
+    for apart, expected in (
+        (False, split_validation(small.train, 0.2)),
+        (True, split_by_writer(small.train, writers, 0.2)),
+    ):
+        data = load_sources(dataclasses.replace(config, writers_apart=apart), small.train)
+        assert data.training["mnist"].digest == expected[0].digest
+        assert data.validation["mnist"].digest == expected[1].digest
+
+
+STROKE = Drawing((np.array([[0, 100], [30, 0], [35, 20]], np.float32),))
+PAGE = np.full((60, 40), 200, np.uint8)
+TEAMS = [f"{team}:{k}" for team in ("aga", "uji2") for k in range(60)]
+SWISS = [*paper.TRAINING_WRITERS, *paper.VALIDATION_WRITERS, *paper.TEST_WRITERS]
+# Of each source, its writers and the test sets in hands like theirs.
+WRITERS: dict[str, tuple[list[Any], str]] = {
+    "pen": (list(range(1, 31)), "pen strokes"),
+    "pens": (TEAMS, "pens of many countries"),
+    "letters": (TEAMS, "no digit, by hand"),
+    "paper": (SWISS, "paper"),
+}
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[set[Any]]:
+    """The writers of every set of drawings or scans that is rendered, in turn."""
+    seen: list[set[Any]] = []
+
+    def render(some: PenStrokes | Scans, *_: object) -> Split:
+        seen.append(set(some.writers.tolist()))
+        return Split(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8))
+
+    def strokes(writers: list[Any]) -> Callable[[object], PenStrokes]:
+        labels = np.array([NOT_A_DIGIT + k % 2 for k in range(len(writers))], np.uint8)  # letters and signs
+        return lambda _: PenStrokes((STROKE,) * len(writers), labels, np.array(writers))
+
+    for module, name in (
+        *((sources, name) for name in ("render", "render_varied")),
+        *((paper, name) for name in ("render_as_photos", "render_as_ink")),
+        (test_sets, "render"),
+    ):
+        monkeypatch.setattr(module, name, render)
+    monkeypatch.setattr(pendigits, "load_pen_strokes", strokes(WRITERS["pen"][0]))
+    monkeypatch.setattr(pens, "load_digits", strokes(TEAMS))
+    monkeypatch.setattr(pens, "load_letters", strokes(TEAMS))
+    scans = Scans((PAGE,) * len(SWISS), np.zeros(len(SWISS), np.uint8), np.array(SWISS))
+    monkeypatch.setattr(paper, "load_scans", lambda _: scans)
+    monkeypatch.setattr(
+        paper, "load_bitmaps", lambda _: Split(np.zeros((1, 28, 28), np.uint8), scans.labels[:1])
+    )
+    return seen
+
+
+@pytest.mark.parametrize("key", WRITERS)
+def test_nobody_is_trained_on_and_chosen_by_or_tested_on(
+    key: str, small: Dataset, rendered: list[set[Any]]
+) -> None:
+    LOADERS[key].load(split_validation(small.train, 0.2), None)
+    *training, validation = rendered
+    rendered.clear()
+    writers, name = WRITERS[key]
+    (loader,) = [loader for loader in test_sets.LOADERS if loader.name == name]
+    assert len(list(loader.load(small.test, None))) == len(loader.sets)
+    parts = [set.union(*training), validation, set.union(*rendered)]
+    assert all(parts)
+    assert sum(map(len, parts)) == len(set.union(*parts))
+    assert set.union(*parts) == set(writers)
 
 
 def test_every_source_of_the_catalogue_has_a_loader() -> None:
@@ -93,13 +187,18 @@ def test_a_new_source_is_among_the_image_sets(
     few = Split(small.train.images[:120], small.train.labels[:120])
     monkeypatch.setattr(image_set_builder, "load_mnist", lambda _: Dataset(few, few))
     monkeypatch.setattr(test_sets, "LOADERS", [])
+    monkeypatch.setattr(image_set_builder, "ORIGINALS", 2)
     lines: list[str] = []
     assert image_set_builder.prepare(TrainConfig("dense-8", 1, 32), None, lines.append) == []
     assert "training: chalk, 20 of 96 images" in lines
     store = SetStore()
     for use in ("training", "validation", "varied"):
         kept = store.open(store.newest(use)[chalk])
-        assert (kept.title, kept.origin, kept.order) == ("Chalk", "Chalk by A. Teacher, CC0.", 4)
+        assert (kept.title, kept.origin, kept.order) == (
+            "Chalk",
+            "Chalk by A. Teacher, CC0.",
+            len(SOURCES) - 1,
+        )
 
 
 def form_page() -> None:

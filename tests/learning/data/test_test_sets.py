@@ -5,9 +5,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_app.domain import MNIST_TEST, Calibration, Kind, Split, TestSet
+from mnist_app.domain import (
+    MNIST_TEST,
+    NOT_A_DIGIT,
+    Calibration,
+    Drawing,
+    Kind,
+    Predictions,
+    Split,
+    TestSet,
+)
 from mnist_app.errors import DataError
-from mnist_app.learning.data import image_set_builder, test_sets
+from mnist_app.learning.data import image_set_builder, paper, pens, test_sets
+from mnist_app.learning.data.paper import Scans
+from mnist_app.learning.data.pen_strokes import PenStrokes
+from mnist_app.learning.data.pens import label_of
 from mnist_app.learning.data.test_sets import (
     LOADERS,
     MNIST,
@@ -20,7 +32,6 @@ from mnist_app.learning.model_card import score_table
 from mnist_app.runs import RunStore
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import read_scores
-from tests.helpers.predictions import without_signs
 
 BLACKBOARD = TestSet("blackboard", "Blackboard", Kind.DIGITS, "Chalk by A. Teacher, CC0.")
 
@@ -46,6 +57,52 @@ def test_sets_have_the_names_and_kinds_that_shipped_runs_were_scored_with() -> N
     assert sets[0].key == MNIST_TEST
 
 
+def strokes(writers: list[str], labels: list[int]) -> PenStrokes:
+    drawing = Drawing((np.array([[0, 100], [30, 0], [35, 20]], np.float32),))
+    return PenStrokes((drawing,) * len(writers), np.array(labels, np.uint8), np.array(writers))
+
+
+def loaded(name: str, mnist: Split) -> dict[str, Split]:
+    (loader,) = [loader for loader in LOADERS if loader.name == name]
+    splits = zip(loader.sets, loader.load(mnist, None), strict=True)
+    return {test_set.key: split for test_set, split in splits}
+
+
+def test_pens_of_unseen_people_are_two_sets(mnist: Split, monkeypatch: pytest.MonkeyPatch) -> None:
+    # gmd:alek, uji2:15 and uji2:23 are to test on.
+    writers = ["aga:amywldrp", "gmd:alek", "uji2:15", "uji2:18", "uji2:23", "gmd:alek"]
+    monkeypatch.setattr(pens, "load_digits", lambda _: strokes(writers, [1, 2, 3, 4, 5, 6]))
+    sets = loaded("pens of many countries", mnist)
+    assert {key: split.labels.tolist() for key, split in sets.items()} == {
+        "pens of many countries": [2, 6],
+        "pens of Spain": [3, 5],
+    }
+
+
+def test_letters_and_signs_by_hand_are_two_sets_and_signs_keep_their_labels(
+    mnist: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = [label_of(character) for character in "ABC+-"]
+    writers = ["gmd:alek", "aga:amywldrp", "gmd:alek", "gmd:alek", "aga:amywldrp"]
+    monkeypatch.setattr(pens, "load_letters", lambda _: strokes(writers, labels))
+    sets = loaded("no digit, by hand", mnist)
+    assert {key: split.labels.tolist() for key, split in sets.items()} == {
+        "no digit: letters by hand": [NOT_A_DIGIT, NOT_A_DIGIT],
+        "no digit: signs by hand": [label_of("+")],
+    }
+
+
+def test_paper_is_read_as_photos_are(mnist: Split, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = np.full((60, 40), 200, np.uint8)
+    page[10:50, 18:22] = 40
+    writers = np.array([paper.TRAINING_WRITERS[0], *paper.TEST_WRITERS])
+    scans = Scans((page,) * 3, np.array([1, 2, 3], np.uint8), writers)
+    monkeypatch.setattr(paper, "load_scans", lambda _: scans)
+    split = loaded("paper", mnist)["paper"]
+    assert split.labels.tolist() == [2, 3]
+    assert split.digest == paper.render_as_photos(scans.written_by(paper.TEST_WRITERS)).digest
+
+
 def test_what_cannot_be_had_is_named_and_the_rest_is_loaded(
     mnist: Split, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,9 +126,7 @@ def test_a_new_test_set_needs_one_entry_to_be_loaded_scored_listed_and_looked_at
     assert (list(sets), missing) == ([MNIST, BLACKBOARD], [])
 
     predictions = {
-        test_set.key: without_signs(
-            np.full((len(split), 10), 0.1, np.float32), np.ones(len(split), np.float32)
-        )
+        test_set.key: Predictions.from_output(np.full((len(split), 10), 0.1, np.float32))
         for test_set, split in sets.items()
     }
     score = evaluate(predictions, sets, Calibration(1, 0.5, 0.9, 0.01))[1]
