@@ -69,8 +69,8 @@ class Reader:
         `left_out`. Raises DrawingError for a malformed drawing and NoDigitError for an empty one or a dot.
         """
         parsed = parse_drawing(drawing)
-        single = self._hypothesis(box_of_drawing(parsed), canonical(ink_from_drawing(parsed)))
-        single = replace(single, inks=strokes_of_drawing(parsed))
+        image = canonical(ink_from_drawing(parsed))  # raises if there is nothing to read
+        single = replace(self._hypothesis(box_of_drawing(parsed), image), inks=strokes_of_drawing(parsed))
         rows: Sequence[Sequence[Hypothesis]] = [[single]]
         if number is not False:
             lines = rows_of_drawing(parsed)

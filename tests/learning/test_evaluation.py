@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import (
+    FIRST_SIGN,
     MNIST_TEST,
     NOT_A_DIGIT,
+    SIGNS,
     Calibration,
     FloatArray,
     Kind,
@@ -187,3 +189,16 @@ def test_no_source_has_more_digits_rejected_than_is_stated() -> None:
     for answer in answers.values():
         assert (answer.digit_probability < level).mean() <= FALSE_ALARMS
     assert (answers["pen"].digit_probability < level).mean() > 0
+
+
+def test_a_sign_counts_if_it_is_named() -> None:
+    signs = np.zeros((3, len(SIGNS)), np.float32)
+    signs[0, 2], signs[1, 3] = 0.9, 0.9
+    answers = Predictions(probabilities([0, 0, 0]), np.array([0.05, 0.05, 0.95], np.float32), signs)
+    expected = labelled(*[FIRST_SIGN + 2] * 3)
+    (score,) = evaluate(
+        {"signs": answers}, {TestSet("signs", "Signs", Kind.SIGNS, "Nobody."): expected}, CALIBRATION
+    )
+    assert score.accuracy == pytest.approx(1 / 3)
+    assert score.rejection_rate == pytest.approx(2 / 3)
+    assert score.loss is None

@@ -110,10 +110,9 @@ NON_DIGITS = tuple(
         "noise": "Drawn by this app.",
     }.items()
 )
-BY_HAND = tuple(
-    TestSet(f"no digit: {kind} by hand", f"No digit: {kind} by hand", Kind.NON_DIGITS, f"{catalogue.UNIPEN}.")
-    for kind in ("letters", "signs")
-)
+_BY_HAND = f"{catalogue.UNIPEN}."
+LETTERS = TestSet("no digit: letters by hand", "No digit: letters by hand", Kind.NON_DIGITS, _BY_HAND)
+SIGNS = TestSet("signs by hand", "Signs by hand", Kind.SIGNS, _BY_HAND)
 
 LOADERS: list[TestSetLoader] = [
     TestSetLoader(MNIST.key, (MNIST,), lambda mnist, _: [mnist]),
@@ -133,5 +132,5 @@ LOADERS: list[TestSetLoader] = [
         lambda mnist, _: non_digit_images("test", mnist, 0.1, np.random.default_rng(_SEED)).values(),
         "fonts",
     ),
-    TestSetLoader("no digit, by hand", BY_HAND, _letters, "pens of many countries"),
+    TestSetLoader("no digit, by hand", (LETTERS, SIGNS), _letters, "pens of many countries"),
 ]
