@@ -63,7 +63,12 @@ def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path)
     none = Split(mnist.images[:20], np.full(20, NOT_A_DIGIT, np.uint8))
     letters = TestSet("letters", "Letters", Kind.NON_DIGITS, "Nobody.")
     sources = {name: some if SOURCES[name].kind is Kind.DIGITS else none for name in config.shares}
-    config = dataclasses.replace(config, epochs=1, epoch_images=40 if config.epoch_images else 0)
+    config = dataclasses.replace(
+        config,
+        epochs=1,
+        epoch_images=40 if config.epoch_images else 0,
+        precision="float32",  # bfloat16 takes minutes on a processor without it
+    )
     training_data = TrainingData(sources, sources, {MNIST: some, letters: none})
     run = train(config, training_data, RunStore(tmp_path), "new")
     assert run.config == config
