@@ -1,4 +1,4 @@
-"""Where strokes of a drawing touch: those of a letter nearly always do, the digits of a number rarely."""
+"""Contacts between strokes: those of a letter nearly always touch, the digits of a number rarely."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ from mnist_app.reading.page import best_view, confidences
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
-TOUCH = 2.0  # the cost, in natural logarithms of probability, of each place where digits of a drawing touch
+TOUCH_COST = 2.0  # in natural logarithms of probability, for each place where a drawing's digits touch
 ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
@@ -164,9 +164,9 @@ class Reader:
             verdict = Verdict.UNSURE if digit_probability >= least else Verdict.NOT_A_DIGIT
         sign = ""
         if alone and verdict is Verdict.NOT_A_DIGIT:
-            signs = hypothesis.prediction.sign_probabilities[0]
-            if signs.max() > 1 - digit_probability - signs.sum():  # than that it is something else
-                verdict, sign = Verdict.SIGN, SIGNS[int(signs.argmax())]
+            kind = int(hypothesis.prediction.kinds[0, 1:].argmax())  # 0 for something else, then the signs
+            if kind:
+                verdict, sign = Verdict.SIGN, SIGNS[kind - 1]
         return Digit(hypothesis.image, probabilities, box, verdict, candidates, sign=sign)
 
 
@@ -205,7 +205,7 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
     # A letter's stem is a 1 for the model: one that touches something counts against the number.
     weak = [d for d, is_sure in zip(digits, sure, strict=True) if not is_sure or d.read_as == 1]
     touches = sum(digit.touches for digit in weak)
-    if read.log_probability - TOUCH * touches / len(sure) >= LEGIBLE and not read.left_out:
+    if read.log_probability - TOUCH_COST * touches / len(sure) >= LEGIBLE and not read.left_out:
         return True
     # Digits that touch nothing are digits, whatever is beside them; one of several may not be finished yet.
     if any(digit.touches for digit in digits):

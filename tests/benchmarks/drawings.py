@@ -9,25 +9,20 @@ constants of `mnist_app.reading` were chosen on, else others are measured; `-v` 
 
 from __future__ import annotations
 
-import gzip
-import json
-import os
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from zlib import crc32
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from mnist_app.domain import CERTAIN, Drawing, FloatArray, Reading
-from mnist_app.ink.drawing import parse_drawing
-from mnist_app.learning.data.pendigits import TEST_WRITERS, VALIDATION_WRITERS
+from mnist_app.learning.data import pendigits, pens
+from mnist_app.learning.data.pen_strokes import PenStrokes
+from mnist_app.learning.data.published import Published
+from mnist_app.learning.data.stroke_files import Record, strokes_of
 from mnist_app.reading.reader import Reader, open_reader
 from mnist_app.runs import DEFAULT_RUN
 from tests.benchmarks.machine import machine
 
-FILES = ("pendigits-train.jsonl.gz", "unipen-digits.jsonl.gz", "uji2-29-writers.jsonl.gz")
-LETTERS_FILE = "unipen-letters-symbols.jsonl.gz"
 LETTERS = "ABCEFGHJKLMNPQRTUVWXacdefhjkmnprtuvwx"  # without those that a person may take for a digit
 HEIGHT = 100.0  # pixels of a digit
 EACH = 15  # drawings of each letter
@@ -44,6 +39,12 @@ SIGNS = {
     "/": (1.1, 0.5),
 }
 
+ByWriters = Callable[[PenStrokes], tuple[PenStrokes, PenStrokes, PenStrokes]]
+SETS: list[tuple[Published[list[Record]], ByWriters]] = [
+    (pendigits.PENDIGITS, pendigits.by_writers),
+    (pens.UNIPEN_DIGITS, pens.by_writers),
+    (pens.UJI_DIGITS, pens.by_writers),
+]
 Hands = Mapping[str, Mapping[str, Sequence[Drawing]]]  # by writer and label
 
 
@@ -51,14 +52,10 @@ def main(*arguments: str) -> int:
     """Print the share of each kind that is read as it should be."""
     validation = "--validation" in arguments
     runs = [argument for argument in arguments if not argument.startswith("-")]
-    folder = os.environ.get("MNIST_APP_DATA")
-    if not folder:
-        print("MNIST_APP_DATA must name the folder with the pen strokes.", file=sys.stderr)
-        return 2
     reader, rng = open_reader(runs[0] if runs else DEFAULT_RUN), np.random.default_rng(0)
     print(f"{reader.classifier.name}, {machine()}, {'validation' if validation else 'test'} writers")
-    hands = {name: hands_of(Path(folder) / name, validation) for name in FILES}
-    signs = hands_of(Path(folder) / LETTERS_FILE, validation)
+    hands = {published.title: hands_of(published, by_writers, validation) for published, by_writers in SETS}
+    signs = hands_of(pens.UNIPEN_LETTERS, pens.by_writers, validation)
     _letters(reader, signs, rng)
     for name, hand in hands.items():
         _singles(name, reader, hand, rng)
@@ -77,14 +74,15 @@ def main(*arguments: str) -> int:
     return 0
 
 
-def hands_of(file: Path, validation: bool) -> Hands:
-    """Return a file's drawings by writer and label, those to choose constants on or those to measure."""
+def hands_of(published: Published[list[Record]], by_writers: ByWriters, validation: bool) -> Hands:
+    """Return a set's drawings by writer and label, those to choose constants on or those to measure."""
+    strokes = strokes_of(published.load(), lambda label: ord(str(label)))
+    part = by_writers(strokes)[1 if validation else 2]
     hands: dict[str, dict[str, list[Drawing]]] = {}
-    for line in gzip.decompress(file.read_bytes()).splitlines():
-        record = json.loads(line)
-        if _is_chosen(record["writer"], validation):
-            drawing = parse_drawing({"strokes": record["strokes"]})
-            hands.setdefault(str(record["writer"]), {}).setdefault(str(record["label"]), []).append(drawing)
+    for drawing, label, writer in zip(
+        part.drawings, part.labels.tolist(), part.writers.tolist(), strict=True
+    ):
+        hands.setdefault(str(writer), {}).setdefault(chr(label), []).append(drawing)
     return hands
 
 
@@ -199,13 +197,6 @@ def _expressions(
 
 def _any(drawings: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
     return drawings[int(rng.integers(len(drawings)))]
-
-
-def _is_chosen(writer: object, validation: bool) -> bool:
-    """Split pendigits' writers, numbers, as the training does, and others by their names."""
-    if isinstance(writer, int):
-        return writer in (VALIDATION_WRITERS if validation else TEST_WRITERS)
-    return (crc32(str(writer).encode()) % 2 == 0) is validation
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 
+import keras
 import numpy as np
 import pytest
 
-from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, Split, TrainConfig
+from mnist_app.domain import FASTEST, FIRST_SIGN, NOT_A_DIGIT, Split, TrainConfig
+from mnist_app.learning import fitting
 from mnist_app.learning.architectures import DIGIT, KIND
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.fitting import Batches, targets
@@ -46,3 +49,31 @@ def test_a_non_digit_weighs_nothing_for_which_digit_it_is() -> None:
     assert weights[DIGIT].tolist() == [1, 0, 0]
     assert weights[KIND].tolist() == [1, 1, 1]
     assert given[DIGIT][0] == 3
+
+
+def test_the_fastest_precision_is_trained_with(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = dataclasses.replace(TINY, precision=FASTEST)
+    batches = Batches({"mnist": Split(small.train.images[:64], small.train.labels[:64])}, config)
+    try:
+        for fastest in fitting.POLICIES:
+            monkeypatch.setattr(
+                fitting, "seconds_per_step", lambda model, _, best=fastest: model.dtype_policy.name != best
+            )
+            assert fitting.fastest_policy(config, batches) == fastest
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def test_a_steps_time_is_the_least_of_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Network:
+        """Compiles in the first step, and is disturbed in the second."""
+
+        def __init__(self) -> None:
+            self.clock, self.steps = 0.0, iter([0.5, 3.0, 1.0, 2.0])
+
+        def train_on_batch(self, *_: object) -> None:
+            self.clock += next(self.steps)
+
+    network = Network()
+    monkeypatch.setattr(time, "perf_counter", lambda: network.clock)
+    assert fitting.seconds_per_step(network, ()) == 1

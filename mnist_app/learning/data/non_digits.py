@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.domain import ByteArray, Drawing, FloatArray, Split
-from mnist_app.errors import NoDigitError
-from mnist_app.ink.canonical import SIZE, canonical, from_bytes, to_bytes
+from mnist_app.domain import NOT_A_DIGIT, ByteArray, Drawing, FloatArray, Split
+from mnist_app.ink.canonical import SIZE, from_bytes
 from mnist_app.ink.drawing import ink_from_drawing
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.data.fonts import glyphs
 from mnist_app.learning.data.pens import label_of
+from mnist_app.learning.data.rendering import rendered
 
 # Without those that some people write like a digit, which nobody could tell apart: 0 O o Q D C, 1 I i l J j,
 # 2 Z z, 4 A y Y, 5 S s, 6 b G, 7 T, 8 B, 9 g q a, and ( ) / | ! for 1.
@@ -38,12 +37,8 @@ Points = Sequence[tuple[float, float]] | Curve
 
 def letters(font_files: list[bytes], characters: str = LETTERS + OTHERS) -> Split:
     """Render characters in fonts, labelled NOT_A_DIGIT or as signs."""
-    images, labels = [], []
-    for character, ink in glyphs(font_files, characters):
-        with suppress(NoDigitError):
-            images.append(to_bytes(canonical(thickened(ink))))
-            labels.append(label_of(character))
-    return Split(np.stack(images), np.array(labels, np.uint8))
+    drawn = glyphs(font_files, characters)
+    return rendered(((ink, label_of(character)) for character, ink in drawn), thickened)
 
 
 def scribbles(count: int, rng: np.random.Generator) -> ByteArray:
@@ -71,13 +66,8 @@ def noise(count: int, rng: np.random.Generator) -> ByteArray:
 
 
 def _model_inputs(inks: Iterable[FloatArray]) -> ByteArray:
-    images = []
-    for ink in inks:
-        try:
-            images.append(to_bytes(canonical(ink)))
-        except NoDigitError:  # empty or full: the reader rejects those by itself
-            continue
-    return np.stack(images) if images else np.zeros((0, SIZE, SIZE), np.uint8)
+    # The reader rejects those that are empty or full by itself.
+    return rendered(((ink, NOT_A_DIGIT) for ink in inks), lambda ink: ink).images
 
 
 def _drawn(strokes: list[FloatArray], rng: np.random.Generator) -> FloatArray:

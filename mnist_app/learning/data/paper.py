@@ -13,7 +13,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,12 +22,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, FloatArray, Photo, Split
-from mnist_app.errors import NoDigitError
-from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.photo import ink_from_photo
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.data.downloads import fetch, read_npz, unzip, unzip_file, write_npz
 from mnist_app.learning.data.published import Published
+from mnist_app.learning.data.rendering import rendered
 
 NUMBERS_URL = "https://github.com/kensanata/numbers/archive/HEAD.zip"
 OPTDIGITS_URL = "https://archive.ics.uci.edu/static/public/80/optical+recognition+of+handwritten+digits.zip"
@@ -72,8 +70,8 @@ def load_scans(path: Path | str | None = None) -> Scans:
 def load_bitmaps(path: Path | str | None = None) -> Split:
     """Load the bitmaps of Optdigits, from the same places, as model inputs. Raises DataError."""
     bitmaps = OPTDIGITS.load(path)
-    images = [to_bytes(canonical(image.astype(np.float32))) for image in bitmaps.images]
-    return Split(np.stack(images), bitmaps.labels)
+    inks = bitmaps.images.astype(np.float32)
+    return rendered(zip(inks, bitmaps.labels.tolist(), strict=True), lambda ink: ink)
 
 
 def by_writers(scans: Scans) -> tuple[Scans, Scans, Scans]:
@@ -98,14 +96,11 @@ def _darkness(page: ByteArray) -> FloatArray:
 
 
 def _rendered(scans: Scans, ink_of: Callable[[ByteArray], FloatArray]) -> Split:
-    images, labels = [], []
-    for page, label in zip(scans.pages, scans.labels, strict=True):
-        with suppress(NoDigitError):  # an empty scan
-            ink = _without_dirt(ink_of(page))
-            if ink.any():
-                images.append(to_bytes(canonical(thickened(ink))))
-                labels.append(label)
-    return Split(np.stack(images), np.array(labels, np.uint8))
+    def ink(page: ByteArray) -> FloatArray:
+        cleaned = _without_dirt(ink_of(page))
+        return thickened(cleaned) if cleaned.any() else cleaned
+
+    return rendered(zip(scans.pages, scans.labels.tolist(), strict=True), ink)
 
 
 def _without_dirt(ink: FloatArray) -> FloatArray:

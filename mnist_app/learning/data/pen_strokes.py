@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, Drawing, FloatArray, Split
-from mnist_app.errors import NoDigitError
-from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing
-from mnist_app.ink.stroke_width import PEN
+from mnist_app.learning.data.rendering import rendered
 
 PENS = (10, 32)  # of INK_SIDE's 160 pixels: from a fineliner to a marker; MNIST's pencil is 20
 WOBBLE = 0.03  # of the digit's size, standard deviation of how far a stroke is from where it was written
@@ -44,20 +41,10 @@ class PenStrokes:
         of_validation, of_test = (np.isin(self.writers, list(names)) for names in (validation, test))
         return self.chosen(~(of_validation | of_test)), self.chosen(of_validation), self.chosen(of_test)
 
-    @classmethod
-    def joined(cls, parts: Iterable[PenStrokes]) -> PenStrokes:
-        """Return the drawings of all parts, one after another; there must be one part."""
-        every = list(parts)
-        return cls(
-            tuple(drawing for part in every for drawing in part.drawings),
-            np.concatenate([part.labels for part in every]),
-            np.concatenate([part.writers for part in every]),
-        )
-
 
 def render(strokes: PenStrokes) -> Split:
     """Render each drawing to one image, as the reader does; dots are left out."""
-    return _rendered(((drawing, PEN) for drawing in strokes.drawings), strokes.labels)
+    return rendered(zip(strokes.drawings, strokes.labels.tolist(), strict=True), ink_from_drawing)
 
 
 def render_varied(
@@ -65,21 +52,11 @@ def render_varied(
 ) -> Split:
     """Render each drawing `times` over, with other pens, strokes that wobble, and ends too long or short."""
     drawn = (
-        (_varied(drawing, rng), int(rng.integers(pens[0], pens[1] + 1)))
-        for drawing in strokes.drawings
+        ((_varied(drawing, rng), int(rng.integers(pens[0], pens[1] + 1))), label)
+        for drawing, label in zip(strokes.drawings, strokes.labels.tolist(), strict=True)
         for _ in range(times)
     )
-    return _rendered(drawn, np.repeat(strokes.labels, times))
-
-
-def _rendered(drawn: Iterable[tuple[Drawing, int]], labels: ByteArray) -> Split:
-    """Render drawings with pens, of INK_SIDE's pixels, without dots, which have no shape."""
-    images, kept = [], []
-    for (drawing, pen), label in zip(drawn, labels, strict=True):
-        with suppress(NoDigitError):
-            images.append(to_bytes(canonical(ink_from_drawing(drawing, pen))))
-            kept.append(label)
-    return Split(np.stack(images), np.array(kept, np.uint8))
+    return rendered(drawn, lambda each: ink_from_drawing(*each))
 
 
 def _varied(drawing: Drawing, rng: np.random.Generator) -> Drawing:

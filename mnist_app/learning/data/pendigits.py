@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import numpy as np
-
 from mnist_app.learning.data.downloads import fetch, unzip_file
 from mnist_app.learning.data.pen_strokes import PenStrokes
-from mnist_app.learning.data.stroke_files import Record, published_strokes
+from mnist_app.learning.data.stroke_files import Record, published_strokes, strokes_of
 
 URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
 UNIPEN_FILE = "pendigits-orig.tra"  # as UCI publishes it, in the archive with .Z behind it
@@ -26,12 +24,7 @@ VALIDATION_WRITERS = (5, 17, 29)
 
 def load_pen_strokes(path: Path | str | None = None) -> PenStrokes:
     """Load all drawings from `path`, else MNIST_APP_DATA, the local cache or UCI. Raises DataError."""
-    records = PENDIGITS.load(path)
-    return PenStrokes(
-        drawings=tuple(record.drawing for record in records),
-        labels=np.array([record.label for record in records], np.uint8),
-        writers=np.array([record.writer for record in records], np.uint8),
-    )
+    return strokes_of(PENDIGITS.load(path))
 
 
 def by_writers(strokes: PenStrokes) -> tuple[PenStrokes, PenStrokes, PenStrokes]:

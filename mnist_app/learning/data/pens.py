@@ -12,13 +12,11 @@ import re
 import zlib
 from pathlib import Path
 
-import numpy as np
-
 from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS
 from mnist_app.learning.data import unipen
 from mnist_app.learning.data.downloads import fetch, unzip_file
 from mnist_app.learning.data.pen_strokes import PenStrokes
-from mnist_app.learning.data.stroke_files import Record, published_strokes
+from mnist_app.learning.data.stroke_files import Record, published_strokes, strokes_of
 
 UJI_URL = "https://archive.ics.uci.edu/static/public/177/uji+pen+characters+version+2.zip"
 UJI_FILE = "ujipenchars2.txt"  # as UCI publishes it, in the archive
@@ -37,7 +35,7 @@ TIMES = frozenset("xX")  # written like the sign ×
 def load_digits(path: Path | str | None = None) -> PenStrokes:
     """Load the digits of both sets. Raises DataError."""
     digits = [record for k, record in enumerate(UNIPEN_DIGITS.load(path)) if k not in NO_DIGITS]
-    return _strokes([*digits, *UJI_DIGITS.load(path)])
+    return strokes_of([*digits, *UJI_DIGITS.load(path)])
 
 
 def load_letters(path: Path | str | None = None) -> PenStrokes:
@@ -45,7 +43,8 @@ def load_letters(path: Path | str | None = None) -> PenStrokes:
 
     Raises DataError.
     """
-    return _strokes([record for record in UNIPEN_LETTERS.load(path) if record.label not in TWINS])
+    letters = [record for record in UNIPEN_LETTERS.load(path) if record.label not in TWINS]
+    return strokes_of(letters, label_of)
 
 
 def by_writers(strokes: PenStrokes) -> tuple[PenStrokes, PenStrokes, PenStrokes]:
@@ -53,14 +52,6 @@ def by_writers(strokes: PenStrokes) -> tuple[PenStrokes, PenStrokes, PenStrokes]
     parts = {writer: zlib.crc32(writer.encode()) % HELD_OUT for writer in strokes.writers.tolist()}
     validation, test = ([writer for writer, part in parts.items() if part == k] for k in (0, 1))
     return strokes.by_writers(validation, test)
-
-
-def _strokes(records: list[Record]) -> PenStrokes:
-    return PenStrokes(
-        drawings=tuple(record.drawing for record in records),
-        labels=np.array([label_of(record.label) for record in records], np.uint8),
-        writers=np.array([record.writer for record in records]),
-    )
 
 
 def label_of(character: int | str) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 
 from mnist_app.domain import Drawing
 from mnist_app.errors import DataError
+from mnist_app.learning.data.pen_strokes import PenStrokes
 from mnist_app.learning.data.published import Published
 
 
@@ -46,6 +47,15 @@ def published_strokes(
         digest=digest,
         encode=lambda records: gzip.compress(encode_lines(records)),
         fetch=fetch,
+    )
+
+
+def strokes_of(records: Sequence[Record], label_of: Callable[[int | str], int] = int) -> PenStrokes:
+    """Return records as labelled drawings; `label_of` gives the label of what a record says."""
+    return PenStrokes(
+        drawings=tuple(record.drawing for record in records),
+        labels=np.array([label_of(record.label) for record in records], np.uint8),
+        writers=np.array([record.writer for record in records]),
     )
 
 
