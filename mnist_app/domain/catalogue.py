@@ -175,5 +175,11 @@ _SOURCES = (
         kind=Kind.NON_DIGITS,
         download="pens of many countries",
     ),
+    Source(
+        "styles",
+        "Styles",
+        "Zeros with a slash, fours like lightning, and other styles that few of the writers have",
+        "Drawn by this app.",
+    ),
 )
 SOURCES = {source.key: source for source in _SOURCES}

@@ -107,6 +107,6 @@ class FusedBatchNormalization(layers.BatchNormalization):
 CONVOLUTIONAL: dict[str, Callable[..., keras.KerasTensor]] = {
     # (N, 28, 28, 24) → (N, 14, 14, 48) → (N, 7, 7, 96) → (N, 96)
     "convnet": partial(convolutions, filters=(24, 48, 96), depths=(2, 2, 2)),
-    # (N, 28, 28, 32) → (N, 14, 14, 64) → (N, 7, 7, 128) → (N, 128)
-    "world": partial(convolutions, filters=(32, 64, 128), depths=(2, 3, 3)),
+    # (N, 28, 28, 32) → (N, 14, 14, 80) → (N, 7, 7, 160) → (N, 160)
+    "world": partial(convolutions, filters=(32, 80, 160), depths=(2, 3, 3)),
 }

@@ -27,6 +27,9 @@ LETTERS = "EFHKLMNPRUVWXcdefhkmnprtuvwx"
 OTHERS = "+=#&@%*<>~^?"
 SMALL_SIGNS = ".,-/():×"  # trained on as well; some look like a 1
 PENS = (10, 24)  # of INK_SIDE's 160 pixels
+FINENESS = 4  # of the pages on which digits are crossed out
+CORNERS, LINES = (6, 11), (3, 6)  # of a zigzag, and lines across a digit; fewer might be a 7's or a 0's own
+CROSSING_PENS = (6, 15)  # pixels of such a page; MNIST's strokes have about 10
 HIDDEN = 0.6  # of a digit's ink that must show beside the other's
 
 _FULL = 2 * math.pi  # a full turn
@@ -58,6 +61,12 @@ def shapes(kinds: Mapping[str, list[Points]], count: int, rng: np.random.Generat
 def two_in_one(digits: Split, count: int, rng: np.random.Generator) -> ByteArray:
     """Put two different digits on each other or close beside each other, by turns."""
     return _model_inputs(_pair(digits, rng, beside=i % 2 == 0) for i in range(count))
+
+
+def crossed_out(digits: Split, count: int, rng: np.random.Generator) -> ByteArray:
+    """Cross digits out, by several lines and by a zigzag in turns; no 1s, which would be bolder 1s."""
+    wide = digits.images[digits.labels != 1]
+    return _model_inputs(_crossed(wide, rng, zigzag=i % 2 == 0) for i in range(count))
 
 
 def noise(count: int, rng: np.random.Generator) -> ByteArray:
@@ -117,6 +126,25 @@ def _pair(digits: Split, rng: np.random.Generator, beside: bool) -> FloatArray:
         # Each must show beside the other: a 1 along a 7 is still a 7.
         if (both.sum() - pages.sum(axis=(1, 2)) > HIDDEN * pages[::-1].sum(axis=(1, 2))).all():
             return np.asarray(both)
+
+
+def _crossed(images: ByteArray, rng: np.random.Generator, zigzag: bool) -> FloatArray:
+    """Draw a zigzag, or some lines one below another, across one of (N, 28, 28) digits."""
+    small = np.pad(from_bytes(images[rng.integers(len(images))]), SIZE // 4)
+    ink = np.asarray(cv2.resize(small, None, fx=FINENESS, fy=FINENESS), np.float32)
+    inked = np.argwhere(ink > 0.5)[:, ::-1]
+    corner, extent = inked.min(axis=0), np.ptp(inked, axis=0)
+    if zigzag:
+        corners = np.arange(rng.integers(*CORNERS))
+        lines = [np.stack([corners / corners[-1], corners % 2], axis=1)]
+    else:
+        heights = rng.uniform(0.1, 0.9, rng.integers(*LINES))
+        lines = [np.array([[-0.1, y], [1.1, y + rng.uniform(-0.3, 0.3)]]) for y in heights]
+    pen = int(rng.integers(*CROSSING_PENS))
+    for line in lines:
+        points = corner + extent * (line + rng.normal(0, 0.08, line.shape))
+        cv2.polylines(ink, [np.rint(points).astype(np.int32)], isClosed=False, color=1.0, thickness=pen)
+    return ink
 
 
 def _smear(rng: np.random.Generator) -> FloatArray:

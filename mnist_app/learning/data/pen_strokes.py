@@ -48,15 +48,22 @@ def render(strokes: PenStrokes) -> Split:
 
 
 def render_varied(
-    strokes: PenStrokes, times: int, rng: np.random.Generator, pens: tuple[int, int] = PENS
+    strokes: PenStrokes,
+    times: int | npt.NDArray[np.intp],
+    rng: np.random.Generator,
+    pens: tuple[int, int] = PENS,
 ) -> Split:
-    """Render each drawing `times` over, with other pens, strokes that wobble, and ends too long or short."""
+    """Render each drawing `times` over, with other pens, strokes that wobble, and ends too long or short.
+
+    `times` is for all drawings, or (N,), one for each.
+    """
+    each = np.broadcast_to(times, len(strokes)).tolist()
     drawn = (
         ((_varied(drawing, rng), int(rng.integers(pens[0], pens[1] + 1))), label)
-        for drawing, label in zip(strokes.drawings, strokes.labels.tolist(), strict=True)
-        for _ in range(times)
+        for drawing, label, count in zip(strokes.drawings, strokes.labels.tolist(), each, strict=True)
+        for _ in range(count)
     )
-    return rendered(drawn, lambda each: ink_from_drawing(*each))
+    return rendered(drawn, lambda drawing_and_pen: ink_from_drawing(*drawing_and_pen))
 
 
 def _varied(drawing: Drawing, rng: np.random.Generator) -> Drawing:

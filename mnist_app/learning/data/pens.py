@@ -8,11 +8,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import zlib
 from pathlib import Path
 
-from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS
+import numpy as np
+
+from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS, Drawing
 from mnist_app.learning.data import unipen
 from mnist_app.learning.data.downloads import fetch, unzip_file
 from mnist_app.learning.data.pen_strokes import PenStrokes
@@ -29,6 +32,7 @@ TWINS = frozenset("oO0Il|!1iSsZzbqg'`\"_Q.")
 # UNIPEN's digits, by their positions, that are digits by their label alone: signs, pieces, two at once. Found
 # by looking at those that a model doubted most.
 NO_DIGITS = frozenset((3662, 4358, 4435, 4436, 4460, 4606, 4608, 4641, 4661, 4851, 5582))
+OVERLAP = 0.1  # of a letter's longer side, the most that the next one overlaps it
 TIMES = frozenset("xX")  # written like the sign ×
 
 
@@ -43,8 +47,46 @@ def load_letters(path: Path | str | None = None) -> PenStrokes:
 
     Raises DataError.
     """
+    return labelled(load_characters(path))
+
+
+def load_characters(path: Path | str | None = None) -> PenStrokes:
+    """Load what `load_letters` does, labelled with the characters' code points. Raises DataError."""
     letters = [record for record in UNIPEN_LETTERS.load(path) if record.label not in TWINS]
-    return strokes_of(letters, label_of)
+    return strokes_of(letters, lambda character: ord(str(character)))
+
+
+def labelled(characters: PenStrokes) -> PenStrokes:
+    """Return characters that are labelled with code points with their labels, as `label_of` gives them."""
+    labels = [label_of(chr(code)) for code in characters.labels.tolist()]
+    return dataclasses.replace(characters, labels=np.array(labels, np.uint8))
+
+
+def side_by_side(letters: PenStrokes, count: int, rng: np.random.Generator) -> PenStrokes:
+    """Put at most `count` pairs of letters side by side so that they touch: pieces of words, NOT_A_DIGIT.
+
+    Both letters of a pair are by one writer.
+    """
+    order = rng.permutation(len(letters))
+    order = order[np.argsort(letters.writers[order], kind="stable")]
+    left, right = order[:-1], order[1:]
+    of_one = np.flatnonzero(letters.writers[left] == letters.writers[right])
+    chosen = rng.permutation(of_one)[:count]
+    pairs = [
+        _touching(letters.drawings[first], letters.drawings[second], rng)
+        for first, second in zip(left[chosen], right[chosen], strict=True)
+    ]
+    labels = np.full(len(pairs), NOT_A_DIGIT, np.uint8)
+    return PenStrokes(tuple(pairs), labels, letters.writers[left[chosen]])
+
+
+def _touching(left: Drawing, right: Drawing, rng: np.random.Generator) -> Drawing:
+    """Move a drawing so that its left end overlaps the right end of another, a little."""
+    points, others = np.concatenate(left.strokes), np.concatenate(right.strokes)
+    overlap = rng.uniform(0, OVERLAP) * np.ptp(points, axis=0).max()
+    target = points[:, 0].max() - overlap, points[:, 1].min()
+    shift = (target - others.min(axis=0)).astype(np.float32)
+    return Drawing((*left.strokes, *(stroke + shift for stroke in right.strokes)))
 
 
 def by_writers(strokes: PenStrokes) -> tuple[PenStrokes, PenStrokes, PenStrokes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +16,25 @@ import numpy.typing as npt
 from mnist_app.domain import DIGITS, FIRST_SIGN, NOT_A_DIGIT, SOURCES, Kind, Split, TestSet, TrainConfig
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.stroke_width import thickened
-from mnist_app.learning.data import fonts, non_digits, paper, pendigits, pens
+from mnist_app.learning.data import fonts, non_digits, paper, pendigits, pens, styles
 from mnist_app.learning.data.mnist import load_writers
 from mnist_app.learning.data.pen_strokes import render, render_varied
 
 RENDERINGS = 8  # of each drawing of `pen`, with other pens
 PENS_RENDERINGS = 4  # of each drawing of `pens`
 SIGN_PENS = (10, 64)  # of INK_SIDE's 160 pixels; the pen is broad for so small things
-SIGN_RENDERINGS = 4  # of each sign: there are ten times as many letters
-NON_DIGITS = {"scribbles": 12_000, "shapes": 6_000, "two in one": 16_000, "noise": 4_000}
+COMMON = 1_000  # drawings of a character; if there are fewer, each is rendered more than once
+MOST_RENDERINGS = 4
+LINES = "/,"  # characters that are one line
+STYLES = 12_000  # drawings of `styles`
+WORD_PIECES = 8_000  # images of two letters
+NON_DIGITS = {
+    "scribbles": 12_000,
+    "shapes": 6_000,
+    "two in one": 16_000,
+    "crossed out": 4_000,
+    "noise": 4_000,
+}
 _SEED = 2_000  # the images are the same for every run; only their order and augmentation follow its seed
 
 Location = Path | str | None  # a file or folder where data sets are looked for first
@@ -118,6 +129,7 @@ def non_digit_images(
         "scribbles": non_digits.scribbles(counts["scribbles"], rng),
         "shapes": non_digits.shapes(kinds, counts["shapes"], rng),
         "two in one": non_digits.two_in_one(digits, counts["two in one"], rng),
+        "crossed out": non_digits.crossed_out(digits, counts["crossed out"], rng),
         "noise": non_digits.noise(counts["noise"], rng),
     }
     return {
@@ -139,14 +151,33 @@ def _load_pens(_: TrainValidation, path: Location) -> TrainValidation:
 
 
 def _load_letters(_: TrainValidation, path: Location) -> TrainValidation:
-    strokes = pens.by_writers(pens.load_letters(path))
-    signs = strokes[0].chosen(strokes[0].labels >= FIRST_SIGN)
+    parts = pens.by_writers(pens.load_characters(path))
+    characters, validation = parts[0], pens.labelled(parts[1])
+    strokes = pens.labelled(characters)
+    again = _renderings(characters.labels) - 1
+    is_sign = strokes.labels >= FIRST_SIGN
     rng = np.random.default_rng(_SEED)
     drawn = [
-        render_varied(strokes[0], 1, rng),
-        render_varied(signs, SIGN_RENDERINGS - 1, rng, SIGN_PENS),
+        render_varied(strokes, 1, rng),
+        render_varied(strokes, np.where(is_sign, 0, again), rng),
+        render_varied(strokes, np.where(is_sign, again, 0), rng, SIGN_PENS),
+        render_varied(pens.side_by_side(strokes.chosen(~is_sign), WORD_PIECES, rng), 1, rng),
     ]
-    return Split.joined(drawn), render(strokes[1])
+    return Split.joined(drawn), render(validation)
+
+
+def _renderings(characters: np.ndarray) -> npt.NDArray[np.intp]:
+    """Return how often each of (N,) characters, by their code points, is rendered: rare ones more often."""
+    rare = COMMON / np.bincount(characters)[characters]
+    # More of a lone stroke would only teach that a 1 is none.
+    is_line = np.isin(characters, [ord(line) for line in LINES])
+    return np.where(is_line, 1, np.ceil(rare).clip(1, MOST_RENDERINGS)).astype(np.intp)
+
+
+def _load_styles(*_: Any) -> TrainValidation:
+    rng = np.random.default_rng(_SEED)
+    training, validation = (styles.drawn(count, rng) for count in (STYLES, STYLES // 50))
+    return render_varied(training, 1, rng), render(validation)
 
 
 def _load_paper(_: TrainValidation, path: Location) -> TrainValidation:
@@ -172,4 +203,5 @@ LOADERS: dict[str, SourceLoader] = {
     # An odd step: some of the images are made in two ways by turns.
     "nondigits": SourceLoader(_load_non_digits, step=7),
     "letters": SourceLoader(_load_letters, step=7),
+    "styles": SourceLoader(_load_styles),
 }
