@@ -107,6 +107,7 @@ NON_DIGITS = tuple(
         "scribbles": "Drawn by this app.",
         "shapes": "Drawn by this app.",
         "two in one": f"Pairs of digits. {catalogue.MNIST}.",
+        "crossed out": f"Digits crossed out. {catalogue.MNIST}.",
         "noise": "Drawn by this app.",
     }.items()
 )
