@@ -63,6 +63,7 @@ def test_all_sets_are_kept_and_those_without_a_download_come_first(made: list[st
         "MNIST test",
         "mnist",
         "16×16 pixels",
+        "styles",
         "MNIST, corrupted",
         "pen strokes",
         "pen",

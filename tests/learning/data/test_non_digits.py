@@ -6,7 +6,7 @@ import pytest
 from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS, Split
 from mnist_app.learning.data import non_digits
 from mnist_app.learning.data.fonts import Use
-from mnist_app.learning.data.sources import non_digit_images
+from mnist_app.learning.data.sources import NON_DIGITS, non_digit_images
 from tests.learning.data.conftest import FACE
 
 
@@ -39,7 +39,7 @@ def test_small_signs_are_trained_on_and_not_tested_on(mnist: Split) -> None:
 @pytest.mark.usefixtures("cached")
 def test_what_is_drawn_is_no_digit(mnist: Split) -> None:
     images = non_digit_images("training", mnist, 0.001, np.random.default_rng(0))
-    for kind in ("scribbles", "shapes", "two in one", "noise"):
+    for kind in NON_DIGITS:
         assert set(images[kind].labels.tolist()) == {NOT_A_DIGIT}
         assert len(images[kind]) == len(images[kind].images)
 
@@ -66,3 +66,12 @@ def test_both_digits_of_a_pair_show(mnist: Split) -> None:
     widths = [np.ptp(np.flatnonzero(image.any(axis=0))) for image in beside]
     heights = [np.ptp(np.flatnonzero(image.any(axis=1))) for image in beside]
     assert np.mean(np.array(widths) >= np.array(heights)) > 0.9
+
+
+def test_a_digit_that_is_crossed_out_has_more_ink_across_it(mnist: Split) -> None:
+    ones = Split(mnist.images[mnist.labels == 1][:5], np.ones(5, np.uint8))
+    wide = Split(mnist.images[mnist.labels == 0][:1], np.zeros(1, np.uint8))
+    crossed = non_digits.crossed_out(Split.joined([ones, wide]), 20, np.random.default_rng(0))
+    assert len(np.unique(crossed.reshape(20, -1), axis=0)) == 20
+    middle = crossed[:, 10:18, 10:18].mean(axis=(1, 2))  # empty in a 0
+    assert (middle > wide.images[0, 10:18, 10:18].mean() + 20).all()  # none is of a 1

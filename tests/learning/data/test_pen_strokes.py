@@ -44,6 +44,11 @@ def test_a_drawing_is_rendered_in_many_ways_to_learn_from() -> None:
     assert render_varied(some(ONE, SEVEN, ONE), 5, rng()).digest == varied.digest
 
 
+def test_each_drawing_may_be_rendered_another_number_of_times() -> None:
+    varied = render_varied(some(ONE, SEVEN, ONE), np.array([2, 3, 0]), rng())
+    assert varied.labels.tolist() == [1] * 2 + [7] * 3
+
+
 def test_a_broader_pen_gives_bolder_images() -> None:
     fine, bold = (render_varied(some(*[SEVEN] * 8), 1, rng(), pens) for pens in ((10, 12), (40, 64)))
     assert fine.images.mean() < render_varied(some(*[SEVEN] * 8), 1, rng(), PENS).images.mean()

@@ -11,7 +11,16 @@ from mnist_app.domain import FIRST_SIGN, NOT_A_DIGIT, SIGNS, Drawing
 from mnist_app.errors import DataError
 from mnist_app.learning.data import pens, unipen
 from mnist_app.learning.data.pen_strokes import PenStrokes
-from mnist_app.learning.data.pens import UJI_FILE, UJI_URL, by_writers, label_of, load_digits, parse_uji
+from mnist_app.learning.data.pens import (
+    OVERLAP,
+    UJI_FILE,
+    UJI_URL,
+    by_writers,
+    label_of,
+    load_digits,
+    parse_uji,
+    side_by_side,
+)
 from mnist_app.learning.data.stroke_files import Record, digest, encode_lines
 from tests.learning.data.conftest import unipen_archive, zipped
 
@@ -125,6 +134,24 @@ def test_a_label_is_of_a_digit_a_sign_or_neither() -> None:
     assert [label_of(sign) for sign in SIGNS] == list(range(FIRST_SIGN, FIRST_SIGN + len(SIGNS)))
     assert label_of("x") == label_of("X") == label_of("×")
     assert label_of("A") == label_of("~") == NOT_A_DIGIT
+
+
+def test_letters_side_by_side_touch_and_are_by_one_writer() -> None:
+    heights = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]
+    drawings = tuple(Drawing((np.array([[5, 0], [9, h]], np.float32),)) for h in heights)
+    writers = np.array(["amy", "bob", "amy", "bob", "amy", "carl"])  # carl has nothing to put beside
+    letters = PenStrokes(drawings, np.full(6, NOT_A_DIGIT, np.uint8), writers)
+    pairs = side_by_side(letters, 10, np.random.default_rng(0))
+    assert sorted(pairs.writers.tolist()) == ["amy", "amy", "bob"]
+    assert set(pairs.labels.tolist()) == {NOT_A_DIGIT}
+    writer_of = dict(zip(heights, writers.tolist(), strict=True))
+    for drawing, writer in zip(pairs.drawings, pairs.writers.tolist(), strict=True):
+        left, right = drawing.strokes
+        assert {writer_of[float(np.ptp(stroke, axis=0)[1])] for stroke in (left, right)} == {writer}
+        overlap = left[:, 0].max() - right[:, 0].min()
+        assert 0 <= overlap <= OVERLAP * np.ptp(left, axis=0).max() + 1e-3
+        assert left[:, 1].min() == pytest.approx(right[:, 1].min())
+    assert len(side_by_side(letters, 2, np.random.default_rng(0))) == 2
 
 
 def drawn_by(writers: list[str]) -> PenStrokes:

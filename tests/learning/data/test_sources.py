@@ -32,8 +32,6 @@ from mnist_app.runs.results import read_file
 from mnist_app.ui import actions
 from tests.ui.pages import open_page
 
-NON_DIGIT_KINDS = ("scribbles", "shapes", "two in one", "noise")
-
 
 @pytest.mark.usefixtures("cached")
 def test_font_digits_have_their_labels() -> None:
@@ -44,7 +42,7 @@ def test_font_digits_have_their_labels() -> None:
 
 @pytest.mark.usefixtures("cached")
 def test_training_data_keeps_its_sources_apart(mnist: Split, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "NON_DIGITS", dict.fromkeys(NON_DIGIT_KINDS, 40))
+    monkeypatch.setattr(sources, "NON_DIGITS", dict.fromkeys(sources.NON_DIGITS, 40))
     config = TrainConfig("world", 1, 32, shares={"mnist": 0.6, "fonts": 0.2, "nondigits": 0.2})
     data = load_sources(config, mnist)
     assert set(data.training) == set(data.validation) == set(config.shares)
@@ -113,7 +111,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[set[Any]]:
         return Split(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8))
 
     def strokes(writers: list[Any]) -> Callable[[object], PenStrokes]:
-        labels = np.array([NOT_A_DIGIT + k % 2 for k in range(len(writers))], np.uint8)  # letters and signs
+        labels = np.array([ord("A+"[k % 2]) for k in range(len(writers))], np.uint8)  # letters and signs
         return lambda _: PenStrokes((STROKE,) * len(writers), labels, np.array(writers))
 
     for module, name in (
@@ -124,7 +122,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[set[Any]]:
         monkeypatch.setattr(module, name, render)
     monkeypatch.setattr(pendigits, "load_pen_strokes", strokes(WRITERS["pen"][0]))
     monkeypatch.setattr(pens, "load_digits", strokes(TEAMS))
-    monkeypatch.setattr(pens, "load_letters", strokes(TEAMS))
+    monkeypatch.setattr(pens, "load_characters", strokes(TEAMS))
     scans = Scans((PAGE,) * len(SWISS), np.zeros(len(SWISS), np.uint8), np.array(SWISS))
     monkeypatch.setattr(paper, "load_scans", lambda _: scans)
     monkeypatch.setattr(
@@ -147,6 +145,32 @@ def test_nobody_is_trained_on_and_chosen_by_or_tested_on(
     assert all(parts)
     assert sum(map(len, parts)) == len(set.union(*parts))
     assert set.union(*parts) == set(writers)
+
+
+@pytest.mark.usefixtures("rendered")
+def test_a_rare_character_is_rendered_more_often_than_a_common_one(
+    monkeypatch: pytest.MonkeyPatch, small: Dataset
+) -> None:
+    text = "e" * 40 + "V" * 15 + "+" * 3 + "/"
+    labels = np.array([ord(character) for character in text], np.uint8)
+    strokes = PenStrokes((STROKE,) * len(text), labels, np.array(["aga:0"] * len(text)))  # one to train on
+    monkeypatch.setattr(pens, "load_characters", lambda _: strokes)
+    monkeypatch.setattr(sources, "COMMON", 40)
+    counts = np.zeros(len(text), int)
+
+    def count(some: PenStrokes, times: int | np.ndarray, *_: object) -> Split:
+        if len(some) == len(text):
+            counts[:] += times
+        return Split(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8))
+
+    monkeypatch.setattr(sources, "render_varied", count)
+    LOADERS["letters"].load(split_validation(small.train, 0.2), None)
+    assert {character: set(counts[labels == ord(character)].tolist()) for character in "eV+/"} == {
+        "e": {1},
+        "V": {3},
+        "+": {sources.MOST_RENDERINGS},
+        "/": {1},  # alone it may be somebody's 1
+    }
 
 
 def test_every_source_of_the_catalogue_has_a_loader() -> None:
