@@ -11,9 +11,9 @@ from mnist_app.errors import ExportError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.learning.architectures import build, served
 from mnist_app.learning.data.mnist import Dataset
-from mnist_app.learning.export import export, latency, verify
+from mnist_app.learning.export import TOLERANCE, export, latency, verify
 from mnist_app.reading.classifier import Classifier
-from mnist_app.runs import SERVED_FILE
+from mnist_app.runs import KERAS_FILE, SERVED_FILE
 from tests.helpers.predictions import without_signs
 
 
@@ -54,7 +54,10 @@ def test_the_exported_file_is_what_the_classifier_serves(small: Dataset, tmp_pat
     classifier = export(model, tmp_path, images)
     predictions = Classifier((tmp_path / SERVED_FILE).read_bytes(), "again").predict(images)
     assert np.array_equal(classifier.predict(images).probabilities, predictions.probabilities)
-    assert predictions.digit_probability == pytest.approx(model.predict(images, verbose=0)[:, 10], abs=1e-4)
+    trained = model.predict(images, verbose=0)
+    assert predictions.digit_probability == pytest.approx(trained[:, 10], abs=TOLERANCE)
+    sizes = [(tmp_path / name).stat().st_size for name in (SERVED_FILE, KERAS_FILE)]
+    assert sizes[0] < 0.7 * sizes[1]  # in float16
     assert 0 < latency(classifier, images) < 100
 
 

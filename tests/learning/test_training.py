@@ -47,7 +47,7 @@ def test_a_tiny_training_learns_and_what_is_served_agrees(tiny: Run, small: Data
     served = Classifier.load(tiny).predict(from_bytes(small.test.images)).probabilities
     kept = keras.models.load_model(tiny.path / KERAS_FILE, compile=False)
     trained = kept.predict(from_bytes(small.test.images), verbose=0)
-    assert np.abs(served - trained).max() <= 1e-4
+    assert np.abs(served - trained).max() <= export.TOLERANCE
     saved = read_predictions(tiny, MNIST_TEST)
     again = SetPredictions.from_probabilities(served, small.test.labels)
     assert np.array_equal(saved.labels, small.test.labels)
