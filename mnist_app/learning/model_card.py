@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from mnist_app.domain import ABOUT, PRESETS, SOURCES, Run, SetScore
 
 _SCORED = (
-    "Each set was scored once, after everything was chosen by validation images. No model was trained on the "
-    "five people of the pen strokes, nor on the fonts and shapes."
+    "Each set was scored once, after everything was chosen by validation images. Nobody who wrote for these "
+    "sets wrote a training image, and none of their fonts and shapes was trained on."
 )
 _EXPLAINED = (
     "*Calibration error* is the mean distance of confidence from accuracy, in 15 bins. *Coverage*: how often "
