@@ -105,7 +105,7 @@ class Digit:
     `candidates` are the digits that it may be, the most probable first: one if the model is certain, more
     if one would be a guess. Of 100 digits, about 99 are among their candidates.
     `label` is the digit that a person said it is, None if nobody did. `sign` is one of SIGNS if the verdict
-    is SIGN.
+    is SIGN. `digit_probability` is that it is a digit at all, 0..1; among other digits it is taken for one.
     """
 
     image: FloatArray
@@ -115,6 +115,7 @@ class Digit:
     candidates: tuple[int, ...]
     label: int | None = None
     sign: str = ""
+    digit_probability: float = 1.0
 
     @property
     def is_digit(self) -> bool:
@@ -128,8 +129,8 @@ class Digit:
 
     @property
     def confidence(self) -> float:
-        """The probability of `digit`, 0..1."""
-        return float(self.probabilities[self.digit])
+        """The probability of `digit`, 0..1, at most that of being a digit at all."""
+        return min(float(self.probabilities[self.digit]), self.digit_probability)
 
     @property
     def ranking(self) -> tuple[int, ...]:

@@ -159,15 +159,16 @@ class Reader:
         digit_probability = float(hypothesis.prediction.digit_probability[0])
         candidates = self.calibration.candidates(probabilities)
         verdict = Verdict.DIGIT if len(candidates) <= MAX_CANDIDATES else Verdict.UNSURE
-        if digit_probability < self.calibration.min_digit_probability:
-            least = PERHAPS if alone else AMONG
-            verdict = Verdict.UNSURE if digit_probability >= least else Verdict.NOT_A_DIGIT
+        low, high = sorted((self.calibration.min_digit_probability, PERHAPS if alone else AMONG))
+        if digit_probability < high:
+            verdict = Verdict.UNSURE if digit_probability >= low else Verdict.NOT_A_DIGIT
         sign = ""
         if alone and verdict is Verdict.NOT_A_DIGIT:
             kind = int(hypothesis.prediction.kinds[0, 1:].argmax())  # 0 for something else, then the signs
             if kind:
                 verdict, sign = Verdict.SIGN, SIGNS[kind - 1]
-        return Digit(hypothesis.image, probabilities, box, verdict, candidates, sign=sign)
+        known = digit_probability if alone else 1.0
+        return Digit(hypothesis.image, probabilities, box, verdict, candidates, None, sign, known)
 
 
 def open_reader(name: str = DEFAULT_RUN, store: RunStore | None = None) -> Reader:

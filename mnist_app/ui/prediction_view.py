@@ -27,7 +27,7 @@ def show_hint(text: str) -> None:
 def show_digit(digit: Digit, is_part: bool = False) -> None:
     """Show a digit, its certainty, what the model saw and the ten probabilities; smaller for a part."""
     words, spoken = _words(digit)
-    numeral = digit.digit if digit.is_legible else "?"
+    numeral = escape(digit.sign) or (digit.digit if digit.is_legible else "?")
     kind, role = ("answer part", "group") if is_part else ("answer", "status")
     st.html(
         f'<div class="{kind}"><div role="{role}" aria-live="polite" aria-label="{escape(spoken)}">'
@@ -142,5 +142,5 @@ def _words(digit: Digit) -> tuple[str, str]:
         words = f"{digit.certainty}, {percent(digit.confidence)}"
         return words, f"Read as {digit.digit}, {words}."
     if not digit.is_digit:
-        return digit.certainty, f"This is {digit.certainty}."
+        return digit.certainty, f"This is {digit.certainty}{f': {digit.sign}' if digit.sign else ''}."
     return digit.certainty, f"Read as {digit.certainty}." if digit.is_legible else "Not sure."

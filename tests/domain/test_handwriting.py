@@ -21,11 +21,12 @@ def test_four_quarter_turns_bring_a_box_back() -> None:
     [
         (digit(3), False),
         (digit(3, confidence=CERTAIN - 0.01), True),
+        (replace(digit(3), digit_probability=CERTAIN - 0.01), True),
         (digit(3, candidates=(3, 8)), True),
         (digit(3, is_digit=False), True),
         (digit(3, confidence=0.4, candidates=(3, 8)).corrected(8), False),
     ],
-    ids=["certain", "probably", "3 or 8", "not a digit", "corrected"],
+    ids=["certain", "probably", "probably a digit", "3 or 8", "not a digit", "corrected"],
 )
 def test_what_is_not_certain_is_doubtful_until_it_is_corrected(read: Digit, doubtful: bool) -> None:
     assert read.is_doubtful is doubtful

@@ -201,3 +201,29 @@ def test_a_sign_by_itself_is_named(sign: float, other: float, text: str) -> None
     reader = Reader(SeesSigns(sign, other), calibration)  # type: ignore[arg-type]
     plus = {"strokes": [[[0, 50], [100, 50]], [[50, 0], [50, 100]]]}
     assert reader.read_drawing(plus, number=False).text == text
+
+
+@pytest.mark.parametrize(
+    ("least", "probability", "certainty"),
+    [
+        (0.1, 0.05, "not a digit"),
+        (0.1, 0.3, "not sure: perhaps 0"),
+        (0.1, 0.6, "probably"),
+        (0.1, 0.96, "certain"),
+        (0.9, 0.4, "not a digit"),
+        (0.9, 0.6, "not sure: perhaps 0"),
+    ],
+)
+def test_the_less_a_drawing_is_a_digit_the_less_certain_is_its_reading(
+    least: float, probability: float, certainty: str, pen_digits: PenDigits
+) -> None:
+    class IsHardly:
+        def predict(self, images: FloatArray) -> Predictions:
+            zeros = np.eye(10, dtype=np.float32)[np.zeros(len(images), int)]
+            signs = np.zeros((len(images), len(SIGNS)), np.float32)
+            return Predictions(zeros, np.full(len(images), probability, np.float32), signs)
+
+    calibration = Calibration(temperature=1, min_digit_probability=least, threshold=0.9, alpha=0.01)
+    (digit,) = Reader(IsHardly(), calibration).read_drawing(pen_digits[0], number=False).digits  # type: ignore[arg-type]
+    assert digit.certainty == certainty
+    assert digit.confidence == pytest.approx(probability)

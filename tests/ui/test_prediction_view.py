@@ -32,3 +32,12 @@ def test_doubt_is_shown_as_the_digits_that_it_may_be(pen_digits: PenDigits) -> N
     unsure = shown(digit, verdict=Verdict.UNSURE, candidates=(4, 9, 1, 7))
     assert "not sure" in unsure
     assert '<div class="digit">?</div>' in unsure
+
+
+def test_a_sign_is_shown_as_itself(pen_digits: PenDigits) -> None:
+    digit = read_drawing(pen_digits[4]).digits[0]
+    for sign, numeral in (("+", "+"), ("%", "%")):
+        answer = shown(digit, verdict=Verdict.SIGN, sign=sign)
+        assert f'<div class="digit">{numeral}</div>' in answer
+        assert f"This is a sign: {sign}." in answer
+    assert '<div class="digit">?</div>' in shown(digit, verdict=Verdict.NOT_A_DIGIT)
