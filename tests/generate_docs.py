@@ -11,7 +11,9 @@ from pathlib import Path
 import click
 
 from mnist_app.cli import commands
-from mnist_app.learning.model_card import score_table
+from mnist_app.domain import PRESETS, Kind
+from mnist_app.learning.data import test_sets
+from mnist_app.learning.model_card import duration, score_table
 from mnist_app.runs import DEFAULT_RUN, RunStore
 from mnist_app.runs.results import read_scores
 
@@ -42,8 +44,27 @@ def default_scores() -> str:
     return "\n".join(score_table(read_scores(store.open(DEFAULT_RUN))))
 
 
+def results() -> str:
+    """Return a table of the shipped runs, one a preset, with their scores on sets of unseen people."""
+    store = RunStore(ROOT / "models")
+    titles = ("run", "parameters", *(test.title for test in RESULTS), "no digit, rejected", "training")
+    lines = [f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
+    for name in reversed(PRESETS):
+        run = store.open(name)
+        scores = {score.name: score for score in read_scores(run)}
+        of_digits = [f"{(scores[test.key].accuracy or 0) * 100:.2f} %" for test in RESULTS]
+        others = [score for score in scores.values() if score.kind is Kind.NON_DIGITS]
+        rejected = sum(s.rejection_rate * s.images for s in others) / sum(s.images for s in others)
+        title = f"`{name}`{' (the default)' * (name == DEFAULT_RUN)}"
+        cells = (title, f"{run.parameters:,}", *of_digits, f"{rejected * 100:.1f} %", duration(run.seconds))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+RESULTS = (test_sets.MNIST, test_sets.PEN, test_sets.PENS, test_sets.SPAIN, test_sets.PAPER)
 PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
     "commands": (ROOT / "mnist_app" / "cli" / "README.md", command_reference),
+    "results": (ROOT / "README.md", results),
     "scores": (ROOT / "models" / "README.md", default_scores),
 }
 

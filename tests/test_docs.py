@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.domain import PRESETS, Kind
-from mnist_app.learning.data.test_sets import PEN
+from mnist_app.domain import PRESETS
 from mnist_app.learning.model_card import card
 from mnist_app.runs import CARD_FILE, SERVED_FILE, RunStore
 from mnist_app.runs.results import read_file, read_history, read_scores
@@ -34,20 +33,6 @@ TRANSCRIPTS = [
 def test_every_preset_is_shipped_and_has_its_own_recipe() -> None:
     for name, config in PRESETS.items():
         assert SHIPPED.open(name).config == config or name == "world"  # which is being trained anew
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_the_results_table_states_each_runs_own_figures(name: str) -> None:
-    run = SHIPPED.open(name)
-    (row,) = [line for line in README.splitlines() if line.startswith(f"| `{run.name}`")]
-    assert f"{run.metrics['test_accuracy'] * 100:.2f} %" in row
-    scores = {score.name: score for score in read_scores(run)}
-    assert f"{(scores[PEN.key].accuracy or 0) * 100:.2f} %" in row
-    others = [score for score in scores.values() if score.kind is Kind.NON_DIGITS]
-    rejection_rate = sum(s.rejection_rate * s.images for s in others) / sum(s.images for s in others)
-    assert f"{rejection_rate * 100:.1f} %" in row
-    assert f"{run.parameters:,}" in row
-    assert f"python -m mnist_app train {run.preset}" in row
 
 
 @pytest.mark.parametrize("name", PRESETS)

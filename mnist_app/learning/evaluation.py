@@ -35,7 +35,7 @@ from mnist_app.domain import (
 
 ALPHA = 0.01  # of digits whose candidates may lack the right one
 UNSURE = 0.05  # of validation digits, the least that count as those that the model is not certain of
-FALSE_ALARMS = 0.003  # of validation digits of any source that may be rejected
+FALSE_ALARMS = 0.003  # of validation digits that may be rejected
 BINS = 15
 _MIN_PROBABILITY = 1e-7  # smaller ones are rounding errors
 
@@ -62,12 +62,12 @@ def fit_temperature(sources: Sequence[tuple[FloatArray, npt.NDArray[Any]]]) -> f
 def calibrate(
     temperature: float, predictions: Mapping[str, Predictions], digits: Mapping[str, Split]
 ) -> Calibration:
-    """Fit the thresholds of a model, at that temperature, to each source's validation digits.
+    """Fit the thresholds of a model, at that temperature, to the validation digits of all sources.
 
-    The least probability of a digit is set by the source whose digits would be rejected most.
+    Nothing that is rather a digit than not is rejected, and of validation digits FALSE_ALARMS at most.
     """
-    levels = [np.sort(predictions[key].digit_probability) for key in digits]
-    lowest = min(float(level[math.floor(FALSE_ALARMS * len(level))]) for level in levels)
+    levels = np.sort(np.concatenate([predictions[key].digit_probability for key in digits]))
+    lowest = min(0.5, float(levels[math.floor(FALSE_ALARMS * len(levels))]))
     probabilities = np.concatenate([predictions[key].probabilities for key in digits])
     threshold = _threshold(probabilities, Split.joined(digits.values()).labels)
     return Calibration(temperature, min_digit_probability=lowest, threshold=threshold, alpha=ALPHA)

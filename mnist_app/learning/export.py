@@ -73,7 +73,7 @@ def write_run_files(
     model = build(config)
     restore_best(model, run.path)
     exported, digits = served(model), data.validation_digits
-    # With it `exported` is calibrated as well, which has the same layers.
+    # `exported` shares these layers, so it is calibrated too.
     temperature = fit_temperature([(predict(exported, s).probabilities, s.labels) for s in digits.values()])
     apply_temperature(model, DIGIT, temperature)
     if config.learns_non_digits:
@@ -167,7 +167,7 @@ def verify(classifier: Classifier, images: FloatArray, expected: Predictions) ->
     actual = classifier.predict(images)
     difference = np.maximum(  # Python's max would lose NaN
         np.abs(actual.probabilities - expected.probabilities).max(),
-        np.abs(actual.digit_probability - expected.digit_probability).max(),
+        np.abs(actual.kinds - expected.kinds).max(),
     )
     if not difference <= TOLERANCE:  # NaN is not
         raise ExportError(

@@ -178,17 +178,32 @@ def test_too_few_images_to_say_give_cautious_candidates() -> None:
     assert calibration.threshold >= 0.99
 
 
-def test_no_source_has_more_digits_rejected_than_is_stated() -> None:
+def rejected(sizes: dict[str, tuple[int, float]]) -> tuple[float, dict[str, float]]:
+    """Calibrate by sources of so many digits with so low probabilities; the level and the shares."""
     rng = np.random.default_rng(0)
     answers, digits = {}, {}
-    for name, lowest in (("mnist", 0.5), ("pen", 0.2)):
-        probabilities, labels = drawn(1000, seed=1)
+    for name, (count, lowest) in sizes.items():
+        probabilities, labels = drawn(count, seed=1)
         digits[name] = of_labels(labels)
-        answers[name] = without_signs(probabilities, rng.uniform(lowest, 1, 1000).astype(np.float32))
+        answers[name] = without_signs(probabilities, rng.uniform(lowest, 1, count).astype(np.float32))
     level = calibrate(1.0, answers, digits).min_digit_probability
-    for answer in answers.values():
-        assert (answer.digit_probability < level).mean() <= FALSE_ALARMS
-    assert (answers["pen"].digit_probability < level).mean() > 0
+    return level, {name: float((answer.digit_probability < level).mean()) for name, answer in answers.items()}
+
+
+def test_no_more_digits_are_rejected_than_is_stated() -> None:
+    level, shares = rejected({"mnist": (1000, 0.4), "pen": (1000, 0.2)})
+    assert 0.2 < level < 0.5
+    assert 0 < np.mean(list(shares.values())) <= FALSE_ALARMS
+
+
+def test_the_few_digits_of_a_small_source_do_not_set_the_level() -> None:
+    level, _ = rejected({"mnist": (1000, 0.4), "fonts": (3, 0.0)})
+    assert level > 0.3
+
+
+def test_what_is_rather_a_digit_than_not_is_never_rejected() -> None:
+    level, _ = rejected({"mnist": (1000, 0.8)})
+    assert level == 0.5
 
 
 def test_a_sign_counts_if_it_is_named() -> None:

@@ -119,9 +119,10 @@ def _photographed(ink: FloatArray, rng: np.random.Generator) -> FloatArray:
 def _moved(image: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Shift a (28, 28) model input by whole pixels, or shift and scale it more."""
     if rng.random() >= LOOSE_SHARE:
-        return np.roll(image, rng.integers(-SHIFT, SHIFT + 1, 2), axis=(0, 1))
-    scale, centre = rng.uniform(*LOOSE_SCALE), (SIZE - 1) / 2
-    x, y = centre * (1 - scale) + rng.uniform(-LOOSE_SHIFT, LOOSE_SHIFT, 2)
+        scale, (y, x) = 1.0, rng.integers(-SHIFT, SHIFT + 1, 2)
+    else:
+        scale, centre = rng.uniform(*LOOSE_SCALE), (SIZE - 1) / 2
+        x, y = centre * (1 - scale) + rng.uniform(-LOOSE_SHIFT, LOOSE_SHIFT, 2)
     matrix = np.array([[scale, 0, x], [0, scale, y]])
     return np.asarray(cv2.warpAffine(image, matrix, (SIZE, SIZE), flags=cv2.INTER_LINEAR), np.float32)
 

@@ -85,7 +85,8 @@ def _made(item: Source | TestSetLoader, mnist: Dataset, config: TrainConfig, pat
     sample = training[:: loader.step]
     yield _write(item, "varied", varied(training), group=1 + VARIATIONS)
     yield _write(item, "training", sample, whole=len(training) if loader.step > 1 else 0)
-    yield _write(item, "validation", validation)
+    if len(validation):
+        yield _write(item, "validation", validation)
 
 
 def varied(split: Split) -> Split:
