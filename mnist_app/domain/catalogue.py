@@ -163,7 +163,8 @@ _SOURCES = (
         "nondigits",
         "Non-digits",
         "Letters, scribbles, shapes: with some, the model learns to say that there is no digit",
-        f"Letters of {FONTS}; scribbles, shapes and noise; pairs of digits from {MNIST}.",
+        f"Letters of {FONTS}; scribbles, shapes and noise; pairs of digits, and digits crossed out, from "
+        f"{MNIST}.",
         kind=Kind.NON_DIGITS,
         download="fonts",
     ),
@@ -171,7 +172,7 @@ _SOURCES = (
         "letters",
         "Letters and signs",
         "Drawn by hand: with some, the model learns the signs that numbers are written with",
-        f"{UNIPEN}, without those that look like digits.",
+        f"{UNIPEN}, without those that nobody can tell from a digit, and pairs of them.",
         kind=Kind.NON_DIGITS,
         download="pens of many countries",
     ),

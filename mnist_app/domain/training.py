@@ -32,13 +32,13 @@ _RULES: dict[str, tuple[tuple[type, ...], str, Callable[[float], bool]]] = {
 class TrainConfig:
     """Every setting that decides how a model is trained.
 
-    `preset` names the architecture. `validation_share` is the last share of MNIST's training images,
-    0..0.5, which is never trained on. `one_hot` picks categorical over sparse categorical cross-entropy.
-    `shares` maps sources to their shares of the training images (they sum to 1). `epoch_images` is the
-    number of images in an epoch (0: all), `patience` the number of epochs without a better validation loss
-    before a training ends (0: never), `ema` the momentum of the weights' moving average (0: none),
-    `precision` Keras's dtype policy, or FASTEST. With `writers_apart` no writer of
-    MNIST's validation images wrote a training image. Raises ValueError if a setting is out of its range.
+    `preset` names the architecture. `validation_share` of MNIST's training images, 0..0.5, is never trained
+    on: the last of them, or with `writers_apart` all images of some writers. `one_hot` picks categorical over
+    sparse categorical cross-entropy. `shares` maps sources to their shares of the training images (they sum
+    to 1). `epoch_images` is the number of images in an epoch (0: all), `patience` the number of epochs
+    without a better validation loss before a training ends (0: never), `ema` the momentum of the weights'
+    moving average (0: none), `precision` Keras's dtype policy, or FASTEST. Raises ValueError if a setting is
+    out of its range.
     """
 
     preset: str

@@ -82,7 +82,7 @@ def convolutions(
 
 
 class FusedBatchNormalization(layers.BatchNormalization):
-    """Batch normalization of images by TensorFlow's one operation for it, in two thirds of a step's time.
+    """Batch normalization of images by TensorFlow's one operation for it, which takes a third off a step.
 
     Keras normalizes by several operations. With a backend other than TensorFlow this is Keras's layer.
     """

@@ -66,10 +66,9 @@ def _crosses(a: FloatArray, b: FloatArray) -> bool:
     a, b = a[STUB:-STUB], b[STUB:-STUB]
     if len(a) < 2 or len(b) < 2:
         return False
-    apart = (
-        _side(a[:-1, None], a[1:, None], b[None]) > 0
-    )  # (n - 1, m): which side of a's steps b's points are on
-    across = _side(b[:-1, None], b[1:, None], a[None]) > 0  # (m - 1, n)
+    # On which side of a's steps b's points are, (n - 1, m), and of b's steps a's points, (m - 1, n).
+    apart = _side(a[:-1, None], a[1:, None], b[None]) > 0
+    across = _side(b[:-1, None], b[1:, None], a[None]) > 0
     crossings = (apart[:, :-1] != apart[:, 1:]) & (across[:, :-1] != across[:, 1:]).T
     return bool(crossings.sum() % 2)
 

@@ -40,7 +40,7 @@ TOUCH_COST = 2.0  # in natural logarithms of probability, for each place where a
 ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
-PERHAPS = 0.5  # of a model's digit_probability; what is rather a digit than not is never called none
+PERHAPS = 0.5  # of a model's digit_probability; what is more likely a digit than not is never rejected
 AMONG = 0.05  # of a model's digit_probability; of the digits on painted pages, 1 in 300 has less
 AMBIGUOUS = 0.3  # of `light_on_dark`; both are tried below it
 MAX_CANDIDATES = 3  # with more, nobody knows which digit it is
@@ -83,7 +83,7 @@ class Reader:
             stroke.order
             for hypotheses, row in zip(rows, digits, strict=True)
             for hypothesis, digit in zip(hypotheses, row, strict=True)
-            if digit.is_digit
+            if digit.is_digit or digit.sign
             for stroke in _seen(hypothesis.inks)
         }
         left_out = tuple(parsed.given[k] for k in range(len(parsed.strokes)) if k not in used)
@@ -154,7 +154,7 @@ class Reader:
         return Hypothesis(box, image, self.classifier.predict(image[None]))
 
     def _digit(self, hypothesis: Hypothesis, box: Box, alone: bool) -> Digit:
-        """Return the model's opinion of one digit; among others, it is one more often than by itself."""
+        """Return the model's opinion of one digit; among others, it is rejected less readily."""
         probabilities = hypothesis.prediction.probabilities[0]
         digit_probability = float(hypothesis.prediction.digit_probability[0])
         candidates = self.calibration.candidates(probabilities)
@@ -162,11 +162,9 @@ class Reader:
         low, high = sorted((self.calibration.min_digit_probability, PERHAPS if alone else AMONG))
         if digit_probability < high:
             verdict = Verdict.UNSURE if digit_probability >= low else Verdict.NOT_A_DIGIT
-        sign = ""
-        if alone and verdict is Verdict.NOT_A_DIGIT:
-            kind = int(hypothesis.prediction.kinds[0, 1:].argmax())  # 0 for something else, then the signs
-            if kind:
-                verdict, sign = Verdict.SIGN, SIGNS[kind - 1]
+        signs, sign = hypothesis.prediction.sign_probabilities[0], ""
+        if alone and signs.max() > max(digit_probability, 1 - digit_probability - signs.sum()):
+            verdict, sign = Verdict.SIGN, SIGNS[int(signs.argmax())]
         known = digit_probability if alone else 1.0
         return Digit(hypothesis.image, probabilities, box, verdict, candidates, None, sign, known)
 

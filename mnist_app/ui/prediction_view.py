@@ -130,7 +130,7 @@ def _certainty(digits: Sequence[Digit]) -> str:
         return "certain"
     if len(doubtful) == 1:
         place, digit = doubtful[0]
-        return f"digit {place}: {digit.certainty}"
+        return f"digit {place}: {digit.certainty.removeprefix('not sure: ')}"
     return f"{len(doubtful)} of {len(digits)} digits are doubtful"
 
 
@@ -143,4 +143,5 @@ def _words(digit: Digit) -> tuple[str, str]:
         return words, f"Read as {digit.digit}, {words}."
     if not digit.is_digit:
         return digit.certainty, f"This is {digit.certainty}{f': {digit.sign}' if digit.sign else ''}."
-    return digit.certainty, f"Read as {digit.certainty}." if digit.is_legible else "Not sure."
+    spoken = f"Read as {digit.certainty}." if digit.is_legible else f"{digit.certainty.capitalize()}."
+    return digit.certainty, spoken

@@ -27,7 +27,8 @@ UJI_WRITERS = range(12, 41)  # by the numbers in the file
 
 HELD_OUT = 10  # a writer's name decides: one of ten is to choose by, another to test on
 # Letters and signs that a person takes for a digit, or for nothing at all, once their size and their place in
-# a line are gone. A point is no more than a pen's width, and its strokes are not to scale.
+# a line are gone. Others that may look like one (D, G, T, y …) stay: most hands tell them apart, while of
+# fonts, where one letter stands for a style, `non_digits.LETTERS` leaves them out. A point is no more than a pen's width, and its strokes are not to scale.
 TWINS = frozenset("oO0Il|!1iSsZzbqg'`\"_Q.")
 # UNIPEN's digits, by their positions, that are digits by their label alone: signs, pieces, two at once. Found
 # by looking at those that a model doubted most.
@@ -96,10 +97,8 @@ def by_writers(strokes: PenStrokes) -> tuple[PenStrokes, PenStrokes, PenStrokes]
     return strokes.by_writers(validation, test)
 
 
-def label_of(character: int | str) -> int:
-    """Return a digit's label, a sign's, or NOT_A_DIGIT for any other character."""
-    if isinstance(character, int):
-        return character
+def label_of(character: str) -> int:
+    """Return a sign's label, or NOT_A_DIGIT for any other character that is no digit."""
     if character in TIMES:
         character = "×"
     return FIRST_SIGN + SIGNS.index(character) if character in SIGNS else NOT_A_DIGIT

@@ -35,25 +35,25 @@ class Published(Generic[T]):
     def load(self, path: Path | str | None = None) -> T:
         """Return the data set from `path`, else from MNIST_APP_DATA, the local cache or its publisher.
 
-        `path` and MNIST_APP_DATA name one of its files, or a folder with one. Raises DataError, at once if a
-        file that was named is not the published one.
+        `path` and MNIST_APP_DATA name one of its files, or a folder that may have one. Raises DataError, at
+        once if a file with one of these names is not the published one.
         """
-        named = path if path is not None else os.environ.get("MNIST_APP_DATA")
-        places = [Path(named), *(Path(named) / name for name in self.parsers)] if named else []
+        named = [Path(place) for place in (path, os.environ.get("MNIST_APP_DATA")) if place]
         cached = cache_dir() / next(iter(self.parsers))
-        for file in places if path is not None else [*places, cached]:
+        for file in [*(file for place in named for file in self._files(place)), cached]:
             if file.name in self.parsers and file.is_file():
                 return self._read(file)
-        names = " or ".join(self.parsers)
-        if path is not None:
-            raise DataError(f"{path} does not hold {names}.")
         try:
             content = self._verified(self.fetch())
         except (DataError, ValueError) as error:
+            names = " or ".join(self.parsers)
             remedy = f"Put {names} in a folder and name it with MNIST_APP_DATA."
             raise DataError(f"The {self.title} could not be had: {error}. {remedy}") from None
         save(self.encode(content), cached)
         return content
+
+    def _files(self, place: Path) -> list[Path]:
+        return [place, *(place / name for name in self.parsers)]
 
     def _read(self, file: Path) -> T:
         content = read_uncompressed(file)

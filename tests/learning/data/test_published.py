@@ -48,14 +48,15 @@ def test_every_form_is_found_where_it_is_named(
     assert not cache_dir().exists()
 
 
-def test_a_path_goes_before_the_environment_and_is_the_only_place(
-    clean_environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert not clean_environment.exists()
+@pytest.mark.usefixtures("clean_environment")
+def test_a_path_goes_before_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "poem.txt").write_text(POEM)
+    (tmp_path / "elsewhere").mkdir()
     monkeypatch.setenv("MNIST_APP_DATA", str(tmp_path))
-    with pytest.raises(DataError, match=r"nowhere does not hold poem\.txt or poem-backwards\.txt"):
-        dataclasses.replace(POEMS, fetch=fetched).load(tmp_path / "nowhere")
+    assert POEMS.load(tmp_path / "elsewhere") == POEM  # a path may name what has other data sets
+    (tmp_path / "elsewhere" / "poem.txt").write_text("Violets")
+    with pytest.raises(DataError, match=r"elsewhere/poem\.txt: not the published poem"):
+        POEMS.load(tmp_path / "elsewhere")
 
 
 @pytest.mark.usefixtures("clean_environment")
