@@ -28,7 +28,8 @@ UJI_WRITERS = range(12, 41)  # by the numbers in the file
 HELD_OUT = 10  # a writer's name decides: one of ten is to choose by, another to test on
 # Letters and signs that a person takes for a digit, or for nothing at all, once their size and their place in
 # a line are gone. Others that may look like one (D, G, T, y …) stay: most hands tell them apart, while of
-# fonts, where one letter stands for a style, `non_digits.LETTERS` leaves them out. A point is no more than a pen's width, and its strokes are not to scale.
+# fonts, where one letter stands for a style, `non_digits.LETTERS` leaves them out. A point is no more than a
+# pen's width, and its strokes are not to scale.
 TWINS = frozenset("oO0Il|!1iSsZzbqg'`\"_Q.")
 # UNIPEN's digits, by their positions, that are digits by their label alone: signs, pieces, two at once. Found
 # by looking at those that a model doubted most.
