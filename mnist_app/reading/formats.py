@@ -50,7 +50,8 @@ def csv_rows(name: str, reading: Reading, line: int | None = None) -> list[tuple
     """Return a row for each number, in the order of CSV_HEADER; rows and numbers count from 1.
 
     `confidence` is the lowest of the number's digits, `doubtful` the count of doubtful ones, and left, top,
-    width and height are the number's box in the photo's or the drawing's pixels.
+    width and height are the number's box in the photo's or the drawing's pixels. A sign that a spreadsheet
+    would take for a formula stands behind an apostrophe.
     """
     rows: list[tuple[Cell, ...]] = []
     for row, numbers in enumerate(reading.numbers, 1):
@@ -59,7 +60,9 @@ def csv_rows(name: str, reading: Reading, line: int | None = None) -> list[tuple
             confidence = min(1.0 if digit.label is not None else digit.confidence for digit in digits)
             doubtful = sum(digit.is_doubtful for digit in digits)
             box = [round(value, 2) for value in astuple(Box.around(digit.box for digit in digits))]
-            head = (name, line, row, number, text_of(digits), round(confidence, 6), doubtful)
+            text = text_of(digits)
+            text = f"'{text}" if text.startswith(FORMULA) else text  # a sign
+            head = (name, line, row, number, text, round(confidence, 6), doubtful)
             rows.append((*head, *box, None))
     return rows
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 from pathlib import Path
 
 import pytest
 
+from mnist_app.domain import Verdict
 from mnist_app.reading.formats import CSV_HEADER, csv_error, csv_rows, reading_to_json, to_csv
 from tests.helpers.readings import digit, reading, row
 
@@ -95,3 +97,10 @@ def test_texts_are_quoted_so_that_no_zero_is_lost() -> None:
     assert text.startswith('"a.png","",1,1,"007",0.99,0,')
     assert text.endswith("\n")
     assert "\r" not in text
+
+
+def test_a_sign_is_no_formula() -> None:
+    for sign, cell in (("=", "'="), ("-", "'-"), ("/", "/")):
+        read = dataclasses.replace(digit(1), verdict=Verdict.SIGN, sign=sign)
+        (line,) = parsed(to_csv([CSV_HEADER, *csv_rows("plus.jpg", reading([read]))]))
+        assert line["text"] == cell
