@@ -57,6 +57,11 @@ class Hypothesis:
         return float(self.prediction.confidence[0])
 
     @property
+    def sign_probability(self) -> float:
+        """The probability that it is the most probable sign, 0..1."""
+        return float(self.prediction.sign_probabilities[0].max(initial=0))
+
+    @property
     def read_as(self) -> int:
         """The most probable digit, 0-9, if it is one."""
         return int(self.prediction.probabilities[0].argmax())

@@ -38,6 +38,7 @@ from mnist_app.runs import DEFAULT_RUN, RunStore
 LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
 TOUCH_COST = 2.0  # in natural logarithms of probability, for each place where a drawing's digits touch
 ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
+ONE_SIGN = 0.5  # probability that it is one sign; a drawing above that is no number
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
 PERHAPS = 0.5  # of a model's digit_probability; what is more likely a digit than not is never rejected
@@ -194,13 +195,17 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
     """Return True if a drawing is a number rather than one digit, or one thing that is none."""
     digits = [digit for row in read.rows for digit in row]
     sure = [digit.confidence >= CERTAIN for digit in digits]
-    if len(sure) < 2 or single.confidence >= ONE_DIGIT:
+    beside = [(a.box, b.box) for row in read.rows for a, b in pairwise(row)]
+    if len(sure) < 2 or single.sign_probability >= ONE_SIGN:
         return False
-    for row in read.rows:
-        for a, b in ((a.box, b.box) for a, b in pairwise(row)):
-            # One digit written through another: the strokes of a cross or a grid.
-            if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:
-                return False
+    if single.confidence >= ONE_DIGIT:
+        # Digits of very different size may look like one together: a small 2 before a large 5.
+        are_apart = all(a.right < b.left for a, b in beside) and not read.left_out
+        return are_apart and all(sure) and all(digit.read_as != 1 for digit in digits)
+    for a, b in beside:
+        # One digit written through another: the strokes of a cross or a grid.
+        if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:
+            return False
     # A letter's stem is a 1 for the model: one that touches something counts against the number.
     weak = [d for d, is_sure in zip(digits, sure, strict=True) if not is_sure or d.read_as == 1]
     touches = sum(digit.touches for digit in weak)
@@ -210,7 +215,7 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
     if any(digit.touches for digit in digits):
         return False
     is_wide = single.box.width > MAX_WIDTH * single.box.height
-    return is_wide or sum(sure) > len(sure) - sum(sure) + read.left_out
+    return (is_wide and any(sure)) or sum(sure) > len(sure) - sum(sure) + read.left_out
 
 
 def _polarities(photo: Photo) -> tuple[bool, ...]:
