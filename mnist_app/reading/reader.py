@@ -200,8 +200,8 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
         return False
     if single.confidence >= ONE_DIGIT:
         # Digits of very different size may look like one together: a small 2 before a large 5.
-        are_apart = all(a.right < b.left for a, b in beside) and not read.left_out
-        return are_apart and all(sure) and all(digit.read_as != 1 for digit in digits)
+        are_apart = len(read.rows) == 1 and all(a.right < b.left for a, b in beside)
+        return are_apart and not read.left_out and all(sure) and all(digit.read_as != 1 for digit in digits)
     for a, b in beside:
         # One digit written through another: the strokes of a cross or a grid.
         if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:

@@ -38,7 +38,7 @@ def test_a_reading_holds_the_digit_and_what_the_model_saw(pen_digits: PenDigits,
     (digit,) = reading.digits
     assert reading.lines == ("7",)
     assert digit.digit == 7
-    assert digit.confidence == digit.probabilities.max()
+    assert digit.confidence == min(digit.probabilities.max(), digit.digit_probability)
     assert digit.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert digit.ranking[0] == 7
     assert sorted(digit.ranking) == list(range(10))
@@ -95,7 +95,7 @@ def test_boxes_of_a_drawings_digits_are_where_their_strokes_are(hand: Hand, read
 
 def test_strokes_across_each_other_are_no_number(reader: Reader) -> None:
     cross = {"strokes": [[[80, 60], [220, 240]], [[220, 60], [80, 240]]]}
-    assert reader.read_drawing(cross).text == "?"
+    assert reader.read_drawing(cross).text == "×"
 
 
 def test_a_number_with_one_unfinished_digit_stays_a_number(hand: Hand, reader: Reader) -> None:
@@ -121,6 +121,20 @@ def test_digits_far_apart_and_of_different_size_are_a_number(hand: Hand, reader:
     big, small = hand[3][0].strokes, hand[7][0].strokes
     far = [stroke * 0.5 + np.array([600, 60], np.float32) for stroke in small]
     assert reader.read_drawing(Drawing((*big, *far))).text == "37"
+
+
+def test_a_small_digit_before_a_large_one_is_a_number(hand: Hand, reader: Reader) -> None:
+    small, big = [stroke / 2 for stroke in hand[2][0].strokes], hand[5][0].strokes
+    end, start = np.concatenate(small).max(axis=0), np.concatenate(big)
+    shift = np.array([start[:, 0].min() - 30, start[:, 1].max()]) - end  # on one base line
+    beside = [(stroke + shift).astype(np.float32) for stroke in small]
+    assert reader.read_drawing(Drawing((*beside, *big))).text == "25"
+
+
+def test_two_dashes_are_a_sign_and_no_number(reader: Reader) -> None:
+    equals = {"strokes": [[[50, 100], [100, 101], [160, 98]], [[52, 140], [110, 138], [159, 141]]]}
+    reading = reader.read_drawing(equals)
+    assert (reading.text, reading.digits[0].certainty, reading.left_out) == ("=", "a sign", ())
 
 
 def test_a_stroke_that_was_not_read_is_named_as_it_was_given(hand: Hand, reader: Reader) -> None:
