@@ -32,7 +32,7 @@ TRANSCRIPTS = [
 
 def test_every_preset_is_shipped_and_has_its_own_recipe() -> None:
     for name, config in PRESETS.items():
-        assert SHIPPED.open(name).config == config or name == "world"  # which is being trained anew
+        assert SHIPPED.open(name).config == config
 
 
 @pytest.mark.parametrize("name", PRESETS)

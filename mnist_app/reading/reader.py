@@ -38,7 +38,7 @@ from mnist_app.runs import DEFAULT_RUN, RunStore
 LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
 TOUCH_COST = 2.0  # in natural logarithms of probability, for each place where a drawing's digits touch
 ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
-ONE_SIGN = 0.5  # probability that it is one sign; a drawing above that is no number
+ONE_SIGN = 0.5  # probability that it is one sign; a drawing above that is no number of doubtful digits
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
 PERHAPS = 0.5  # of a model's digit_probability; what is more likely a digit than not is never rejected
@@ -196,7 +196,9 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
     digits = [digit for row in read.rows for digit in row]
     sure = [digit.confidence >= CERTAIN for digit in digits]
     beside = [(a.box, b.box) for row in read.rows for a, b in pairwise(row)]
-    if len(sure) < 2 or single.sign_probability >= ONE_SIGN:
+    # A long number as one thing looks like a dash.
+    is_sign = single.sign_probability >= ONE_SIGN and sum(sure) <= len(sure) / 2
+    if len(sure) < 2 or is_sign:
         return False
     if single.confidence >= ONE_DIGIT:
         # Digits of very different size may look like one together: a small 2 before a large 5.
