@@ -81,7 +81,7 @@ def test_an_installed_package_reads_from_any_folder(environment: dict[str, str],
     photo = Path(environment["PYTHONPATH"]) / "mnist_app/ui/photo/samples/1-lined-paper.jpg"
     command = [sys.executable, "-m", "mnist_app", "read", str(photo)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(f"{photo}:1: 2026 11 21")
+    assert done.stdout.startswith(f"{photo}:1: 2026 ")
 
 
 COMMANDS = """

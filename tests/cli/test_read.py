@@ -87,7 +87,7 @@ def test_the_json_has_the_stable_form(files: Path, capsys: pytest.CaptureFixture
     assert digit["digit"] == 7
     assert digit["is_digit"] is True
     assert digit["candidates"] == [7]
-    assert digit["confidence"] == max(digit["probabilities"])
+    assert 0.9 < digit["confidence"] <= max(digit["probabilities"])
     assert len(digit["probabilities"]) == 10
     assert len(digit["box"]) == 4
 
