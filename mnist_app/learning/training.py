@@ -74,6 +74,8 @@ def resume(
         from mnist_app.learning import export, fitting
 
         report.phase("Learning")
+        if not finish:
+            config = store.change_settings(name, fitting.settled(config, loaded))
         run = store.unfinished(name)
         history = run.history if finish else fitting.fit(config, loaded, run.path, verbose, report)
         if not history:

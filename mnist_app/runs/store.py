@@ -99,6 +99,15 @@ class RunStore:
             raise RunError(run.progress.reason)
         return run.config
 
+    def change_settings(self, name: str, config: TrainConfig) -> TrainConfig:
+        """Write other settings of a run that is not finished, and return them. Raises RunError."""
+        if config != self.settings(name):
+            try:
+                write_atomically(self.path(name) / CONFIG_FILE, files.encode_config(config))
+            except OSError as error:
+                raise self.unwritable(error) from error
+        return config
+
     def open_all(self) -> tuple[list[Run], dict[str, RunError]]:
         """Return every run that can be opened, and by name why each other can't."""
         runs: list[Run] = []

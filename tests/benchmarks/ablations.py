@@ -20,7 +20,7 @@ from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.data.mnist import load_mnist
 from mnist_app.learning.data.sources import TrainingData, load_sources
 from mnist_app.learning.export import predict
-from mnist_app.learning.fitting import fit
+from mnist_app.learning.fitting import fit, settled
 from tests.benchmarks.machine import machine
 
 _EPOCHS = 3
@@ -55,6 +55,7 @@ def main() -> int:
     images = int(sys.argv[1]) if len(sys.argv) > 1 else 60_000
     base = dataclasses.replace(PRESETS["world"], epochs=_EPOCHS, epoch_images=images // _EPOCHS)
     data = load_sources(base, load_mnist().train)
+    base = settled(base, data)
     print(f"{images:,} images each, means of {len(_SEEDS)} seeds, {machine()}\n")
     titles = [SOURCES[key].title for key in _DIGITS]
     print(f"| variant | {' | '.join(titles)} | letters, told apart | seconds |")

@@ -11,6 +11,7 @@ from mnist_app.domain import FASTEST, FIRST_SIGN, NOT_A_DIGIT, Split, TrainConfi
 from mnist_app.learning import fitting
 from mnist_app.learning.architectures import DIGIT, KIND
 from mnist_app.learning.data.mnist import Dataset
+from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.fitting import Batches, targets
 
 TINY = TrainConfig("dense-128", epochs=1, batch_size=64)
@@ -53,15 +54,14 @@ def test_a_non_digit_weighs_nothing_for_which_digit_it_is() -> None:
 
 def test_the_fastest_precision_is_trained_with(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     config = dataclasses.replace(TINY, precision=FASTEST)
-    batches = Batches({"mnist": Split(small.train.images[:64], small.train.labels[:64])}, config)
-    try:
-        for fastest in fitting.POLICIES:
-            monkeypatch.setattr(
-                fitting, "seconds_per_step", lambda model, _, best=fastest: model.dtype_policy.name != best
-            )
-            assert fitting.fastest_policy(config, batches) == fastest
-    finally:
-        keras.config.set_dtype_policy("float32")
+    data = TrainingData({"mnist": Split(small.train.images[:64], small.train.labels[:64])}, {})
+    for fastest in fitting.POLICIES:
+        monkeypatch.setattr(
+            fitting, "seconds_per_step", lambda model, _, best=fastest: model.dtype_policy.name != best
+        )
+        assert fitting.settled(config, data) == dataclasses.replace(config, precision=fastest)
+        assert keras.config.dtype_policy().name == "float32"
+    assert fitting.settled(TINY, data) == TINY
 
 
 def test_a_steps_time_is_the_least_of_some(monkeypatch: pytest.MonkeyPatch) -> None:

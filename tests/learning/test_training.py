@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import (
+    FASTEST,
     MNIST_TEST,
     NOT_A_DIGIT,
     PRESETS,
@@ -80,6 +81,15 @@ def test_every_preset_trains_to_a_run(preset: str, mnist: Split, tmp_path: Path)
     assert np.allclose(served.probabilities.sum(axis=1), 1, atol=1e-5)
     knows = "nondigits" in config.shares
     assert np.array_equal(served.digit_probability, served.probabilities.max(axis=1)) != knows
+
+
+def test_a_run_says_in_which_precision_it_was_trained(
+    training_data: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "POLICIES", ("float32",))  # bfloat16 takes minutes on some processors
+    store = RunStore(tmp_path)
+    run = train(dataclasses.replace(TINY, precision=FASTEST), training_data, store, "fast")
+    assert run.config == TINY == store.open("fast").config
 
 
 def test_the_same_seed_trains_the_same_model(tiny: Run, training_data: TrainingData, tmp_path: Path) -> None:
