@@ -139,7 +139,10 @@ def _words(digit: Digit) -> tuple[str, str]:
     if digit.label is not None:
         return digit.certainty, f"Corrected to {digit.digit}."
     if digit.is_single:
-        words = f"{digit.certainty}, {percent(digit.confidence)}"
+        share = float(digit.probabilities[digit.digit])  # as the bar says
+        may_be_none = digit.is_doubtful and digit.digit_probability < share
+        words = f"{digit.certainty}, {percent(digit.digit_probability if may_be_none else share)}"
+        words += " a digit" * may_be_none
         return words, f"Read as {digit.digit}, {words}."
     if not digit.is_digit:
         return digit.certainty, f"This is {digit.certainty}{f': {digit.sign}' if digit.sign else ''}."

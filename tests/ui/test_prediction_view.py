@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app import read_drawing
 from mnist_app.domain import Digit, Verdict
+from mnist_app.ui.words import percent
 from tests.ui.pages import html
 
 PenDigits = list[dict[str, Any]]
@@ -41,3 +42,11 @@ def test_a_sign_is_shown_as_itself(pen_digits: PenDigits) -> None:
         assert f'<div class="digit">{numeral}</div>' in answer
         assert f"This is a sign: {sign}." in answer
     assert '<div class="digit">?</div>' in shown(digit, verdict=Verdict.NOT_A_DIGIT)
+
+
+def test_a_drawing_that_may_be_no_digit_says_so(pen_digits: PenDigits) -> None:
+    digit = read_drawing(pen_digits[0]).digits[0]
+    share = percent(float(digit.probabilities[0]))
+    assert f"certain, {share}<" in shown(digit, digit_probability=0.97)
+    assert "probably, 90.0 % a digit<" in shown(digit, digit_probability=0.9)
+    assert "Read as 0, probably, 90.0 % a digit." in shown(digit, digit_probability=0.9)
