@@ -16,7 +16,18 @@ from mnist_app.domain.catalogue import (
     TestSet,
     kinds_of,
 )
-from mnist_app.domain.handwriting import CERTAIN, Box, Boxed, Digit, Drawing, Photo, Reading, Verdict, text_of
+from mnist_app.domain.handwriting import (
+    CERTAIN,
+    PERHAPS,
+    Box,
+    Boxed,
+    Digit,
+    Drawing,
+    Photo,
+    Reading,
+    Verdict,
+    text_of,
+)
 from mnist_app.domain.predictions import (
     Comparison,
     Positions,

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from mnist_app.domain.catalogue import ByteArray, FloatArray
 
 CERTAIN = 0.95  # confidence from which a single candidate is called certain
+PERHAPS = 0.5  # of a model's digit_probability; what is more likely a digit than not is never rejected
 
 
 class Verdict(StrEnum):

@@ -21,6 +21,7 @@ from scipy.optimize import minimize_scalar
 from mnist_app.domain import (
     CERTAIN,
     MNIST_TEST,
+    PERHAPS,
     Bin,
     ByteArray,
     Calibration,
@@ -64,10 +65,10 @@ def calibrate(
 ) -> Calibration:
     """Fit the thresholds of a model, at that temperature, to the validation digits of all sources.
 
-    Nothing that is rather a digit than not is rejected, and of validation digits FALSE_ALARMS at most.
+    Of validation digits FALSE_ALARMS at most are rejected, and nothing that has PERHAPS or more.
     """
     levels = np.sort(np.concatenate([predictions[key].digit_probability for key in digits]))
-    lowest = min(0.5, float(levels[math.floor(FALSE_ALARMS * len(levels))]))
+    lowest = min(PERHAPS, float(levels[math.floor(FALSE_ALARMS * len(levels))]))
     probabilities = np.concatenate([predictions[key].probabilities for key in digits])
     threshold = _threshold(probabilities, Split.joined(digits.values()).labels)
     return Calibration(temperature, min_digit_probability=lowest, threshold=threshold, alpha=ALPHA)

@@ -10,6 +10,7 @@ from typing import Any
 
 from mnist_app.domain import (
     CERTAIN,
+    PERHAPS,
     SIGNS,
     Box,
     Calibration,
@@ -41,7 +42,6 @@ ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no n
 ONE_SIGN = 0.5  # probability that it is one sign; a drawing above that is no number of doubtful digits
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
-PERHAPS = 0.5  # of a model's digit_probability; what is more likely a digit than not is never rejected
 AMONG = 0.05  # of a model's digit_probability; of the digits on painted pages, 1 in 300 has less
 AMBIGUOUS = 0.3  # of `light_on_dark`; both are tried below it
 MAX_CANDIDATES = 3  # with more, nobody knows which digit it is
@@ -163,11 +163,18 @@ class Reader:
         low, high = sorted((self.calibration.min_digit_probability, PERHAPS if alone else AMONG))
         if digit_probability < high:
             verdict = Verdict.UNSURE if digit_probability >= low else Verdict.NOT_A_DIGIT
-        signs, sign = hypothesis.prediction.sign_probabilities[0], ""
-        if alone and signs.max() > max(digit_probability, 1 - digit_probability - signs.sum()):
-            verdict, sign = Verdict.SIGN, SIGNS[int(signs.argmax())]
-        known = digit_probability if alone else 1.0
-        return Digit(hypothesis.image, probabilities, box, verdict, candidates, None, sign, known)
+        kind, sign = int(hypothesis.prediction.kinds[0].argmax()), ""  # a digit, something else, the signs
+        if alone and kind > 1:
+            verdict, sign = Verdict.SIGN, SIGNS[kind - 2]
+        return Digit(
+            hypothesis.image,
+            probabilities,
+            box,
+            verdict,
+            candidates,
+            sign=sign,
+            digit_probability=digit_probability if alone else 1.0,
+        )
 
 
 def open_reader(name: str = DEFAULT_RUN, store: RunStore | None = None) -> Reader:
