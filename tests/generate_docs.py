@@ -13,9 +13,10 @@ import click
 from mnist_app.cli import commands
 from mnist_app.domain import PRESETS, Kind
 from mnist_app.learning.data import test_sets
-from mnist_app.learning.model_card import duration, score_table
+from mnist_app.learning.model_card import score_table
 from mnist_app.runs import DEFAULT_RUN, RunStore
 from mnist_app.runs.results import read_scores
+from mnist_app.ui.words import duration
 
 ROOT = Path(__file__).parent.parent
 WIDTH = 100  # characters of a line of help

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from mnist_app import read_photo
 from mnist_app.domain import PRESETS
 
 ROOT = Path(__file__).parent.parent
@@ -81,7 +82,11 @@ def test_an_installed_package_reads_from_any_folder(environment: dict[str, str],
     photo = Path(environment["PYTHONPATH"]) / "mnist_app/ui/photo/samples/1-lined-paper.jpg"
     command = [sys.executable, "-m", "mnist_app", "read", str(photo)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(f"{photo}:1: 2026 ")
+    lines = read_photo(photo).spaced.splitlines()
+    printed = done.stdout.splitlines()
+    assert len(printed) == len(lines) == 3
+    for row, line in enumerate(lines):
+        assert printed[row].startswith(f"{photo}:{row + 1}: {line}")
 
 
 COMMANDS = """

