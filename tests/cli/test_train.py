@@ -129,7 +129,8 @@ def test_a_training_that_was_started_keeps_its_reason_and_leaves_no_zombie(store
     training_job.start(store, "mine")
     eventually(lambda: store.open("mine").status == "failed")
     assert "mnist.npz is no readable .npz" in store.open("mine").progress.reason
-    assert "mnist.npz is no readable .npz" in training_job.log(store, "mine", 1)[0]
+    # It is printed once the run is settled.
+    eventually(lambda: "mnist.npz is no readable .npz" in "".join(training_job.log(store, "mine", 1)))
     eventually(lambda: set(psutil.Process().children()) <= before)
 
 
