@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import cv2
 import numpy as np
@@ -51,19 +53,54 @@ def ink_from_photo(photo: Photo, light: bool | None = None) -> PageInk:
     out, and ruled lines. None for `light` lets `light_on_dark` decide. Raises NoDigitError if nothing
     stands out.
     """
-    light = light_on_dark(photo) > 0 if light is None else light
+    return next(_inks(photo, light_on_dark(photo) > 0 if light is None else light), None) or _nothing()
+
+
+def inks_from_photo(photo: Photo) -> Iterator[PageInk]:
+    """Yield all that may be a photo's ink, the likeliest first: what reads best is the ink.
+
+    Dark ink or light; without tables and ruled lines or with them, since digits that fill a photo look like
+    either. Nothing is yielded twice. Raises NoDigitError if nothing stands out.
+    """
+    light = light_on_dark(photo) > 0
+    inks = itertools.chain(_inks(photo, light), _inks(photo, not light))
+    first = next(inks, None) or _nothing()
+    yield from itertools.chain([first], inks)
+
+
+def _nothing() -> NoReturn:
+    raise NoDigitError("No handwriting stands out here. Use dark ink on plain paper, in good light.")
+
+
+def _inks(photo: Photo, light: bool) -> Iterator[PageInk]:
+    """Yield the ink of one polarity: without table and lines, then with what was left out, if anything was."""
     pixels = 255 - photo.pixels if light else photo.pixels
-    outside, width = _glance(pixels)
+    scale = min(1.0, GLANCE / max(pixels.shape[:2]))
+    small = _resized(pixels, scale)
+    glance = _levels(_contrast(small, max(3, round(MAX_STROKE * min(small.shape[:2])))))
+    table = _table(glance)
+    for outside in (table, np.zeros_like(table)) if table.any() else (table,):
+        if (outside == 0).any():
+            strokes = (glance > _otsu(glance[outside == 0])) & (outside == 0)
+            width = stroke_width(strokes.astype(np.float32)) / scale
+            yield from _unruled(pixels, outside, width, photo.scale)
+
+
+def _unruled(pixels: ByteArray, outside: ByteArray, width: float, scaled: float) -> Iterator[PageInk]:
+    """Yield ink without ruled lines, and the same with them if there are any; nothing if there is no ink."""
     scale = min(1.0, SIDE / max(pixels.shape[:2]), PEN_PIXELS / max(width, 1))
     # Less grain at the price of an edge that is soft anyway.
     small = np.asarray(cv2.GaussianBlur(_resized(pixels, scale), (0, 0), 0.8), np.uint8)
     contrast = _contrast(small, max(5, round(REACH * width * scale)))
     contrast[_resized(outside, (small.shape[1], small.shape[0])) > 0] = 0
     ink = _ink(contrast)
+    if ink is None:
+        return
     width = stroke_width(ink)
     unruled = without_lines(ink, width)
-    width = width if unruled is ink else stroke_width(unruled)
-    return PageInk(unruled, scale * photo.scale, width)
+    if unruled is not ink:
+        yield PageInk(unruled, scale * scaled, stroke_width(unruled))
+    yield PageInk(ink, scale * scaled, width)
 
 
 def light_on_dark(photo: Photo) -> float:
@@ -80,23 +117,15 @@ def light_on_dark(photo: Photo) -> float:
     return float(cubes.sum() / max(np.abs(cubes).sum(), 1.0))
 
 
-def _glance(pixels: ByteArray) -> tuple[ByteArray, float]:
-    """Return (h, w) uint8, 1 = not on the paper, and the width of the strokes in the photo's pixels."""
-    scale = min(1.0, GLANCE / max(pixels.shape[:2]))
-    small = _resized(pixels, scale)
-    contrast = _levels(_contrast(small, max(3, round(MAX_STROKE * min(small.shape[:2])))))
+def _table(contrast: ByteArray) -> ByteArray:
+    """Return (h, w) uint8, 1 = not on the paper, of a small photo's contrast."""
     dark = (contrast > _otsu(contrast)).astype(np.uint8)
     # Without anything thin: squares on the paper reach its edge, and the table's.
-    broad = np.ones((max(2, round(MIN_TABLE * max(small.shape))),) * 2, np.uint8)
+    broad = np.ones((max(2, round(MIN_TABLE * max(contrast.shape))),) * 2, np.uint8)
     labels = np.asarray(cv2.connectedComponents(cv2.morphologyEx(dark, cv2.MORPH_OPEN, broad))[1])
     sides = ALONG * labels.shape[1], ALONG * labels.shape[0]
     outside = np.isin(labels, along_border(labels, *sides)).astype(np.uint8)
-    outside = np.asarray(cv2.dilate(outside, np.ones((5, 5), np.uint8)))
-    inside = contrast[outside == 0]
-    if not inside.size:
-        return np.zeros_like(outside), 0.0
-    strokes = (contrast > _otsu(inside)) & (outside == 0)
-    return outside, stroke_width(strokes.astype(np.float32)) / scale
+    return np.asarray(cv2.dilate(outside, np.ones((5, 5), np.uint8)), np.uint8)
 
 
 def along_border(labels: npt.NDArray[Any], across: float, down: float) -> list[int]:
@@ -117,14 +146,17 @@ def _contrast(pixels: ByteArray, reach: int) -> FloatArray:
     return np.asarray(np.sqrt((share.clip(0, 1) ** 2).mean(axis=2)), np.float32)
 
 
-def _ink(contrast: FloatArray) -> FloatArray:
-    """Return contrast with the paper as ink: 0 if it may be grain, 1 if it is as dark as most strokes."""
+def _ink(contrast: FloatArray) -> FloatArray | None:
+    """Return contrast with the paper as ink: 0 if it may be grain, 1 if it is as dark as most strokes.
+
+    None if nothing stands out.
+    """
     paper = float(np.median(contrast))
     grain = paper + GRAIN * DEVIATION * float(np.median(np.abs(contrast - paper)))
     strong = contrast[contrast > max(grain, MIN_CONTRAST)]
     full = strong[strong > _otsu(_levels(strong)) / 255] if strong.size else strong
     if not full.size:
-        raise NoDigitError("No handwriting stands out here. Use dark ink on plain paper, in good light.")
+        return None
     most = float(np.median(full))
     least = min(max(grain, MIN_EDGE * most), 0.9 * most)
     return ((contrast - least) / (most - least)).clip(0, 1).astype(np.float32)

@@ -33,6 +33,8 @@ MIN_DOUBT = 0.01  # the least probability that something is not a digit
 ANYTHING = 0.1  # to leave anything at all out
 FLAT = 0.6  # the weight of a part's width in its size, beside its height
 LARGE = 0.6  # of the usual size; no dirt is larger
+A_LINE = 0.3  # the weight of a 1 as evidence for digits
+PLAIN = 0.6  # of the evidence of as many sure digits
 
 ImageOf = Callable[[Sequence[Any]], FloatArray | None]
 
@@ -99,6 +101,21 @@ class PageReading:
         digits = tuple(row.digits for row in every if row.digits)
         left_out = sum(row.left_out for row in every)
         return cls(digits, total / count if count else -math.inf, left_out)
+
+    @property
+    def evidence(self) -> float:
+        """How much speaks for all this being digits: the more of them, the surer, and the fewer are 1s.
+
+        Any line reads as a 1, and half a digit as something unsure.
+        """
+        every = [digit for row in self.rows for digit in row]
+        return sum((A_LINE if d.read_as == 1 else 1.0) * (2 * d.confidence - 1) for d in every) - self.left_out
+
+    @property
+    def is_plain(self) -> bool:
+        """True if everything was read surely, and not only as 1s: no other way to see it will do better."""
+        every = [digit for row in self.rows for digit in row]
+        return not self.left_out and self.evidence >= PLAIN * len(every)
 
 
 def stacked(images: Sequence[FloatArray]) -> FloatArray:

@@ -26,14 +26,14 @@ from mnist_app.errors import NoDigitError, NoModelError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing, without_specks
-from mnist_app.ink.photo import ink_from_photo, light_on_dark
+from mnist_app.ink.photo import PageInk, ink_from_photo, inks_from_photo
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, find_components, joined
 from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order
 from mnist_app.reading.lattice import MAX_WIDTH, Hypothesis, PageReading, RowReading, read_row
 from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
-from mnist_app.reading.page import best_view, confidences
+from mnist_app.reading.page import View, best_view, confidences
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
@@ -43,7 +43,6 @@ ONE_SIGN = 0.5  # probability that it is one sign; a drawing above that is no nu
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
 AMONG = 0.05  # of a model's digit_probability; of the digits on painted pages, 1 in 300 has less
-AMBIGUOUS = 0.3  # of `light_on_dark`; both are tried below it
 MAX_CANDIDATES = 3  # with more, nobody knows which digit it is
 
 _NOTHING = "There is ink here, but no digit. Write larger, or go nearer."
@@ -103,24 +102,29 @@ class Reader:
         This is the whole way of a photo, as `reading/README.md` tells it.
         """
         photo = load_photo(source)  # 1. decode: (H, W, 3) uint8 RGB, upright
-        found, errors = [], []
-        for light in _polarities(photo):
+        best: tuple[PageInk, View, PageReading] | None = None
+        error = NoDigitError(_NOTHING)
+        for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
+            components = find_components(page)  # 3. components, the largest first
+            read = cache(self._read_row)  # 5. cuts and 6. the lattice, once for each row
             try:
-                page = ink_from_photo(photo, light)  # 2. ink: (h, w) float32 0..1, and its stroke width
-                components = find_components(page)  # 3. components, the largest first
-                read = cache(self._read_row)  # 5. cuts and 6. the lattice, once for each row
                 view = best_view(page, components, self.classifier, read)  # 4. rows, the right way up
-                found.append((page, 90 * view.quarters, PageReading.of(map(read, view.rows))))
-            except NoDigitError as error:
-                errors.append(error)
-        found = [each for each in found if each[2].rows]
-        if not found:
-            raise errors[0] if errors else NoDigitError(_NOTHING)
-        page, turned, best = max(found, key=lambda each: each[2].log_probability)
-        alone = sum(map(len, best.rows)) == 1
-        rows = [[self._digit(h, box_in_photo(h.box, page, turned), alone) for h in row] for row in best.rows]
-        reading = reading_of(rows, turned)  # 7. numbers
-        return Sheet(page, reading if alone else without_words(reading))
+            except NoDigitError as refused:
+                error = refused
+                continue
+            reading = PageReading.of(map(read, view.rows))
+            if reading.rows and (best is None or reading.evidence > best[2].evidence):
+                best = page, view, reading
+            if best and best[2].is_plain:
+                break
+        if best is None:
+            raise error
+        page, view, found = best
+        turned = 90 * view.quarters
+        alone = sum(map(len, found.rows)) == 1
+        rows = [[self._digit(h, box_in_photo(h.box, page, turned), alone) for h in row] for row in found.rows]
+        result = reading_of(rows, turned)  # 7. numbers
+        return Sheet(page, result if alone else without_words(result))
 
     def blank_sheet(self, photo: PhotoSource) -> Sheet:
         """Return a photo's ink without reading it. Raises as `read_photo` if there is no ink."""
@@ -225,12 +229,6 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
         return False
     is_wide = single.box.width > MAX_WIDTH * single.box.height
     return (is_wide and any(sure)) or sum(sure) > len(sure) - sum(sure) + read.left_out
-
-
-def _polarities(photo: Photo) -> tuple[bool, ...]:
-    """Return the ink's polarities to try, True for light: both if a look at the photo can't tell."""
-    lightness = light_on_dark(photo)
-    return (lightness > 0,) if abs(lightness) > AMBIGUOUS else (False, True)
 
 
 def _image_of_strokes(strokes: Sequence[Stroke]) -> FloatArray | None:
