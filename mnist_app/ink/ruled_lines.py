@@ -6,6 +6,9 @@ Removal", 2004): a line is as thick everywhere, and where a stroke crosses it th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -31,19 +34,54 @@ def without_lines(ink: FloatArray, stroke: float) -> FloatArray:
 
     `stroke` is the width of its strokes, in pixels. Ink without lines is returned as it is.
     """
-    level = _without_level_lines(ink, stroke)
+    return _both_ways(ink, lambda page: _without_level_lines(page, stroke, _Ruling.of_page(page.shape[1])))
+
+
+def without_long_lines(ink: FloatArray, stroke: float, length: float) -> FloatArray:
+    """Return (H, W) ink without straight lines of at least `length` pixels, near level or upright.
+
+    Such as go under a number, through it or around it. `stroke` is the width of its strokes, in pixels. Ink
+    without lines is returned as it is.
+    """
+    ruling = _Ruling(length, length / 2, 2 * stroke, 1)
+    room = round(length)  # along the border of a page, half of a line is enough
+    framed = np.pad(ink, room)
+    cleaned = _both_ways(framed, lambda page: _without_level_lines(page, stroke, ruling))
+    return ink if cleaned is framed else np.ascontiguousarray(cleaned[room:-room, room:-room])
+
+
+@dataclass(frozen=True)
+class _Ruling:
+    """What is a line: its length, that of a part of one between strokes and of its breaks, in pixels.
+
+    There are at least so many of them, or none.
+    """
+
+    length: float
+    part: float
+    gap: float
+    least: int
+
+    @classmethod
+    def of_page(cls, width: int) -> _Ruling:
+        return cls(LENGTH * width, SHORT * width, BREAK * width, MIN_LINES)
+
+
+def _both_ways(ink: FloatArray, without_level: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    level = without_level(ink)
     transposed = np.ascontiguousarray(level.T)
-    upright = _without_level_lines(transposed, stroke)
+    upright = without_level(transposed)
     return level if upright is transposed else np.ascontiguousarray(upright.T)
 
 
-def _without_level_lines(ink: FloatArray, stroke: float) -> FloatArray:
+def _without_level_lines(ink: FloatArray, stroke: float, ruling: _Ruling) -> FloatArray:
     faint = ink >= FAINT
     runs = _runs_down(faint)
     thin = faint & (runs <= THICKER * stroke + SOFT)
-    if cv2.connectedComponents(_level_lines(thin, LENGTH))[0] - 1 < MIN_LINES:
+    found = _level_lines(thin, ruling.length, ruling.gap)
+    if cv2.connectedComponents(found)[0] - 1 < ruling.least:
         return ink
-    lines = _level_lines(thin, SHORT)  # between the strokes that cross them
+    lines = _level_lines(thin, ruling.part, ruling.gap)  # between the strokes that cross them
     on_lines = thin & (lines > 0)
     thickness = float(np.median(runs[on_lines])) if on_lines.any() else 0.0
     # Their soft edges with them.
@@ -67,8 +105,8 @@ def _runs_down(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
     return np.ascontiguousarray(lengths.reshape(framed.shape)[:, 1:-1].T)
 
 
-def _level_lines(thin: npt.NDArray[np.bool_], length: float) -> ByteArray:
-    """Return (H, W) uint8, 1 on straight lines of at least that share of the width, with room around them.
+def _level_lines(thin: npt.NDArray[np.bool_], length: float, gap: float) -> ByteArray:
+    """Return (H, W) uint8, 1 on straight lines of at least `length` pixels, with room around them.
 
     For each slope the page is sheared until its lines are level. A line is a level run of its length, and
     enough of that was ink before gaps were closed. It is sheared back and added to the others.
@@ -79,9 +117,9 @@ def _level_lines(thin: npt.NDArray[np.bool_], length: float) -> ByteArray:
     width = size[0]
     room = np.ones((3, 1), np.uint8)  # for what lies between two of the slopes
     broken = np.asarray(cv2.dilate(small, room))  # (h, w), at most SIDE pixels a side
-    whole = cv2.morphologyEx(broken, cv2.MORPH_CLOSE, np.ones((1, max(3, int(BREAK * width))), np.uint8))
+    whole = cv2.morphologyEx(broken, cv2.MORPH_CLOSE, np.ones((1, max(3, int(gap * scale))), np.uint8))
     found = np.zeros(size[::-1], np.uint8)
-    long = np.ones((1, max(3, int(length * width))), np.uint8)
+    long = np.ones((1, max(3, int(length * scale))), np.uint8)
     for slope in SLOPES:
         shear = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]], np.float32)
         level = cv2.warpAffine(whole, shear, size, flags=cv2.INTER_NEAREST)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.domain import Box, FloatArray
 from mnist_app.errors import NoDigitError
@@ -68,22 +69,46 @@ def find_components(page: PageInk) -> list[Component]:
 
     Specks are left out, and all that runs along the page's border, unless there is nothing else.
     """
-    strokes = (page.ink >= STROKE).astype(np.uint8)
-    _, found, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    labels = np.asarray(found)
-    sides, areas = stats[:, 2:4].max(axis=1), stats[:, cv2.CC_STAT_AREA]
-    large = np.flatnonzero(sides > SPECK * page.stroke_width)
-    large = large[large > 0]  # 0 is the paper
+    labels, stats = _labelled(page.ink)
+    large = _largest(stats, SPECK * page.stroke_width)
     edge = EDGE * page.stroke_width
     inside = large[~np.isin(large, along_border(labels, edge, edge))]
-    large = inside if inside.size else large
+    return _cut_out(page.ink, labels, stats, inside if inside.size else large)
+
+
+def components_of(ink: FloatArray, left: int, top: int, least: float) -> list[Component]:
+    """Return the components of (H, W) ink at a place on the page, those larger than `least` pixels."""
+    labels, stats = _labelled(ink)
+    found = _cut_out(ink, labels, stats, _largest(stats, least))
+    return [Component(left + c.left, top + c.top, c.ink) for c in found]
+
+
+def _labelled(ink: FloatArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    strokes = (ink >= STROKE).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    return np.asarray(labels), np.asarray(stats)
+
+
+def _largest(stats: npt.NDArray[np.int32], least: float) -> npt.NDArray[np.intp]:
+    """Return the labels of components with a side of more than `least` pixels, the largest first."""
+    large = np.flatnonzero(stats[:, 2:4].max(axis=1) > least)
+    large = large[large > 0]  # 0 is the paper
+    return large[np.argsort(-stats[large, cv2.CC_STAT_AREA], kind="stable")]
+
+
+def _cut_out(
+    page: FloatArray,
+    labels: npt.NDArray[np.int32],
+    stats: npt.NDArray[np.int32],
+    chosen: npt.NDArray[np.intp],
+) -> list[Component]:
     components = []
-    for k in large[np.argsort(-areas[large], kind="stable")][:MAX_COMPONENTS]:
+    for k in chosen[:MAX_COMPONENTS]:
         left, top, width, height = (int(v) for v in stats[k, :4])
         window = slice(max(0, top - 1), top + height + 1), slice(max(0, left - 1), left + width + 1)
         # The soft edge around the strokes belongs to them as well.
         near = cv2.dilate((labels[window] == k).astype(np.uint8), np.ones((3, 3), np.uint8))
-        ink = np.where(near > 0, page.ink[window], np.float32(0))
+        ink = np.where(near > 0, page[window], np.float32(0))
         components.append(Component(window[1].start, window[0].start, ink))
     return components
 

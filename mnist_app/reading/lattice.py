@@ -34,6 +34,7 @@ ANYTHING = 0.1  # to leave anything at all out
 FLAT = 0.6  # the weight of a part's width in its size, beside its height
 LARGE = 0.6  # of the usual size; no dirt is larger
 A_LINE = 0.3  # the weight of a 1 as evidence for digits
+MOST_LINES = 1.0  # 1s for each other digit; more are lines
 PLAIN = 0.6  # of the evidence of as many sure digits
 
 ImageOf = Callable[[Sequence[Any]], FloatArray | None]
@@ -109,7 +110,10 @@ class PageReading:
         Any line reads as a 1, and half a digit as something unsure.
         """
         every = [digit for row in self.rows for digit in row]
-        return sum((A_LINE if d.read_as == 1 else 1.0) * (2 * d.confidence - 1) for d in every) - self.left_out
+        lines = sum(digit.read_as == 1 for digit in every)
+        too_many = max(0.0, lines - MOST_LINES * (len(every) - lines))
+        sure = sum((A_LINE if d.read_as == 1 else 1.0) * (2 * d.confidence - 1) for d in every)
+        return sure - too_many - self.left_out
 
     @property
     def is_plain(self) -> bool:

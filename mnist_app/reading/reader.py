@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -30,6 +30,7 @@ from mnist_app.ink.photo import PageInk, ink_from_photo, inks_from_photo
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, find_components, joined
 from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order
+from mnist_app.reading.frames import Layer, layers
 from mnist_app.reading.lattice import MAX_WIDTH, Hypothesis, PageReading, RowReading, read_row
 from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
@@ -104,11 +105,10 @@ class Reader:
         photo = load_photo(source)  # 1. decode: (H, W, 3) uint8 RGB, upright
         best: tuple[PageInk, View, PageReading] | None = None
         error = NoDigitError(_NOTHING)
-        for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
-            components = find_components(page)  # 3. components, the largest first
+        for page, layer in _ways_to_see(photo):  # 2. ink and 3. components
             read = cache(self._read_row)  # 5. cuts and 6. the lattice, once for each row
             try:
-                view = best_view(page, components, self.classifier, read)  # 4. rows, the right way up
+                view = best_view(page, layer.writing, self.classifier, read)  # 4. rows, the right way up
             except NoDigitError as refused:
                 error = refused
                 continue
@@ -229,6 +229,12 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
         return False
     is_wide = single.box.width > MAX_WIDTH * single.box.height
     return (is_wide and any(sure)) or sum(sure) > len(sure) - sum(sure) + read.left_out
+
+
+def _ways_to_see(photo: Photo) -> Iterator[tuple[PageInk, Layer]]:
+    for page in inks_from_photo(photo):
+        for layer in layers(find_components(page), page.stroke_width):
+            yield page, layer
 
 
 def _image_of_strokes(strokes: Sequence[Stroke]) -> FloatArray | None:

@@ -1,0 +1,204 @@
+"""What stands around writing and is none: frames, boxes of forms, circles, lines under and between numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.ink.ruled_lines import without_long_lines
+from mnist_app.reading.components import SPECK, STROKE, Component, components_of
+from mnist_app.reading.layout import SIGNIFICANT, usual_height
+
+# Chosen by eye; `tests.benchmarks.pages` measures what a change does.
+RING = 0.12  # of a ring's shorter side, and at least two strokes: its ink is as near as this to its hull
+ON_HULL = 0.8  # of a ring's ink, and of the hull's length
+INSIDE = 0.3  # of a frame's height; what is lower does not make it one, unless there are several
+ROOM = 1.2  # a frame is that much higher than what it goes round
+ON_CURVE = 0.85  # of the length of an ellipse or a rectangle, if that is what a ring is
+SLIM = 1.7  # of a digit's width, its height
+LINE = 1.5  # of a digit's height; nothing straight in writing is longer
+DIVIDER = 1.25  # of a digit's height; lines within a frame are no shorter
+THIN = 2.5  # strokes' widths; a line by itself is no broader
+CORNERED = 0.95  # of a rectangle's sides are inked; a 0 has round corners
+HOLLOW = 5.0  # strokes' widths; a smaller rectangle is no box
+ALIKE = 0.15  # of their sides, by which two boxes of a form may differ
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A page's components that may be writing, and those that are none, each with a reason."""
+
+    writing: list[Component]
+    left_out: list[tuple[Component, str]]
+
+
+def layers(components: Sequence[Component], stroke_width: float) -> Iterator[Layer]:
+    """Yield ways to take writing apart from what stands around it, the likeliest first.
+
+    First only whole components are left out; then, if there are any, also lines that touch digits.
+    """
+    frames = _frames(components, stroke_width)
+    others = [c for c in components if c not in frames]
+    if not others:
+        yield Layer(list(components), [])
+        return
+    height = _usual_size(others, stroke_width)
+    lines = [c for c in others if _is_line(c, stroke_width, height)]
+    boxes = [c for c in others if c not in lines and _is_box(c, frames, height)]
+    writing = [c for c in others if c not in lines and c not in boxes]
+    if not writing:
+        yield Layer(list(components), [])
+        return
+    left_out = [*((c, "frame") for c in [*frames, *boxes]), *((c, "line") for c in lines)]
+    remains = [rest for frame in frames for rest in _remains(frame, stroke_width, height)]
+    if not remains:
+        yield Layer(writing, left_out)
+    elif len(remains) < 3 * len(writing):
+        yield Layer([*writing, *remains], left_out)
+    cleaned: list[Component] = []
+    for c in writing:
+        long = max(c.width, c.height) > LINE * height
+        cleaned += _without_lines(c, stroke_width, height) if long else [c]
+    if cleaned != writing:
+        yield Layer([*cleaned, *remains], left_out)
+
+
+def _usual_size(components: Sequence[Component], stroke_width: float) -> float:
+    """Return the usual height of digits, in pixels, even if the page lies on its side."""
+    longer = float(np.median([max(c.width, c.height) for c in components]))
+    height = usual_height(components, stroke_width)
+    return max(height, min(longer, SLIM * height))
+
+
+def _frames(components: Sequence[Component], stroke_width: float) -> list[Component]:
+    """Return the components that go round others."""
+    frames = []
+    for outer in components:
+        large = [c for c in _inside(outer, components) if max(c.width, c.height) > SIGNIFICANT * stroke_width]
+        high = [c for c in large if c.height >= INSIDE * outer.height]
+        highest = max((c.height for c in large), default=0)
+        if (high or len(large) > 1) and outer.height >= ROOM * highest:
+            frames.append(outer)
+    return frames
+
+
+def _inside(outer: Component, components: Sequence[Component]) -> list[Component]:
+    """Return the components that an outer one goes round, if only nearly."""
+    box = outer.box
+    candidates = [
+        c
+        for c in components
+        if c is not outer
+        and c.left > box.left
+        and c.top > box.top
+        and c.box.right < box.right
+        and c.box.bottom < box.bottom
+    ]
+    if not candidates:
+        return []
+    filled = _filled(outer)
+    return [c for c in candidates if filled[c.top - outer.top + c.height // 2, c.left - outer.left + c.width // 2]]
+
+
+def _filled(outer: Component) -> npt.NDArray[np.bool_]:
+    """Return (H, W), True inside a component: inside its hull if it is a ring, else where no way leads out."""
+    strokes = (outer.ink >= STROKE).astype(np.uint8)
+    hull = _hull(strokes)
+    inside = np.zeros(strokes.shape, np.uint8)
+    if _is_ring(strokes, hull, outer.stroke_width):
+        cv2.fillPoly(inside, [hull], 1)
+    else:
+        contours, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        cv2.drawContours(inside, contours, -1, 1, cv2.FILLED)
+    return inside > 0
+
+
+def _hull(strokes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+    return cv2.convexHull(np.asarray(cv2.findNonZero(strokes)))
+
+
+def _is_ring(strokes: npt.NDArray[np.uint8], hull: npt.NDArray[np.int32], stroke: float) -> bool:
+    near = max(2 * stroke, RING * min(strokes.shape))
+    line = _closed_line(strokes.shape, hull)
+    ink = cv2.distanceTransform(1 - line, cv2.DIST_L2, 5)[strokes > 0] <= near
+    return bool(ink.mean() >= ON_HULL and _covered(strokes, line, near) >= ON_HULL)
+
+
+def _closed_line(shape: tuple[int, ...], points: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
+    line = np.zeros(shape, np.uint8)
+    cv2.polylines(line, [points], True, 1)
+    return line
+
+
+def _covered(strokes: npt.NDArray[np.uint8], line: npt.NDArray[np.uint8], near: float) -> float:
+    """Return the share of a line that is as near as this to strokes, 0..1; 0 of one outside the picture."""
+    edge = cv2.distanceTransform(1 - strokes, cv2.DIST_L2, 5)[line > 0] <= near
+    return float(edge.mean()) if edge.size else 0.0
+
+
+def _remains(frame: Component, stroke_width: float, height: float) -> list[Component]:
+    """Return what is left of a frame's component without the frame: digits that touch it."""
+    strokes = (frame.ink >= STROKE).astype(np.uint8)
+    stroke = frame.stroke_width
+    best, most = None, ON_CURVE
+    for curve in (_rectangle(strokes), _ellipse(strokes)):
+        line = _closed_line(strokes.shape, curve)
+        if (covered := _covered(strokes, line, stroke)) > most:
+            best, most = line, covered
+    ink = frame.ink
+    if best is not None:
+        away = cv2.distanceTransform(1 - best, cv2.DIST_L2, 5) > stroke
+        ink = np.where(away, ink, np.float32(0))
+    ink = without_long_lines(ink, stroke, DIVIDER * height)
+    rest = components_of(ink, frame.left, frame.top, SIGNIFICANT * stroke_width)
+    return [c for c in rest if not _is_line(c, stroke, height)]
+
+
+def _rectangle(strokes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+    """Return the smallest rectangle around all, drawn in by half a stroke."""
+    return np.rint(cv2.boxPoints(cv2.minAreaRect(_hull(strokes)))).astype(np.int32)
+
+
+def _ellipse(strokes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+    """Return the ellipse through most of the hull."""
+    hull = _hull(_closed_line(strokes.shape, _hull(strokes)) & strokes)
+    if len(hull) < 5:
+        return hull
+    (x, y), (a, b), angle = cv2.fitEllipse(hull)
+    return cv2.ellipse2Poly((round(x), round(y)), (round(a / 2), round(b / 2)), round(angle), 0, 360, 3)
+
+
+def _without_lines(component: Component, stroke_width: float, height: float) -> list[Component]:
+    """Return what is left of a component without long straight lines; itself if there are none."""
+    ink = without_long_lines(component.ink, stroke_width, LINE * height)
+    if ink is component.ink:
+        return [component]
+    return components_of(ink, component.left, component.top, SPECK * stroke_width)
+
+
+def _is_line(component: Component, stroke_width: float, height: float) -> bool:
+    if max(component.width, component.height) < LINE * height:
+        return False
+    strokes = (component.ink >= STROKE).astype(np.uint8)
+    (_, sides, _) = cv2.minAreaRect(_hull(strokes))
+    return max(sides) >= LINE * height and min(sides) <= THIN * stroke_width
+
+
+def _is_box(component: Component, frames: Sequence[Component], height: float) -> bool:
+    """True for an empty rectangle that is as large as another with something in it, or larger than digits."""
+    alike = any(
+        abs(component.width - f.width) <= ALIKE * f.width
+        and abs(component.height - f.height) <= ALIKE * f.height
+        for f in frames
+    )
+    if not alike and component.height < LINE * height:
+        return False
+    if min(component.width, component.height) < HOLLOW * component.stroke_width:
+        return False
+    strokes = (component.ink >= STROKE).astype(np.uint8)
+    line = _closed_line(strokes.shape, _rectangle(strokes))
+    return _covered(strokes, line, component.stroke_width) >= CORNERED
