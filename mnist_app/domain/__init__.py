@@ -23,8 +23,11 @@ from mnist_app.domain.handwriting import (
     Boxed,
     Digit,
     Drawing,
+    Group,
+    LeftOut,
     Photo,
     Reading,
+    Sign,
     Verdict,
     text_of,
 )

@@ -18,6 +18,7 @@ from mnist_app.ink.stroke_width import stroke_width, thickened
 
 STROKE = 0.4  # ink from here on is part of a stroke, below it is its soft edge
 SPECK = 1.5  # strokes' widths; nothing larger is a dot or dirt
+POINT = 0.7  # strokes' widths; no decimal point is smaller
 EDGE = 4.0  # strokes' widths; no digit that is cut off at the page's border touches it for longer
 MAX_COMPONENTS = 500  # the largest ones; more than that is a texture
 
@@ -67,13 +68,21 @@ class Component:
 def find_components(page: PageInk) -> list[Component]:
     """Return the components of a page's ink, the largest first.
 
-    Specks are left out, and all that runs along the page's border, unless there is nothing else.
+    All that runs along the page's border is left out, unless there is nothing else.
     """
     labels, stats = _labelled(page.ink)
     large = _largest(stats, SPECK * page.stroke_width)
     edge = EDGE * page.stroke_width
     inside = large[~np.isin(large, along_border(labels, edge, edge))]
     return _cut_out(page.ink, labels, stats, inside if inside.size else large)
+
+
+def find_points(page: PageInk) -> list[Component]:
+    """Return what is as small as a decimal point: most of it is dirt, and only its place can tell."""
+    labels, stats = _labelled(page.ink)
+    sides = stats[:, 2:4].max(axis=1)
+    points = _largest(stats, POINT * page.stroke_width)
+    return _cut_out(page.ink, labels, stats, points[sides[points] <= SPECK * page.stroke_width])
 
 
 def components_of(ink: FloatArray, left: int, top: int, least: float) -> list[Component]:

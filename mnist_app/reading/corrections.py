@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mnist_app.domain import Box, Digit, FloatArray, Reading
+from mnist_app.domain import Box, Digit, FloatArray, Reading, Sign
 from mnist_app.ink.photo import PageInk
 from mnist_app.reading.components import STROKE, Component
-from mnist_app.reading.layout import in_rows, usual_height
+from mnist_app.reading.layout import distance, in_rows, usual_height
 from mnist_app.reading.numbers import reading_of
 
 INTRUDER = 0.25  # of a box's largest component; a neighbour's ink, cut off by its edge, is smaller
@@ -44,18 +44,26 @@ def image_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
     return Component(0, 0, upright).image if (upright >= STROKE).any() else None
 
 
-def in_order(digits: Iterable[Digit], turned: int) -> Reading:
-    """Return digits anywhere on a page as rows from top to bottom, the page turned by these degrees."""
-    placed = [_Placed(digit, digit.box.turned(turned, 0, 0)) for digit in digits]
-    rows = in_rows(placed, max(usual_height(placed), 1.0), keep=True) if placed else []
-    return reading_of([[item.digit for item in row] for row in rows], turned)
+def in_order(items: Iterable[Digit | Sign], turned: int) -> Reading:
+    """Return digits anywhere on a page as rows from top to bottom, the page turned by these degrees.
+
+    Each sign stands in the row that it is nearest to.
+    """
+    placed = [_Placed(item, item.box.turned(turned, 0, 0)) for item in items]
+    digits = [each for each in placed if isinstance(each.item, Digit)]
+    rows = in_rows(digits, max(usual_height(digits), 1.0), keep=True) if digits else []
+    for sign in (each for each in placed if isinstance(each.item, Sign) and rows):
+        nearest = min(rows, key=lambda row: min(distance(sign.box, other.box) for other in row))
+        nearest.append(sign)
+        nearest.sort(key=lambda each: each.box.left + each.box.right)
+    return reading_of([[each.item for each in row] for row in rows], turned)
 
 
 @dataclass(frozen=True)
 class _Placed:
-    """A digit, and its box on the page as it is read."""
+    """A digit or a sign, and its box on the page as it is read."""
 
-    digit: Digit
+    item: Digit | Sign
     box: Box
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple
+from dataclasses import astuple
 from typing import Any
 
-from mnist_app.domain import Box, Digit, Reading, text_of
+from mnist_app.domain import Box, Digit, LeftOut, Reading, text_of
 
 CSV_HEADER = (
     "file",
@@ -42,7 +42,8 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "digits": [_digit_to_json(digit) for digit in reading.digits],
         "numbers": [[text_of(number) for number in row] for row in reading.numbers],
         "turned": reading.turned,
-        "left_out": list(reading.left_out),
+        "left_out": [_left_out_to_json(each) for each in reading.left_out],
+        "written": list(reading.written),
     }
 
 
@@ -59,7 +60,7 @@ def csv_rows(name: str, reading: Reading, line: int | None = None) -> list[tuple
             # A person's label is certain, however surprising to the model.
             confidence = min(1.0 if digit.label is not None else digit.confidence for digit in digits)
             doubtful = sum(digit.is_doubtful for digit in digits)
-            box = [round(value, 2) for value in astuple(Box.around(digit.box for digit in digits))]
+            box = _box_to_json(Box.around(digit.box for digit in digits))
             text = text_of(digits)
             text = f"'{text}" if text.startswith(FORMULA) else text  # a sign
             head = (name, line, row, number, text, round(confidence, 6), doubtful)
@@ -85,13 +86,23 @@ def to_csv(rows: Iterable[Sequence[Cell]]) -> str:
     return text.getvalue()
 
 
+def _left_out_to_json(left_out: int | LeftOut) -> int | dict[str, Any]:
+    if isinstance(left_out, int):
+        return left_out
+    return {"box": _box_to_json(left_out.box), "reason": left_out.reason}
+
+
+def _box_to_json(box: Box) -> list[float]:
+    return [round(value, 2) for value in astuple(box)]
+
+
 def _digit_to_json(digit: Digit) -> dict[str, Any]:
     form = {
         "digit": digit.digit,
         "confidence": round(digit.confidence, 6),
         "is_digit": digit.is_digit,
         "candidates": list(digit.candidates),
-        "box": [round(value, 2) for value in asdict(digit.box).values()],
+        "box": _box_to_json(digit.box),
         "probabilities": [round(float(p), 6) for p in digit.probabilities],
         "verdict": digit.verdict.value,
     }

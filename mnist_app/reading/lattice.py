@@ -17,6 +17,7 @@ from mnist_app.domain import Box, FloatArray, Predictions
 from mnist_app.ink.canonical import SIZE
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.layout import Part, Row, Stroke
+from mnist_app.reading.signs import Line, sign_of
 
 MAX_WIDTH = 1.6  # of a digit's height; nothing wider is one digit
 MAX_PARTS = 12  # of one digit
@@ -29,6 +30,8 @@ GAP = 12.0  # to join parts, for a gap as wide as a digit is high
 AWAY = 1.0  # to join strokes, for each that was drawn between them
 SHORT, LOWEST = 4.0, 0.5  # to take for a digit what is lower than LOWEST of the usual, per height missing
 LEAVE_OUT, SMALL = 16.0, 0.35  # to leave something out, for each height of a digit beyond SMALL
+SIGN_COST = 0.05  # of a sign; digits are more usual
+MOST_IN_SIGN = 3  # parts: of a percent sign
 MIN_DOUBT = 0.01  # the least probability that something is not a digit
 ANYTHING = 0.1  # to leave anything at all out
 FLAT = 0.6  # the weight of a part's width in its size, beside its height
@@ -45,7 +48,8 @@ class Hypothesis:
     """Ink that may be one digit: its box, the model's input made of it, and the prediction, of one image.
 
     `inks` are what it was joined of: components of a photo or strokes of a drawing. `touches` is the number
-    of places where strokes of it, or around it, touch others beside it.
+    of places where strokes of it, or around it, touch others beside it. `sign` is one of SIGNS if it is no
+    digit but that.
     """
 
     box: Box
@@ -53,6 +57,7 @@ class Hypothesis:
     prediction: Predictions
     inks: tuple[Any, ...] = ()
     touches: int = 0
+    sign: str = ""
 
     @property
     def confidence(self) -> float:
@@ -72,26 +77,33 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class RowReading:
-    """The best path through a row: its hypotheses from left to right, and its log-probability.
+    """The best path through a row: its digits and signs from left to right, and its log-probability.
 
-    `left_out` counts what is as large as a digit and was taken for dirt.
+    `dirt` are the boxes of what was left out and is not small; `left_out` counts those as large as a digit.
     """
 
-    digits: tuple[Hypothesis, ...]
+    items: tuple[Hypothesis, ...]
     log_probability: float
     left_out: int = 0
+    dirt: tuple[Box, ...] = ()
+
+    @property
+    def digits(self) -> tuple[Hypothesis, ...]:
+        """The items that are no signs."""
+        return tuple(item for item in self.items if not item.sign)
 
 
 @dataclass(frozen=True)
 class PageReading:
-    """The rows that have digits, and the mean log-probability of a digit, at most 0; -inf without digits.
+    """The rows that have digits, with their signs, and the mean log-probability of a digit, -inf without any.
 
-    `left_out` is the sum of all rows.
+    `left_out` is the sum of all rows, `dirt` are the boxes of all that was left out.
     """
 
     rows: tuple[tuple[Hypothesis, ...], ...]
     log_probability: float
     left_out: int = 0
+    dirt: tuple[Box, ...] = ()
 
     @classmethod
     def of(cls, rows: Iterable[RowReading]) -> PageReading:
@@ -99,9 +111,17 @@ class PageReading:
         every = list(rows)
         count = sum(len(row.digits) for row in every)
         total = sum(row.log_probability for row in every)
-        digits = tuple(row.digits for row in every if row.digits)
-        left_out = sum(row.left_out for row in every)
-        return cls(digits, total / count if count else -math.inf, left_out)
+        return cls(
+            tuple(row.items for row in every if row.digits),
+            total / count if count else -math.inf,
+            sum(row.left_out for row in every),
+            tuple(box for row in every for box in row.dirt),
+        )
+
+    @property
+    def digits(self) -> tuple[tuple[Hypothesis, ...], ...]:
+        """The rows without their signs."""
+        return tuple(tuple(item for item in row if not item.sign) for row in self.rows)
 
     @property
     def evidence(self) -> float:
@@ -109,7 +129,7 @@ class PageReading:
 
         Any line reads as a 1, and half a digit as something unsure.
         """
-        every = [digit for row in self.rows for digit in row]
+        every = [digit for row in self.digits for digit in row]
         lines = sum(digit.read_as == 1 for digit in every)
         too_many = max(0.0, lines - MOST_LINES * (len(every) - lines))
         sure = sum((A_LINE if d.read_as == 1 else 1.0) * (2 * d.confidence - 1) for d in every)
@@ -118,7 +138,7 @@ class PageReading:
     @property
     def is_plain(self) -> bool:
         """True if everything was read surely, and not only as 1s: no other way to see it will do better."""
-        every = [digit for row in self.rows for digit in row]
+        every = [digit for row in self.digits for digit in row]
         return not self.left_out and self.evidence >= PLAIN * len(every)
 
 
@@ -131,19 +151,26 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
     """Return the best reading of a row. `image_of` makes the model's input of joined parts' ink, or None."""
     inks = [part.ink for part in row.parts]
     touches = [*(part.touches for part in row.parts), 0]  # before each part, and after the last
-    drawn = [(span, image_of(inks[span.start : span.stop])) for span in _spans(row)]
-    kept = [(span, image) for span, image in drawn if image is not None]
-    predictions = classifier.predict(stacked([image for _, image in kept]))
-    path, left_out, log_probability = _best_path(row, [span for span, _ in kept], predictions)
-    digits = []
-    for k in path:
-        span, image = kept[k]
+    spans = _spans(row)
+    drawn = [image_of(inks[span.start : span.stop]) for span in spans]
+    images = [np.zeros((SIZE, SIZE), np.float32) if image is None else image for image in drawn]
+    predictions = classifier.predict(stacked(images))
+    gains = [
+        -math.inf if image is None else math.log(max(MIN_PROBABILITY, float(confidence))) - span.cost
+        for span, image, confidence in zip(spans, drawn, predictions.confidence, strict=True)
+    ]
+    line = Line.of(inks, row.height)
+    signs = [_sign(row, span, predictions[k : k + 1], line) for k, span in enumerate(spans)]
+    path, left_out, log_probability = _best_path(row, spans, predictions, gains, signs)
+    items = []
+    for k, sign in path:
+        span = spans[k]
         around = touches[span.start] + touches[span.stop]
-        digits.append(
-            Hypothesis(span.box, image, predictions[k : k + 1], tuple(inks[span.start : span.stop]), around)
-        )
+        parts = tuple(inks[span.start : span.stop])
+        items.append(Hypothesis(span.box, images[k], predictions[k : k + 1], parts, around, sign))
     large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
-    return RowReading(tuple(digits), log_probability, large)
+    dirt = tuple(inks[k].box for k in left_out if _size(row.parts[k], row.height) > SMALL)
+    return RowReading(tuple(items), log_probability, large, dirt)
 
 
 @dataclass(frozen=True)
@@ -174,6 +201,19 @@ def _spans(row: Row[Any]) -> list[_Span]:
     return spans
 
 
+def _sign(row: Row[Any], span: _Span, prediction: Predictions, line: Line) -> tuple[str, float]:
+    """Return the likeliest sign that a span is, and what is gained by it; "" and -inf for none.
+
+    Parts of something that was cut are none, or each digit would have slashes and brackets in it.
+    """
+    parts = row.parts[span.start : span.stop]
+    around = [*parts, *row.parts[span.stop : span.stop + 1]]
+    if len(parts) > MOST_IN_SIGN or any(part.cut > 0 for part in around):
+        return "", -math.inf
+    sign, probability = sign_of([part.ink for part in parts], span.box, prediction, line)
+    return sign, math.log(probability) - SIGN_COST if sign else -math.inf
+
+
 def _paper_between(parts: Sequence[Part[Any]]) -> float:
     """Return the paper, in pixels from left to right, between parts that no cut has separated."""
     right, gaps = parts[0].ink.box.right, 0.0
@@ -188,22 +228,23 @@ def _size(part: Part[Any], height: float) -> float:
 
 
 def _best_path(
-    row: Row[Any], spans: Sequence[_Span], predictions: Predictions
-) -> tuple[list[int], list[int], float]:
-    """Return the spans of the best path, the parts that it leaves out, and its log-probability.
+    row: Row[Any],
+    spans: Sequence[_Span],
+    predictions: Predictions,
+    gains: Sequence[float],
+    signs: Sequence[tuple[str, float]],
+) -> tuple[list[tuple[int, str]], list[int], float]:
+    """Return the spans of the best path with their signs, the parts that it leaves out, and its log-probability.
 
-    Every part is in one span or left out. Both lists are of indices, from left to right.
+    `gains` are those of a span as a digit, `signs` each span's sign and its gain. Every part is in one span
+    or left out. Both lists are from left to right.
     """
     ending: list[list[int]] = [[] for _ in range(len(row.parts) + 1)]
     alone = [0.0] * len(row.parts)  # the probability that a part by itself is a digit
     for k, span in enumerate(spans):
         ending[span.stop].append(k)
-        if span.stop == span.start + 1:
+        if span.stop == span.start + 1 and gains[k] > -math.inf:
             alone[span.start] = float(predictions.digit_probability[k])
-    gains = [
-        math.log(max(MIN_PROBABILITY, float(confidence))) - span.cost
-        for span, confidence in zip(spans, predictions.confidence, strict=True)
-    ]
     cuts = [CUT + CUT_STROKE * part.cut if part.cut > 0 else 0.0 for part in row.parts]
     # best[i]: log-probability of the best path through the first i parts, the start of its last step, and
     # that step's span, None if the part is left out.
@@ -212,10 +253,13 @@ def _best_path(
         # Strokes that touch can be left out together; a photo's dirt isn't cut.
         is_first = not i or best[i][2] is not None or not isinstance(part.ink, Stroke)
         dirt = best[i][0] - _cost_of_leaving_out(_size(part, row.height), alone[i]) - cuts[i] * is_first
-        steps = [(best[spans[k].start][0] - cuts[spans[k].start] + gains[k], k) for k in ending[i + 1]]
+        steps = [
+            (best[spans[k].start][0] - cuts[spans[k].start] + max(gains[k], signs[k][1]), k)
+            for k in ending[i + 1]
+        ]
         gain, k = max(steps, key=lambda step: step[0], default=(-math.inf, -1))
         best.append((gain, spans[k].start, k) if gain > dirt else (dirt, i, None))
-    path: list[int] = []
+    path: list[tuple[int, str]] = []
     left_out: list[int] = []
     at = len(row.parts)
     while at:  # back from the end of the row
@@ -223,7 +267,8 @@ def _best_path(
         if taken is None:
             left_out.append(at)
         else:
-            path.append(taken)
+            sign, gain = signs[taken]
+            path.append((taken, sign if gain > gains[taken] else ""))
     return path[::-1], left_out[::-1], best[-1][0]
 
 

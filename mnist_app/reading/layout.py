@@ -6,6 +6,7 @@ the model decides which parts belong together.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -16,6 +17,7 @@ from mnist_app.domain import Box, Boxed, Drawing, FloatArray
 from mnist_app.reading.components import Component
 from mnist_app.reading.contacts import contacts, pieces
 from mnist_app.reading.cuts import cut_apart
+from mnist_app.reading.signs import BASE_LINE, Line
 
 # All chosen by eye on photos, and kept because `tests.benchmarks.photos` found nothing better.
 MAX_HEIGHT = 3.0  # digits; anything taller is a frame, or the edge of a sheet
@@ -64,6 +66,34 @@ def rows_of_components(components: Sequence[Component], stroke_width: float) -> 
     height = usual_height(components, stroke_width)
     digits = [c for c in components if c.height <= MAX_HEIGHT * height] or components
     return [Row(tuple(Part(c, 0.0) for c in row), height) for row in in_rows(digits, height)]
+
+
+def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> list[Row[Component]]:
+    """Return the rows with the points that stand where a decimal point may: on the base line, beside a digit.
+
+    Dirt may, too; but where there are more points than digits, all of them are dirt.
+    """
+    if len(points) > sum(len(row.parts) for row in rows):
+        return list(rows)
+    lines = [Line.of([part.ink for part in row.parts], row.height) for row in rows]
+    found: list[list[Component]] = [[] for _ in rows]
+    for point in points:
+        box = point.box
+        places = []
+        for k, (row, line) in enumerate(zip(rows, lines, strict=True)):
+            below = line.below_middle(box.left + box.width / 2, box.top + box.height / 2)
+            others = [part.ink.box for part in row.parts]
+            is_beside = not any(other.left <= box.left and box.right <= other.right for other in others)
+            if is_beside and BASE_LINE[0] <= below <= BASE_LINE[1]:
+                places.append((min(distance(box, other) for other in others), k))
+        apart, k = min(places, default=(math.inf, 0))
+        if places and apart < NEAR * rows[k].height:
+            found[k].append(point)
+    joined = []
+    for row, more in zip(rows, found, strict=True):
+        parts = [*row.parts, *(Part(point, 0.0) for point in more)]
+        joined.append(Row(tuple(sorted(parts, key=lambda p: p.ink.box.left + p.ink.box.right)), row.height))
+    return [old if not more else new for old, more, new in zip(rows, found, joined, strict=True)]
 
 
 def with_cuts(row: Row[Component], whole: Sequence[bool]) -> Row[Component]:
@@ -131,8 +161,8 @@ def in_rows(items: Sequence[T], height: float, keep: bool = False, far: bool = F
     high = [item for item in items if keep or item.box.height >= LOW * height]
     rows = _chains(high, height)
     low = [item for item in items if not keep and item.box.height < LOW * height]
-    distance = _distance_down if far else _distance
-    distances = [[min(distance(item.box, other.box) for other in row) for row in rows] for item in low]
+    apart = _distance_down if far else distance
+    distances = [[min(apart(item.box, other.box) for other in row) for row in rows] for item in low]
     for item, to_rows in zip(low, distances, strict=True):
         if to_rows and min(to_rows) < NEAR * height:
             rows[int(np.argmin(to_rows))].append(item)
@@ -154,7 +184,8 @@ def _chains(items: Sequence[T], height: float) -> list[list[T]]:
     return sorted(rows, key=lambda row: float(np.mean([item.box.top + item.box.bottom for item in row])))
 
 
-def _distance(a: Box, b: Box) -> float:
+def distance(a: Box, b: Box) -> float:
+    """Return the pixels of paper between two boxes; 0 if they touch."""
     across = max(0.0, a.left - b.right, b.left - a.right)
     return float(np.hypot(across, _distance_down(a, b)))
 

@@ -1,13 +1,14 @@
-"""Rows of digits to numbers: digits with no wide gap between them."""
+"""Rows of digits and signs to numbers: what has no wide gap in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from mnist_app.domain import Digit, Reading
+from mnist_app.domain import Box, Digit, Group, LeftOut, Reading, Sign
 from mnist_app.errors import NoDigitError
 
 # Of a digit's height, chosen by eye on photos: no gap between two numbers is less than MIN_GAP, a single one
@@ -16,20 +17,26 @@ EVEN_GAP, MIN_GAP, SURE_GAP = 0.15, 0.4, 1.5
 JUMP = 1.8  # times the widest gap within numbers, chosen by eye; many people leave wide gaps everywhere
 
 
-def reading_of(rows: Sequence[Sequence[Digit]], turned: int = 0) -> Reading:
-    """Return rows of digits, from left to right on a page turned by these degrees, as a Reading.
+def reading_of(rows: Sequence[Sequence[Digit | Sign]], turned: int = 0) -> Reading:
+    """Return rows of digits and signs, from left to right on a page turned by these degrees, as a Reading.
 
     Numbers end at gaps that are wide beside the others of the page.
     """
-    boxes = [[digit.box.turned(turned, 0, 0) for digit in row] for row in rows]
-    # The paper between a row's digits, in pixels; 0 where they overlap.
+    boxes = [[item.box.turned(turned, 0, 0) for item in row] for row in rows]
+    # The paper between a row's items, in pixels; 0 where they overlap.
     gaps = [[max(0.0, after.left - before.right) for before, after in pairwise(row)] for row in boxes]
-    wide = _wide_gap([gap for row in gaps for gap in row], [box.height for row in boxes for box in row])
-    numbers = []
+    heights = [
+        box.height
+        for row, placed in zip(rows, boxes, strict=True)
+        for item, box in zip(row, placed, strict=True)
+        if isinstance(item, Digit)
+    ]
+    wide = _wide_gap([gap for row in gaps for gap in row], heights)
+    groups = []
     for row, between in zip(rows, gaps, strict=True):
         starts = [0, *(k for k, gap in enumerate(between, 1) if gap > wide), len(row)]
-        numbers.append(tuple(tuple(row[start:stop]) for start, stop in pairwise(starts)))
-    return Reading(tuple(numbers), turned)
+        groups.append(tuple(tuple(row[start:stop]) for start, stop in pairwise(starts)))
+    return Reading(tuple(groups), turned)
 
 
 def _wide_gap(gaps: Sequence[float], heights: Sequence[float]) -> float:
@@ -42,11 +49,22 @@ def _wide_gap(gaps: Sequence[float], heights: Sequence[float]) -> float:
 
 
 def without_words(reading: Reading) -> Reading:
-    """Leave out the groups that have no digit at all. Raises NoDigitError if nothing is left."""
-    groups = [[number for number in row if any(d.is_digit for d in number)] for row in reading.numbers]
-    rows = [[digit for number in row for digit in number] for row in groups if row]
+    """Leave out the groups in which nothing is a digit. Raises NoDigitError if no number is left."""
+    rows, words = [], []
+    for row in reading.groups:
+        has_numbers = any(map(_has_digit, row))
+        # Between numbers, signs may stand by themselves.
+        keep = [_has_digit(group) or (has_numbers and all(isinstance(i, Sign) for i in group)) for group in row]
+        words += [group for group, is_kept in zip(row, keep, strict=True) if not is_kept]
+        if has_numbers:
+            rows.append([i for group, is_kept in zip(row, keep, strict=True) if is_kept for i in group])
     if not rows:
         raise NoDigitError(
             "There is writing here, but none of it is a digit. Write numbers, larger and apart."
         )
-    return reading_of(rows, reading.turned)
+    letters = (LeftOut(Box.around(item.box for item in word), "letters") for word in words)
+    return replace(reading_of(rows, reading.turned), left_out=(*reading.left_out, *letters))
+
+
+def _has_digit(group: Group) -> bool:
+    return any(isinstance(item, Digit) and item.is_digit for item in group)

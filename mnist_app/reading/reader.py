@@ -17,9 +17,11 @@ from mnist_app.domain import (
     Digit,
     Drawing,
     FloatArray,
+    LeftOut,
     Photo,
     Reading,
     Run,
+    Sign,
     Verdict,
 )
 from mnist_app.errors import NoDigitError, NoModelError
@@ -28,11 +30,11 @@ from mnist_app.ink.decode import PhotoSource, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing, without_specks
 from mnist_app.ink.photo import PageInk, ink_from_photo, inks_from_photo
 from mnist_app.reading.classifier import Classifier
-from mnist_app.reading.components import Component, find_components, joined
+from mnist_app.reading.components import Component, find_components, find_points, joined
 from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order
 from mnist_app.reading.frames import Layer, layers
 from mnist_app.reading.lattice import MAX_WIDTH, Hypothesis, PageReading, RowReading, read_row
-from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts
+from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts, with_points
 from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import View, best_view, confidences
 from mnist_app.runs import DEFAULT_RUN, RunStore
@@ -79,16 +81,16 @@ class Reader:
             if read.rows and (number or _is_number(read, single)):
                 rows = read.rows
         alone = sum(map(len, rows)) == 1
-        digits = [[self._digit(h, h.box, alone) for h in row] for row in rows]
+        items = [[self._item(h, h.box, alone) for h in row] for row in rows]
         used = {
             stroke.order
-            for hypotheses, row in zip(rows, digits, strict=True)
-            for hypothesis, digit in zip(hypotheses, row, strict=True)
-            if digit.is_digit or digit.sign
-            for stroke in _seen(hypothesis.inks)
+            for hypotheses, row in zip(rows, items, strict=True)
+            for hypothesis, item in zip(hypotheses, row, strict=True)
+            if isinstance(item, Sign) or item.is_digit or item.sign
+            for stroke in (hypothesis.inks if isinstance(item, Sign) else _seen(hypothesis.inks))
         }
         left_out = tuple(parsed.given[k] for k in range(len(parsed.strokes)) if k not in used)
-        return replace(reading_of(digits), left_out=left_out)
+        return replace(reading_of(items), left_out=left_out)
 
     def read_photo(self, photo: PhotoSource) -> Reading:
         """Read all digits of a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
@@ -103,7 +105,7 @@ class Reader:
         This is the whole way of a photo, as `reading/README.md` tells it.
         """
         photo = load_photo(source)  # 1. decode: (H, W, 3) uint8 RGB, upright
-        best: tuple[PageInk, View, PageReading] | None = None
+        best: tuple[PageInk, Layer, View, PageReading] | None = None
         error = NoDigitError(_NOTHING)
         for page, layer in _ways_to_see(photo):  # 2. ink and 3. components
             read = cache(self._read_row)  # 5. cuts and 6. the lattice, once for each row
@@ -112,19 +114,22 @@ class Reader:
             except NoDigitError as refused:
                 error = refused
                 continue
-            reading = PageReading.of(map(read, view.rows))
-            if reading.rows and (best is None or reading.evidence > best[2].evidence):
-                best = page, view, reading
-            if best and best[2].is_plain:
+            points = [point.turned(view.quarters, page.ink.shape) for point in find_points(page)]
+            found = PageReading.of(map(read, with_points(view.rows, points)))
+            if found.rows and (best is None or found.evidence > best[-1].evidence):
+                best = page, layer, view, found
+            if best and best[-1].is_plain:
                 break
         if best is None:
             raise error
-        page, view, found = best
+        page, layer, view, found = best
         turned = 90 * view.quarters
         alone = sum(map(len, found.rows)) == 1
-        rows = [[self._digit(h, box_in_photo(h.box, page, turned), alone) for h in row] for row in found.rows]
-        result = reading_of(rows, turned)  # 7. numbers
-        return Sheet(page, result if alone else without_words(result))
+        rows = [[self._item(h, box_in_photo(h.box, page, turned), alone) for h in row] for row in found.rows]
+        left_out = [LeftOut(box_in_photo(c.box, page, 0), reason) for c, reason in layer.left_out]
+        left_out += [LeftOut(box_in_photo(box, page, turned), "not a digit") for box in found.dirt]
+        reading = replace(reading_of(rows, turned), left_out=tuple(left_out))  # 7. numbers
+        return Sheet(page, reading if alone else without_words(reading))
 
     def blank_sheet(self, photo: PhotoSource) -> Sheet:
         """Return a photo's ink without reading it. Raises as `read_photo` if there is no ink."""
@@ -143,7 +148,7 @@ class Reader:
                 digit = self._digit(self._hypothesis(box, image), box, alone=False)
             if digit is not None:
                 digits.append(digit if label is None else digit.corrected(label))
-        return in_order(digits, sheet.reading.turned)
+        return in_order([*digits, *sheet.reading.signs], sheet.reading.turned)
 
     def read_image(self, image: FloatArray) -> Digit:
         """Read the model's own input: (28, 28) float32, 1 = ink, made by `canonical`."""
@@ -157,6 +162,12 @@ class Reader:
 
     def _hypothesis(self, box: Box, image: FloatArray) -> Hypothesis:
         return Hypothesis(box, image, self.classifier.predict(image[None]))
+
+    def _item(self, hypothesis: Hypothesis, box: Box, alone: bool) -> Digit | Sign:
+        """Return a sign among digits, or a digit."""
+        if hypothesis.sign and not alone:
+            return Sign(hypothesis.sign, box, hypothesis.sign_probability)
+        return self._digit(hypothesis, box, alone)
 
     def _digit(self, hypothesis: Hypothesis, box: Box, alone: bool) -> Digit:
         """Return the model's opinion of one digit; among others, it is rejected less readily."""
@@ -204,9 +215,9 @@ def _shared_reader(run: str) -> Reader:
 
 def _is_number(read: PageReading, single: Hypothesis) -> bool:
     """Return True if a drawing is a number rather than one digit, or one thing that is none."""
-    digits = [digit for row in read.rows for digit in row]
+    digits = [digit for row in read.digits for digit in row]
     sure = [digit.confidence >= CERTAIN for digit in digits]
-    beside = [(a.box, b.box) for row in read.rows for a, b in pairwise(row)]
+    beside = [(a.box, b.box) for row in read.digits for a, b in pairwise(row)]
     # A long number as one thing looks like a dash.
     is_sign = single.sign_probability >= ONE_SIGN and sum(sure) <= len(sure) / 2
     if len(sure) < 2 or is_sign:

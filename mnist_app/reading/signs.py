@@ -1,0 +1,112 @@
+"""Signs among digits, by what the model says of their shape and by where they stand in the row.
+
+A slash is for the model nearly a 1, and a point has no shape at all: only beside the digits of its row can
+either be told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mnist_app.domain import SIGNS, Box, Predictions
+
+# Of a digit's height, from the middle of the row, down; chosen by eye.
+TALL = 0.6  # what is higher tells where the row is
+SMALL = 0.38  # a point or a comma is no higher
+FLAT = 0.35  # nor is a minus
+BASE_LINE = (0.28, 0.85)  # the middle of a point or a comma
+LOW = 0.62  # the bottom of a comma; that of a point is above
+LEVEL = 0.3  # the middle of a minus, up or down
+MIN_SIGN = 0.5  # probability; what is less likely a sign is none
+COST = 0.3  # of a sign, in natural logarithms of probability: digits are more usual
+# A slash leans more than the row and is higher: by so much, for the log-odds of one against a 1 to be even.
+SLASH, LEAN, TALLER = 2.0, 8.0, 10.0
+USUAL_LEAN, USUAL_HEIGHT = 0.15, 1.05
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where a row is: the middle of its digits, y = `middle` + `slope` * x, their height and their lean.
+
+    In pixels; the lean is in pixels to the right for each pixel up.
+    """
+
+    middle: float
+    slope: float
+    height: float
+    lean: float
+
+    @classmethod
+    def of(cls, parts: Sequence[Any], height: float) -> Line:
+        """Fit a line through the parts that are as tall as digits; each has a `box`, and perhaps `ink`."""
+        tall = [p for p in parts if p.box.height >= TALL * height] or list(parts)
+        x = np.array([p.box.left + p.box.width / 2 for p in tall])
+        y = np.array([p.box.top + p.box.height / 2 for p in tall])
+        slope = float(np.polyfit(x, y, 1)[0]) if len(tall) > 2 and np.ptp(x) > 2 * height else 0.0
+        leans = [lean_of(p) for p in tall if p.box.height >= 1.2 * p.box.width]
+        lean = float(np.median(leans)) if leans else 0.0
+        return cls(float(np.mean(y - slope * x)), slope, height, lean)
+
+    def below_middle(self, x: float, y: float) -> float:
+        """Return how far a point is below the middle of the row, in digits' heights."""
+        return (y - self.middle - self.slope * x) / self.height
+
+
+def lean_of(part: Any) -> float:
+    """Return how far a part's ink leans to the right, in pixels for each pixel up."""
+    if hasattr(part, "points"):
+        x, y = np.asarray(part.points, float).T
+        weights = np.ones(len(x))
+    else:
+        y, x = np.nonzero(part.ink > 0)
+        weights = part.ink[y, x]
+    weights = weights / weights.sum()
+    x, y = x - (weights * x).sum(), y - (weights * y).sum()
+    return float(-(weights * x * y).sum() / max((weights * y * y).sum(), 1e-6))
+
+
+def sign_of(
+    parts: Sequence[Any], box: Box, prediction: Predictions | None, line: Line
+) -> tuple[str, float]:
+    """Return the likeliest sign that parts in a box are, and its probability; "" and 0 if they are none.
+
+    `prediction` is of one image, None for a dot.
+    """
+    height, width = box.height / line.height, box.width / line.height
+    middle = line.below_middle(box.left + box.width / 2, box.top + box.height / 2)
+    bottom = line.below_middle(box.left + box.width / 2, box.bottom)
+    if max(height, width) <= SMALL:
+        if len(parts) > 1 or not BASE_LINE[0] <= middle <= BASE_LINE[1]:
+            return "", 0.0
+        is_comma = bottom > LOW and height > 1.3 * width
+        return (",", 1.0) if is_comma else (".", 1.0)
+    if prediction is None:
+        return "", 0.0
+    known = prediction.sign_probabilities[0].astype(float)
+    by_sign = dict(zip(SIGNS, known.tolist(), strict=True))
+    # Small signs are told by their place, above; a minus is flat, and in the middle.
+    by_sign["."] = 0.0
+    if not (height <= SMALL * 1.4 and bottom > LOW):
+        by_sign[","] = 0.0
+    if height > FLAT or abs(middle) > LEVEL:
+        by_sign["-"] = 0.0
+    if abs(middle) > LEVEL:
+        by_sign["="] = by_sign["+"] = by_sign["×"] = by_sign[":"] = 0.0
+    if len(parts) == 1:
+        by_sign["/"] = _slash(parts[0], float(prediction.digit_probability[0]), by_sign["/"], height, line)
+    sign, probability = max(by_sign.items(), key=lambda each: each[1])
+    return (sign, probability) if probability >= MIN_SIGN else ("", 0.0)
+
+
+def _slash(part: Any, digit: float, slash: float, height: float, line: Line) -> float:
+    """Return the probability of a slash rather than a 1, by its lean and height beside the row's."""
+    if slash < 0.01 or height < TALL:
+        return 0.0
+    odds = math.log(slash / max(digit, 1e-3)) + SLASH
+    odds += LEAN * (lean_of(part) - line.lean - USUAL_LEAN) + TALLER * (height - USUAL_HEIGHT)
+    return (slash + digit) / (1 + math.exp(-odds))
