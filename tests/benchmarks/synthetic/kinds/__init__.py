@@ -28,13 +28,18 @@ KINDS: dict[str, Callable[[Scene], None]] = {
 
 def page_of(kind: str, k: int, writers: Sequence[Writer]) -> Page:
     """Return the k-th page of a kind, in one of these people's hands. Raises KeyError for an unknown kind."""
-    seed = zlib.crc32(kind.encode())
-    rng = np.random.default_rng([seed, k])
-    scene = _any_scene(writers[(seed + k) % len(writers)], rng)
-    KINDS[kind](scene)
+    scene = scene_of(kind, k, writers)
     written = tuple(row.replace(" ", "") for row in scene.rows)
     digits = tuple("".join(c for c in row if c in DIGITS) for row in written)
     return Page(photograph_scene(scene), digits, written)
+
+
+def scene_of(kind: str, k: int, writers: Sequence[Writer]) -> Scene:
+    """Return what is to be photographed for it. Raises KeyError for an unknown kind."""
+    seed = zlib.crc32(kind.encode())
+    scene = _any_scene(writers[(seed + k) % len(writers)], np.random.default_rng([seed, k]))
+    KINDS[kind](scene)
+    return scene
 
 
 def _any_scene(writer: Writer, rng: np.random.Generator) -> Scene:
