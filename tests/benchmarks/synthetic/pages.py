@@ -5,13 +5,13 @@ For measuring how well pages are read, and for the sample photos; nothing is tra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from mnist_app.domain import ByteArray, Drawing, FloatArray
+from mnist_app.domain import Box, ByteArray, Drawing, FloatArray
 from mnist_app.learning.data.pen_strokes import PenStrokes
 
 HEIGHTS = (0.85, 1.15)  # of the row's height
@@ -24,10 +24,27 @@ Hand = Mapping[int, Sequence[Drawing]]
 
 @dataclass(frozen=True)
 class Page:
-    """A photo, (H, W, 3) uint8 RGB, and what is written on it, row by row, without spaces."""
+    """A photo, (H, W, 3) uint8 RGB, and what is written on it, row by row, without spaces.
+
+    `rows` are the digits, `written` has the signs between them, too.
+    """
 
     photo: ByteArray
     rows: tuple[str, ...]
+    written: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """A character with its strokes, where they are in a row whose digits are about 1 high."""
+
+    character: str
+    strokes: tuple[FloatArray, ...]
+
+    @property
+    def box(self) -> Box:
+        """Around the middle of its strokes."""
+        return Box.of_points(np.concatenate(self.strokes))
 
 
 def hand_of(strokes: PenStrokes, writer: int) -> Hand:
@@ -45,22 +62,38 @@ def write_number(
     text: str, hand: Hand, rng: np.random.Generator, spacing: tuple[float, float] = SPACING
 ) -> Drawing:
     """Numbers in one hand, apart by spaces, their digits about 1 high, side by side from x = 0 on."""
-    strokes: list[FloatArray] = []
+    row = side_by_side(text, lambda character: any_digit(hand[int(character)], rng), rng, spacing)
+    return Drawing(tuple(stroke for glyph in row for stroke in glyph.strokes))
+
+
+def any_digit(drawings: Sequence[Drawing], rng: np.random.Generator) -> list[FloatArray]:
+    """Any of the drawings as strokes that begin at (0, 0) and are about 1 high."""
+    drawing = drawings[int(rng.integers(len(drawings)))]
+    points = np.concatenate(drawing.strokes)
+    width, height = np.ptp(points, axis=0).tolist()
+    size = rng.uniform(*HEIGHTS) / max(height, 0.5 * width, 1.0)
+    return [(stroke - points.min(axis=0)) * size for stroke in drawing.strokes]
+
+
+def side_by_side(
+    text: str,
+    strokes_of: Callable[[str], Sequence[FloatArray]],
+    rng: np.random.Generator,
+    spacing: tuple[float, float] = SPACING,
+) -> list[Glyph]:
+    """Characters from x = 0 on; `strokes_of` has each one's strokes, which begin at x = 0."""
+    glyphs: list[Glyph] = []
     right = 0.0
     for character in text:
         if character == " ":
             right += SPACE
             continue
-        drawing = hand[int(character)][int(rng.integers(len(hand[int(character)])))]
-        points = np.concatenate(drawing.strokes)
-        width, height = np.ptp(points, axis=0).tolist()
-        size = rng.uniform(*HEIGHTS) / max(height, 0.5 * width, 1.0)
-        start = right + (rng.uniform(*spacing) if strokes else 0)
-        shift = np.array([start, rng.normal(0, 0.06)]) - points.min(axis=0) * size
-        placed = [(stroke * size + shift).astype(np.float32) for stroke in drawing.strokes]
-        right = max(right, float(np.concatenate(placed)[:, 0].max()))
-        strokes += placed
-    return Drawing(tuple(strokes))
+        strokes = strokes_of(character)
+        start = right + (rng.uniform(*spacing) if glyphs else 0)
+        shift = np.array([start, rng.normal(0, 0.06)])
+        glyphs.append(Glyph(character, tuple((stroke + shift).astype(np.float32) for stroke in strokes)))
+        right = max(right, glyphs[-1].box.right)
+    return glyphs
 
 
 @dataclass(frozen=True)
@@ -91,17 +124,22 @@ def photograph(
     look = look or Look.any(rng)
     height = int(side * 0.75)
     ink = _written([write_number(row, hand, rng, spacing) for row in rows], rng, (height, side))
-    paper = _paper(look, rng, (height, side))
+    paper = paper_of(look, rng, (height, side))
     pen = np.array(look.pen, np.float32)
     strength = rng.uniform(0.55, 1) * cv2.GaussianBlur(ink, (0, 0), 0.8)[..., None]
     sheet = paper * (1 - strength) + pen * strength
-    lit = _on_table(sheet, rng) * _light(rng, (height, side))[..., None]
-    photo = np.asarray(cv2.GaussianBlur(lit, (0, 0), float(rng.uniform(0.4, 1.8))))
+    lit = _on_table(sheet, rng) * light_of(rng, (height, side))[..., None]
+    texts = tuple(row.replace(" ", "") for row in rows)
+    return Page(taken(lit, rng), texts, texts)
+
+
+def taken(lit: FloatArray, rng: np.random.Generator, blur: tuple[float, float] = (0.4, 1.8)) -> ByteArray:
+    """A scene, (H, W, 3) 0..255, as a camera keeps it: a little out of focus, with noise, as a JPEG."""
+    photo = np.asarray(cv2.GaussianBlur(lit, (0, 0), float(rng.uniform(*blur))))
     photo = photo + rng.normal(0, rng.uniform(1, 5), photo.shape)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(50, 95))]
     _, jpeg = cv2.imencode(".jpg", photo.clip(0, 255).astype(np.uint8), quality)
-    texts = tuple(row.replace(" ", "") for row in rows)
-    return Page(np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)), texts)
+    return np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR), np.uint8)
 
 
 _PENS = ((25, 25, 30), (30, 40, 130), (20, 30, 90), (150, 30, 40), (90, 90, 95), (20, 90, 50))  # RGB
@@ -130,16 +168,28 @@ def _written(numbers: Sequence[Drawing], rng: np.random.Generator, size: tuple[i
     return (ink / 255).astype(np.float32)
 
 
-def _paper(look: Look, rng: np.random.Generator, size: tuple[int, int]) -> FloatArray:
-    """(H, W, 3) blank, ruled or squared paper with a grain."""
+def paper_of(
+    look: Look,
+    rng: np.random.Generator,
+    size: tuple[int, int],
+    pitch: float | None = None,
+    start: tuple[float, float] | None = None,
+) -> FloatArray:
+    """(H, W, 3) blank, ruled or squared paper with a grain.
+
+    Its lines are `pitch` pixels apart, one of them through the point `start`, x and y; else at random.
+    """
     paper = np.empty((*size, 3), np.float32)
     paper[:] = look.paper
-    pitch, thick = int(rng.uniform(0.025, 0.07) * size[1]), int(rng.integers(1, 4))
+    pitch = float(int(rng.uniform(0.025, 0.07) * size[1])) if pitch is None else pitch
+    thick = int(rng.integers(1, 4))
     if look.kind != "blank":
         mask = np.zeros(size, np.uint8)
-        for y in range(int(rng.integers(pitch)), size[0], pitch):
+        first = float(rng.integers(int(pitch))) if start is None else start[1] % pitch
+        for y in np.arange(first, size[0], pitch).astype(int).tolist():
             cv2.line(mask, (0, y), (size[1], y), 255, thick)
-        for x in range(int(rng.integers(pitch)), size[1] if look.kind == "squared" else 0, pitch):
+        first = float(rng.integers(int(pitch))) if start is None else start[0] % pitch
+        for x in np.arange(first, size[1] if look.kind == "squared" else 0, pitch).astype(int).tolist():
             cv2.line(mask, (x, 0), (x, size[0]), 255, thick)
         share = (mask / 255 * rng.uniform(0.4, 0.9))[..., None]
         paper = (paper * (1 - share) + np.array(look.lines, np.float32) * share).astype(np.float32)
@@ -161,7 +211,7 @@ def _on_table(sheet: FloatArray, rng: np.random.Generator) -> FloatArray:
     )
 
 
-def _light(rng: np.random.Generator, size: tuple[int, int]) -> FloatArray:
+def light_of(rng: np.random.Generator, size: tuple[int, int]) -> FloatArray:
     """(H, W) of light: a slope, and half of the time a shadow with a soft edge."""
     y, x = np.mgrid[: size[0], : size[1]].astype(np.float32) / max(size)
     angle = rng.uniform(0, 2 * np.pi)
