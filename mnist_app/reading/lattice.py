@@ -32,6 +32,8 @@ SHORT, LOWEST = 4.0, 0.5  # to take for a digit what is lower than LOWEST of the
 LEAVE_OUT, SMALL = 16.0, 0.35  # to leave something out, for each height of a digit beyond SMALL
 SIGN_COST = 0.05  # of a sign; digits are more usual
 MOST_IN_SIGN = 3  # parts: of a percent sign
+CUT_OFF = 3.0  # to leave out what was cut off a digit
+NONE = 0.9  # probability of being neither digit nor sign; what has it and gives 1s only is a tick or a cross
 MIN_DOUBT = 0.01  # the least probability that something is not a digit
 ANYTHING = 0.1  # to leave anything at all out
 FLAT = 0.6  # the weight of a part's width in its size, beside its height
@@ -49,7 +51,7 @@ class Hypothesis:
 
     `inks` are what it was joined of: components of a photo or strokes of a drawing. `touches` is the number
     of places where strokes of it, or around it, touch others beside it. `sign` is one of SIGNS if it is no
-    digit but that.
+    digit but that, and `slash` the probability, by its place, that a 1 is a slash.
     """
 
     box: Box
@@ -58,6 +60,7 @@ class Hypothesis:
     inks: tuple[Any, ...] = ()
     touches: int = 0
     sign: str = ""
+    slash: float = 0.0
 
     @property
     def confidence(self) -> float:
@@ -161,13 +164,21 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
     ]
     line = Line.of(inks, row.height)
     signs = [_sign(row, span, predictions[k : k + 1], line) for k, span in enumerate(spans)]
+    # A slash is as good a 1 but for its place.
+    slashes = [math.exp(gain + SIGN_COST) if sign == "/" else 0.0 for sign, gain in signs]
+    gains = [gain + math.log(max(MIN_PROBABILITY, 1 - p)) for gain, p in zip(gains, slashes, strict=True)]
     path, left_out, log_probability = _best_path(row, spans, predictions, gains, signs)
+    marks = _marks(row, spans, predictions, [k for k, _ in path])
+    left_out = sorted([*left_out, *(i for k in marks for i in range(spans[k].start, spans[k].stop))])
     items = []
     for k, sign in path:
+        if k in marks:
+            continue
         span = spans[k]
         around = touches[span.start] + touches[span.stop]
         parts = tuple(inks[span.start : span.stop])
-        items.append(Hypothesis(span.box, images[k], predictions[k : k + 1], parts, around, sign))
+        one = predictions[k : k + 1]
+        items.append(Hypothesis(span.box, images[k], one, parts, around, sign, slashes[k]))
     large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
     dirt = tuple(inks[k].box for k in left_out if _size(row.parts[k], row.height) > SMALL)
     return RowReading(tuple(items), log_probability, large, dirt)
@@ -214,6 +225,24 @@ def _sign(row: Row[Any], span: _Span, prediction: Predictions, line: Line) -> tu
     return sign, math.log(probability) - SIGN_COST if sign else -math.inf
 
 
+def _marks(
+    row: Row[Any], spans: Sequence[_Span], predictions: Predictions, taken: Sequence[int]
+) -> set[int]:
+    """Return those of the spans taken that are 1s cut out of a tick or a cross: of no digit, and 1s only."""
+    owner = np.cumsum([part.cut == 0 for part in row.parts])
+    whole = {(span.start, span.stop): k for k, span in enumerate(spans)}
+    none = predictions.kinds[:, 1]
+    marks: set[int] = set()
+    for component in np.unique(owner):
+        (parts,) = np.nonzero(owner == component)
+        k = whole.get((int(parts[0]), int(parts[-1]) + 1))
+        inside = [j for j in taken if owner[spans[j].start] == owner[spans[j].stop - 1] == component]
+        if len(parts) > 1 and k is not None and k not in inside and none[k] >= NONE:
+            ones = [j for j in inside if predictions.probabilities[j].argmax() == 1]
+            marks.update(ones if len(ones) == len(inside) else [])
+    return marks
+
+
 def _paper_between(parts: Sequence[Part[Any]]) -> float:
     """Return the paper, in pixels from left to right, between parts that no cut has separated."""
     right, gaps = parts[0].ink.box.right, 0.0
@@ -253,6 +282,8 @@ def _best_path(
         # Strokes that touch can be left out together; a photo's dirt isn't cut.
         is_first = not i or best[i][2] is not None or not isinstance(part.ink, Stroke)
         dirt = best[i][0] - _cost_of_leaving_out(_size(part, row.height), alone[i]) - cuts[i] * is_first
+        if not isinstance(part.ink, Stroke) and (cuts[i] or any(cuts[i + 1 : i + 2])):
+            dirt -= CUT_OFF
         steps = [
             (best[spans[k].start][0] - cuts[spans[k].start] + max(gains[k], signs[k][1]), k)
             for k in ending[i + 1]

@@ -188,7 +188,7 @@ class Reader:
             verdict,
             candidates,
             sign=sign,
-            digit_probability=digit_probability if alone else 1.0,
+            digit_probability=digit_probability if alone else 1 - hypothesis.slash,
         )
 
 

@@ -22,6 +22,7 @@ FLAT = 0.35  # nor is a minus
 BASE_LINE = (0.28, 0.85)  # the middle of a point or a comma
 LOW = 0.62  # the bottom of a comma; that of a point is above
 LEVEL = 0.3  # the middle of a minus, up or down
+MIN_SLASH = 0.05  # probability; a 1 that may be a slash is doubtful
 MIN_SIGN = 0.5  # probability; what is less likely a sign is none
 COST = 0.3  # of a sign, in natural logarithms of probability: digits are more usual
 # A slash leans more than the row and is higher: by so much, for the log-odds of one against a 1 to be even.
@@ -100,7 +101,8 @@ def sign_of(
     if len(parts) == 1:
         by_sign["/"] = _slash(parts[0], float(prediction.digit_probability[0]), by_sign["/"], height, line)
     sign, probability = max(by_sign.items(), key=lambda each: each[1])
-    return (sign, probability) if probability >= MIN_SIGN else ("", 0.0)
+    least = MIN_SLASH if sign == "/" else MIN_SIGN
+    return (sign, probability) if probability >= least else ("", 0.0)
 
 
 def _slash(part: Any, digit: float, slash: float, height: float, line: Line) -> float:
