@@ -97,9 +97,9 @@ def _result(kind: str, page: Page, reader: Reader) -> Result:
     read = digits_of(reading.lines)
     doubtful = [digit.is_doubtful for digit in reading.digits]
     is_right = read == page.rows
-    if not page.rows and kind != MUST_REFUSE:
-        is_right = all(doubtful)
-    written: tuple[str, ...] | None = getattr(reading, "written", None if reading.digits else ())
+    if not page.rows:
+        is_right = not doubtful or (kind != MUST_REFUSE and all(doubtful))
+    written: tuple[str, ...] | None = getattr(reading, "written", None)
     as_written = None
     if written is not None:
         rows = tuple(row for row in (line.replace(" ", "") for line in written) if row)

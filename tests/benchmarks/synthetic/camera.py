@@ -16,12 +16,13 @@ from tests.benchmarks.synthetic.scene import Pen, Print, Scene, Shot, Stroke
 FINER = 2  # pixels that ink is drawn with for one of the sheet
 BEYOND = 0.12  # of the longer side, how far paper goes on beyond what the photo is to show
 DISTANCE = 2.2  # of the camera, in longer sides of the sheet
+GRAIN = 0.012  # digits' heights, of what a pencil leaves out
 SOFT = 0.04  # digits' heights, standard deviation of the edge of a stain
 SLOWLY = 0.5  # digits' heights, in which a pen's pressure changes
 
 
 def photograph_scene(scene: Scene) -> ByteArray:
-    """(H, W, 3) uint8 RGB of a scene, as its shot says."""
+    """Return a scene as (H, W, 3) uint8 RGB, taken as its shot says."""
     shot, rng = scene.shot, scene.rng
     content = scene.extent
     left, top, right, bottom = shot.margins
@@ -40,7 +41,7 @@ def photograph_scene(scene: Scene) -> ByteArray:
 
 
 def _photo_size(seen: Box, shot: Shot, rng: np.random.Generator) -> tuple[float, float]:
-    """Width and height of the photo in digits' heights."""
+    """Return width and height of the photo in digits' heights."""
     if shot.share is None:
         return seen.width, seen.height
     aspect = float(np.clip(seen.width / seen.height * rng.uniform(0.85, 1.2), 0.65, 1.6))
@@ -50,7 +51,7 @@ def _photo_size(seen: Box, shot: Shot, rng: np.random.Generator) -> tuple[float,
 
 
 def _sheet(scene: Scene, seen: Box, beyond: float, scale: float) -> FloatArray:
-    """(H, W, 3) the sheet from above, its paper going on beyond what is seen."""
+    """Return the sheet from above, (H, W, 3), its paper going on beyond what is seen."""
     origin = np.array([seen.left - beyond, seen.top - beyond])
     size = (round((seen.height + 2 * beyond) * scale), round((seen.width + 2 * beyond) * scale))
     start = None
@@ -66,7 +67,7 @@ def _sheet(scene: Scene, seen: Box, beyond: float, scale: float) -> FloatArray:
     for pen, strokes in _by_pen(scene.strokes):
         share = cv2.GaussianBlur(_ink(strokes, origin, scale, size, scene.rng), (0, 0), 0.7)
         if pen.grain:
-            share = share * _grain(pen.grain, size, scene.rng)
+            share = share * _grain(pen.grain, max(0.9, GRAIN * scale), size, scene.rng)
         sheet = _covered(sheet, share * pen.strength, pen)
     for hole in scene.holes:
         x, y = ((np.array([hole.left, hole.top]) - origin) * scale).tolist()
@@ -77,7 +78,7 @@ def _sheet(scene: Scene, seen: Box, beyond: float, scale: float) -> FloatArray:
 
 
 def _by_pen(strokes: Sequence[Stroke]) -> list[tuple[Pen, list[Stroke]]]:
-    """Strokes one after another, those of one pen that follow each other together."""
+    """Group strokes that follow each other and are of one pen."""
     return [(pen, list(group)) for pen, group in groupby(strokes, lambda stroke: stroke.pen)]
 
 
@@ -93,7 +94,7 @@ def _ink(
     size: tuple[int, int],
     rng: np.random.Generator,
 ) -> FloatArray:
-    """(H, W) 0..1 of strokes of one pen, drawn with pressure that changes, and with its gaps."""
+    """Return (H, W) ink, 0..1, of strokes of one pen, with pressure that changes and with its gaps."""
     fine = np.zeros((size[0] * FINER, size[1] * FINER), np.uint8)
     for stroke in strokes:
         path = (stroke.points - origin) * scale * FINER
@@ -112,13 +113,13 @@ def _ink(
 
 
 def _slowly(changes: int, count: int, rng: np.random.Generator) -> np.ndarray:
-    """(count,) a value about 0 ± 1 that changes as often."""
+    """Return (count,) normal values that change so many times, with values between them."""
     return np.interp(np.linspace(0, changes - 1, count), np.arange(changes), rng.normal(0, 1, changes))
 
 
-def _grain(much: float, size: tuple[int, int], rng: np.random.Generator) -> FloatArray:
-    """(H, W) 0..1 of what the paper's grain takes of a pencil or of chalk."""
-    noise = cv2.GaussianBlur(rng.normal(0, 1, size).astype(np.float32), (0, 0), 0.9)
+def _grain(much: float, coarse: float, size: tuple[int, int], rng: np.random.Generator) -> FloatArray:
+    """Return (H, W) 0..1, what the paper's grain, `coarse` pixels wide, leaves of a pencil or of chalk."""
+    noise = cv2.GaussianBlur(rng.normal(0, 1, size).astype(np.float32), (0, 0), coarse)
     level = noise / float(noise.std())
     return np.asarray(1 - much / (1 + np.exp(-2.5 * (level - 0.2))), np.float32)
 
@@ -136,7 +137,7 @@ def _print(sheet: FloatArray, word: Print, origin: np.ndarray, scale: float) -> 
 def _projected(
     sheet: FloatArray, seen: Box, beyond: float, scale: float, size: tuple[float, float], scene: Scene
 ) -> FloatArray:
-    """The sheet through a camera that is tilted and rolled, before its table if there is one."""
+    """Project the sheet into a camera that is tilted and rolled, onto a table if there is one."""
     shot, rng = scene.shot, scene.rng
     width, height = max(round(size[0]), 32), max(round(size[1]), 32)
     inner = np.array([seen.width, seen.height]) * scale
@@ -166,7 +167,7 @@ def _projected(
 
 
 def _tilted(corners: np.ndarray, shot: Shot, longest: float) -> np.ndarray:
-    """(4, 2) corners around (0, 0) as a pinhole camera sees them."""
+    """Project (4, 2) corners around (0, 0) as a pinhole camera does."""
     back, aside, roll = np.deg2rad([*shot.tilt, shot.roll])
     turned = corners @ np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
     depth = turned[:, 1] * np.sin(back) + turned[:, 0] * np.sin(aside)
@@ -176,7 +177,7 @@ def _tilted(corners: np.ndarray, shot: Shot, longest: float) -> np.ndarray:
 
 
 def table_of(kind: str, size: tuple[int, int], rng: np.random.Generator) -> FloatArray:
-    """(H, W, 3) of a table: "grey", "dark", "wood" or "leather"."""
+    """Return (H, W, 3) of a table: "grey", "dark", "wood" or "leather"."""
     colour = {
         "grey": (172, 172, 170),
         "dark": (48, 45, 44),

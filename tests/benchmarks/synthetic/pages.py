@@ -43,7 +43,7 @@ class Glyph:
 
     @property
     def box(self) -> Box:
-        """Around the middle of its strokes."""
+        """The box around the middle of its strokes."""
         return Box.of_points(np.concatenate(self.strokes))
 
 
@@ -67,7 +67,7 @@ def write_number(
 
 
 def any_digit(drawings: Sequence[Drawing], rng: np.random.Generator) -> list[FloatArray]:
-    """Any of the drawings as strokes that begin at (0, 0) and are about 1 high."""
+    """Return any of the drawings as strokes that begin at (0, 0) and are about 1 high."""
     drawing = drawings[int(rng.integers(len(drawings)))]
     points = np.concatenate(drawing.strokes)
     width, height = np.ptp(points, axis=0).tolist()
@@ -81,7 +81,7 @@ def side_by_side(
     rng: np.random.Generator,
     spacing: tuple[float, float] = SPACING,
 ) -> list[Glyph]:
-    """Characters from x = 0 on; `strokes_of` has each one's strokes, which begin at x = 0."""
+    """Put characters side by side from x = 0 on, where the strokes of each, by `strokes_of`, begin."""
     glyphs: list[Glyph] = []
     right = 0.0
     for character in text:
@@ -134,7 +134,7 @@ def photograph(
 
 
 def taken(lit: FloatArray, rng: np.random.Generator, blur: tuple[float, float] = (0.4, 1.8)) -> ByteArray:
-    """A scene, (H, W, 3) 0..255, as a camera keeps it: a little out of focus, with noise, as a JPEG."""
+    """Return a scene, (H, W, 3) 0..255, as a camera keeps it: out of focus, with noise, as a JPEG."""
     photo = np.asarray(cv2.GaussianBlur(lit, (0, 0), float(rng.uniform(*blur))))
     photo = photo + rng.normal(0, rng.uniform(1, 5), photo.shape)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(50, 95))]

@@ -68,7 +68,7 @@ class Print:
 
 @dataclass
 class Shot:
-    """How the photo is taken."""
+    """The photo of a scene: from where, in what light, how large."""
 
     digit: float  # pixels of a digit's height, at most
     side: int = 1_400  # pixels, the most of the longer side
@@ -85,7 +85,7 @@ class Shot:
 
 @dataclass
 class Scene:
-    """What is on the sheet, in digits' heights, and the rows of text that a person reads there."""
+    """All that is on a sheet, in digits' heights, and the rows of text that a person reads there."""
 
     writer: Writer
     rng: np.random.Generator
@@ -109,7 +109,7 @@ class Scene:
         spacing: tuple[float, float] = NATURAL,
         pen: Pen | None = None,
     ) -> list[Glyph]:
-        """Write characters side by side; they are not read unless `read` says so."""
+        """Write characters side by side. They are to be read only if `read` is called, too."""
         shift = np.array([left, top])
         glyphs = [
             Glyph(glyph.character, tuple((s * size + shift).astype(np.float32) for s in glyph.strokes))
@@ -120,13 +120,13 @@ class Scene:
         return glyphs
 
     def read(self, text: str) -> None:
-        """Say that the next row reads so."""
+        """Add a row of text that is to be read."""
         self.rows.append(text)
 
     def write_rows(
         self, texts: Sequence[str], pitch: float = 1.9, spacing: tuple[float, float] = NATURAL
     ) -> list[list[Glyph]]:
-        """Write rows one below the other, which are read."""
+        """Write rows one below the other that are to be read."""
         rows = []
         for k, text in enumerate(texts):
             self.read(text)
@@ -143,33 +143,31 @@ class Scene:
 
     def frame(self, box: Box, pen: Pen) -> None:
         """Print a rectangle."""
-        x, y = (
-            [box.left, box.right, box.right, box.left, box.left],
-            [box.top] * 2 + [box.bottom] * 2 + [box.top],
-        )
-        self.draw([np.column_stack([x, y])], pen)
+        across = [box.left, box.right, box.right, box.left, box.left]
+        down = [box.top, box.top, box.bottom, box.bottom, box.top]
+        self.draw([np.array([across, down], np.float32).T], pen)
 
     @property
     def extent(self) -> Box:
-        """Around all that is drawn and printed."""
+        """The box around all that is drawn and printed."""
         boxes = [Box.of_points(stroke.points) for stroke in self.strokes]
         boxes += [Box(p.left, p.top, 0.6 * p.height * len(p.text), p.height) for p in self.prints]
         return Box.around(boxes) if boxes else Box(0, 0, 8, 6)
 
     def number(self, least: int = 2, most: int = 6, digits: str = "0123456789") -> str:
-        """A number of so many digits."""
+        """Return a number of so many digits."""
         return "".join(self.rng.choice(list(digits), int(self.rng.integers(least, most + 1))))
 
     def numbers(self, least: int = 2, most: int = 4, shortest: int = 2, longest: int = 6) -> list[str]:
-        """So many numbers, for as many rows."""
+        """Return so many numbers, for as many rows."""
         return [self.number(shortest, longest) for _ in range(int(self.rng.integers(least, most + 1)))]
 
     def pick(self, values: Sequence[T]) -> T:
-        """Any of the values."""
+        """Return any of the values."""
         return values[int(self.rng.integers(len(values)))]
 
     def red(self) -> Pen:
-        """Another pen, a red one."""
+        """Return another pen, a red one."""
         return replace(
             self.pen,
             colour=self.pick(RED),
@@ -180,17 +178,17 @@ class Scene:
         )
 
     def printed(self) -> Pen:
-        """A printing press's thin line."""
+        """Return the pen of a printing press: thin lines."""
         return Pen(self.pick(PRINTED), self.rng.uniform(0.025, 0.06), self.rng.uniform(0.6, 0.95))
 
 
 def box_of(glyphs: Iterable[Glyph]) -> Box:
-    """The box around characters."""
+    """Return the box around characters."""
     return Box.around(glyph.box for glyph in glyphs)
 
 
 def ellipse(box: Box, rng: np.random.Generator, turns: float = 1.05) -> FloatArray:
-    """(n, 2) points of a hand-drawn ellipse in a box, its ends crossing a little."""
+    """Return (n, 2) points of an ellipse drawn by hand in a box, its ends crossing a little."""
     start, n = rng.uniform(-2.2, -1.2), 60
     angles = start + np.linspace(0, 2 * np.pi * turns, n)
     dents = sum(rng.normal(0, 0.05) / k * np.sin(k * angles + rng.uniform(0, 6)) for k in (1, 2, 3))
@@ -201,6 +199,6 @@ def ellipse(box: Box, rng: np.random.Generator, turns: float = 1.05) -> FloatArr
 
 
 def wavy(left: float, right: float, y: float, rng: np.random.Generator, slope: float = 0.02) -> FloatArray:
-    """(n, 2) points of a line drawn by hand from left to right."""
+    """Return (n, 2) points of a line drawn by hand from left to right."""
     x = np.linspace(left, right, 20)
     return np.column_stack([x, y + (x - left) * rng.normal(0, slope) + np.cumsum(rng.normal(0, 0.008, 20))])

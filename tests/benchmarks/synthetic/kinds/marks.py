@@ -173,7 +173,7 @@ def page_of_words(scene: Scene) -> None:
 
 
 def write_word(scene: Scene, left: float, top: float) -> list[Glyph]:
-    """One of WORDS that the writer has the letters of, as people join them: close together."""
+    """Write one of WORDS that the writer has the letters of, close together."""
     known = [word for word in WORDS if scene.writer.can_write(word)]
     return scene.write(scene.pick(known), left, top, spacing=(-0.04, 0.1))
 

@@ -83,7 +83,7 @@ def frame(scene: Scene) -> None:
 
 
 def _form(scene: Scene, gap: float, size: float = 0.7, wander: float = 0.03, empty: float = 0.0) -> None:
-    """Rows of boxes one high and nearly as wide, with a printed label before some, a digit in each."""
+    """Rows of boxes one high and about as wide, a digit in each."""
     scene.look = replace(scene.look, kind="blank")
     width, length, pen = float(scene.rng.uniform(0.8, 1.05)), int(scene.rng.integers(4, 9)), scene.printed()
     for row in range(int(scene.rng.integers(1, 5))):

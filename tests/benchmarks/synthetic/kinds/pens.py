@@ -25,9 +25,7 @@ def any_pen(rng: np.random.Generator) -> Pen:
 def broken_pencil(scene: Scene) -> None:
     """A pale pencil whose strokes fall to pieces."""
     rng = scene.rng
-    pen = Pen(
-        scene.pick(LEAD), rng.uniform(0.04, 0.07), rng.uniform(0.35, 0.6), 0.75, rng.uniform(0.06, 0.15)
-    )
+    pen = Pen(scene.pick(LEAD), rng.uniform(0.04, 0.07), rng.uniform(0.4, 0.7), 0.75, rng.uniform(0.06, 0.15))
     scene.pen = pen
     scene.write_rows(scene.numbers())
 
