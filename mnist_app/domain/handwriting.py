@@ -73,6 +73,12 @@ class Box:
         """Return the same box on a page whose pixels are `factor` times as many a side."""
         return Box(self.left * factor, self.top * factor, self.width * factor, self.height * factor)
 
+    def moved(self, matrix: FloatArray) -> Box:
+        """Return the smallest box around it after a perspective transform, a (3, 3) matrix."""
+        corners = [(x, y, 1.0) for x in (self.left, self.right) for y in (self.top, self.bottom)]
+        x, y, w = matrix.astype(float) @ np.array(corners).T
+        return Box.of_points(np.stack([x / w, y / w], axis=1))
+
     def turned(self, degrees: int, width: float, height: float) -> Box:
         """Return the box on the page, `width` by `height`, turned counter-clockwise by quarter turns."""
         if degrees % 360 == 0:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from mnist_app.domain import ByteArray, FloatArray, Photo
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.ruled_lines import without_lines
+from mnist_app.ink.sheet import straightened
 from mnist_app.ink.stroke_width import stroke_width
 
 # All chosen by eye on photos of many kinds; `tests.benchmarks.photos` measures what a change does.
@@ -35,13 +36,14 @@ POLARITY_KERNEL = 81  # of those; bold strokes are narrower than half of it
 
 @dataclass(frozen=True)
 class PageInk:
-    """(H, W) float32 ink of a photo, 1 = ink, measured once.
+    """(H, W) float32 ink of a photo, 1 = ink, measured once; `stroke_width` is the median one, in its pixels.
 
-    `scale` is its pixels per pixel of the original image, `stroke_width` the median one in its own pixels.
+    `to_photo` is the (3, 3) matrix that brings its pixels to those of the original image: a sheet that lies
+    askew on the photo is seen from straight above.
     """
 
     ink: FloatArray
-    scale: float
+    to_photo: FloatArray
     stroke_width: float
 
 
@@ -53,28 +55,40 @@ def ink_from_photo(photo: Photo, light: bool | None = None) -> PageInk:
     out, and ruled lines. None for `light` lets `light_on_dark` decide. Raises NoDigitError if nothing
     stands out.
     """
-    return next(_inks(photo, light_on_dark(photo) > 0 if light is None else light), None) or _nothing()
+    light = light_on_dark(photo.pixels) > 0 if light is None else light
+    return next(_inks(photo.pixels, light, _scaled(1 / photo.scale)), None) or _nothing()
 
 
 def inks_from_photo(photo: Photo) -> Iterator[PageInk]:
     """Yield all that may be a photo's ink, the likeliest first: what reads best is the ink.
 
-    Dark ink or light; without tables and ruled lines or with them, since digits that fill a photo look like
-    either. Nothing is yielded twice. Raises NoDigitError if nothing stands out.
+    On a sheet of paper, if one lies there, or anywhere; dark ink or light; without tables and ruled lines or
+    with them, since digits that fill a photo look like either. Raises NoDigitError if nothing stands out.
     """
-    light = light_on_dark(photo) > 0
-    inks = itertools.chain(_inks(photo, light), _inks(photo, not light))
-    first = next(inks, None) or _nothing()
-    yield from itertools.chain([first], inks)
+    to_photo = _scaled(1 / photo.scale)
+    views = [(photo.pixels, to_photo)]
+    if sheet := straightened(photo.pixels):
+        views.insert(0, (sheet.pixels, to_photo @ sheet.to_photo))
+    found = False
+    for pixels, matrix in views:
+        light = light_on_dark(pixels) > 0
+        for page in itertools.chain(_inks(pixels, light, matrix), _inks(pixels, not light, matrix)):
+            found = True
+            yield page
+    if not found:
+        _nothing()
 
 
 def _nothing() -> NoReturn:
     raise NoDigitError("No handwriting stands out here. Use dark ink on plain paper, in good light.")
 
 
-def _inks(photo: Photo, light: bool) -> Iterator[PageInk]:
-    """Yield the ink of one polarity: without table and lines, then with what was left out, if anything was."""
-    pixels = 255 - photo.pixels if light else photo.pixels
+def _inks(pixels: ByteArray, light: bool, to_photo: FloatArray) -> Iterator[PageInk]:
+    """Yield the ink of one polarity: without table and lines, then with what was left out, if anything was.
+
+    `to_photo` brings pixels to those of the original image.
+    """
+    pixels = 255 - pixels if light else pixels
     scale = min(1.0, GLANCE / max(pixels.shape[:2]))
     small = _resized(pixels, scale)
     glance = _levels(_contrast(small, max(3, round(MAX_STROKE * min(small.shape[:2])))))
@@ -83,10 +97,10 @@ def _inks(photo: Photo, light: bool) -> Iterator[PageInk]:
         if (outside == 0).any():
             strokes = (glance > _otsu(glance[outside == 0])) & (outside == 0)
             width = stroke_width(strokes.astype(np.float32)) / scale
-            yield from _unruled(pixels, outside, width, photo.scale)
+            yield from _unruled(pixels, outside, width, to_photo)
 
 
-def _unruled(pixels: ByteArray, outside: ByteArray, width: float, scaled: float) -> Iterator[PageInk]:
+def _unruled(pixels: ByteArray, outside: ByteArray, width: float, to_photo: FloatArray) -> Iterator[PageInk]:
     """Yield ink without ruled lines, and the same with them if there are any; nothing if there is no ink."""
     scale = min(1.0, SIDE / max(pixels.shape[:2]), PEN_PIXELS / max(width, 1))
     # Less grain at the price of an edge that is soft anyway.
@@ -99,13 +113,17 @@ def _unruled(pixels: ByteArray, outside: ByteArray, width: float, scaled: float)
     width = stroke_width(ink)
     unruled = without_lines(ink, width)
     if unruled is not ink:
-        yield PageInk(unruled, scale * scaled, stroke_width(unruled))
-    yield PageInk(ink, scale * scaled, width)
+        yield PageInk(unruled, to_photo @ _scaled(1 / scale), stroke_width(unruled))
+    yield PageInk(ink, to_photo @ _scaled(1 / scale), width)
 
 
-def light_on_dark(photo: Photo) -> float:
+def _scaled(factor: float) -> FloatArray:
+    return np.diag([factor, factor, 1]).astype(np.float32)
+
+
+def light_on_dark(pixels: ByteArray) -> float:
     """Return the evidence for light ink on dark paper, -1..1: strokes are above or below their paper."""
-    tiny = _resized(photo.pixels, min(1.0, POLARITY_SIDE / max(photo.pixels.shape[:2])))
+    tiny = _resized(pixels, min(1.0, POLARITY_SIDE / max(pixels.shape[:2])))
     kernel = min(POLARITY_KERNEL, min(tiny.shape[:2]) // 2 * 2 + 1)
     edge = kernel // 2
     # A reflected border: OpenCV's own repeats the last pixel, which may be ink or table.

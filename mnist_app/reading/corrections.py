@@ -28,12 +28,12 @@ class Sheet:
 def box_in_photo(box: Box, page: PageInk, turned: int) -> Box:
     """Return a box on a page's ink, turned counter-clockwise by these degrees, in the photo's own pixels."""
     height, width = page.ink.shape[:: -1 if turned % 180 else 1]
-    return box.turned(360 - turned, width, height).scaled(1 / page.scale)
+    return box.turned(360 - turned, width, height).moved(page.to_photo)
 
 
 def image_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
     """Return the model's input of the ink in a box, in the photo's pixels; None if there is no ink."""
-    placed = box.scaled(sheet.page.scale)
+    placed = box.moved(np.linalg.inv(sheet.page.to_photo))
     ink = sheet.page.ink[
         max(0, round(placed.top)) : max(0, round(placed.bottom)),
         max(0, round(placed.left)) : max(0, round(placed.right)),

@@ -61,6 +61,13 @@ def best_view(
     return view
 
 
+def confidence_of(
+    page: PageInk, components: Sequence[Component], quarters: int, classifier: Classifier
+) -> float:
+    """Return the mean confidence in a sample of a page's components as digits, after so many turns, 0..1."""
+    return _view(page, components, quarters, classifier).confidence
+
+
 def confidences(components: Sequence[Component], classifier: Classifier) -> list[float]:
     """Return the model's confidence in each component by itself, 0..1."""
     images = [component.image for component in components]

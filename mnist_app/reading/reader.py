@@ -36,7 +36,7 @@ from mnist_app.reading.frames import Layer, layers
 from mnist_app.reading.lattice import MAX_WIDTH, Hypothesis, PageReading, RowReading, read_row
 from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts, with_points
 from mnist_app.reading.numbers import reading_of, without_words
-from mnist_app.reading.page import View, best_view, confidences
+from mnist_app.reading.page import View, best_view, confidence_of, confidences
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
@@ -46,6 +46,7 @@ ONE_SIGN = 0.5  # probability that it is one sign; a drawing above that is no nu
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
 AMONG = 0.05  # of a model's digit_probability; of the digits on painted pages, 1 in 300 has less
+LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
 MAX_CANDIDATES = 3  # with more, nobody knows which digit it is
 
 _NOTHING = "There is ink here, but no digit. Write larger, or go nearer."
@@ -108,6 +109,8 @@ class Reader:
         best: tuple[PageInk, Layer, View, PageReading] | None = None
         error = NoDigitError(_NOTHING)
         for page, layer in _ways_to_see(photo):  # 2. ink and 3. components
+            if best and self._is_hopeless(page, layer, best[2]):
+                continue
             read = cache(self._read_row)  # 5. cuts and 6. the lattice, once for each row
             try:
                 view = best_view(page, layer.writing, self.classifier, read)  # 4. rows, the right way up
@@ -154,6 +157,14 @@ class Reader:
         """Read the model's own input: (28, 28) float32, 1 = ink, made by `canonical`."""
         frame = Box(0, 0, *image.shape)
         return self._digit(self._hypothesis(frame, image), frame, alone=True)
+
+    def _is_hopeless(self, page: PageInk, layer: Layer, best: View) -> bool:
+        """Return whether a page's components look much less like digits than those of the best view so far."""
+        least = best.confidence - LESS
+        return all(
+            confidence_of(page, layer.writing, quarters, self.classifier) < least
+            for quarters in {0, best.quarters}
+        )
 
     def _read_row(self, row: Row[Component]) -> RowReading:
         """Cut a row wherever two digits may touch, and find the best path through its parts."""
