@@ -91,10 +91,15 @@ class Boxed(Protocol):
 
 @dataclass(frozen=True)
 class Photo:
-    """An upright photo: (H, W, 3) uint8 RGB, and its width over the original image's, at most 1."""
+    """An upright photo: (H, W, 3) uint8 RGB, and its width over the original image's, at most 1.
+
+    It is the `page`, counted from 1, of a document of so many `pages`.
+    """
 
     pixels: ByteArray
     scale: float
+    page: int = 1
+    pages: int = 1
 
 
 @dataclass(frozen=True)
@@ -192,12 +197,15 @@ class Reading:
     `turned` is how far the photo was turned to be read, counter-clockwise: 0, 90, 180 or 270 degrees.
     `left_out` are the strokes of a drawing that were not read: signs, specks, and all of what is not a digit.
     They are indices, from 0 on, ascending, of the strokes or canvas objects that the caller gave, empty ones
-    counted. It is empty for photos.
+    counted. It is empty for photos. It is the reading of one `page`, counted from 1, of a document's `pages`;
+    the others are not in it.
     """
 
     numbers: tuple[tuple[tuple[Digit, ...], ...], ...]
     turned: int = 0
     left_out: tuple[int, ...] = ()
+    page: int = 1
+    pages: int = 1
 
     @property
     def rows(self) -> tuple[tuple[Digit, ...], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -22,14 +22,15 @@ from mnist_app.domain import (
     Run,
     Verdict,
 )
-from mnist_app.errors import NoDigitError, NoModelError
+from mnist_app.errors import InputError, NoDigitError, NoModelError
 from mnist_app.ink.canonical import canonical
-from mnist_app.ink.decode import PhotoSource, load_photo
+from mnist_app.ink.decode import PhotoSource, load_pages, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing, without_specks
 from mnist_app.ink.photo import ink_from_photo, light_on_dark
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, find_components, joined
 from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order
+from mnist_app.reading.documents import Page
 from mnist_app.reading.lattice import MAX_WIDTH, Hypothesis, PageReading, RowReading, read_row
 from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
@@ -93,9 +94,24 @@ class Reader:
     def read_photo(self, photo: PhotoSource) -> Reading:
         """Read all digits of a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
 
-        Raises ImageError if it is not an image and NoDigitError if no digit stands out.
+        Of a PDF or TIFF, this is the first page, and the reading's `pages` says how many there are. Raises
+        ImageError if it is not an image and NoDigitError if no digit stands out.
         """
         return self.open_sheet(photo).reading
+
+    def read_pages(self, source: PhotoSource) -> Iterator[Page]:
+        """Read each page of a PDF or TIFF, as it is asked for; anything else is one page.
+
+        Nothing is raised for the input: a page that can't be read has an error, and those behind it follow.
+        If there are more pages than are read, the last is an error that says so.
+        """
+        for number, photo in enumerate(load_pages(source), 1):
+            try:
+                if isinstance(photo, InputError):
+                    raise photo
+                yield Page(number, self.read_photo(photo), None)
+            except InputError as error:
+                yield Page(number, None, error)
 
     def open_sheet(self, source: PhotoSource) -> Sheet:
         """Read a photo and keep the ink that it was read from. Raises as `read_photo`.
@@ -120,11 +136,13 @@ class Reader:
         alone = sum(map(len, best.rows)) == 1
         rows = [[self._digit(h, box_in_photo(h.box, page, turned), alone) for h in row] for row in best.rows]
         reading = reading_of(rows, turned)  # 7. numbers
-        return Sheet(page, reading if alone else without_words(reading))
+        reading = reading if alone else without_words(reading)
+        return Sheet(page, replace(reading, page=photo.page, pages=photo.pages))
 
     def blank_sheet(self, photo: PhotoSource) -> Sheet:
         """Return a photo's ink without reading it. Raises as `read_photo` if there is no ink."""
-        return Sheet(ink_from_photo(load_photo(photo)), Reading(()))
+        decoded = load_photo(photo)
+        return Sheet(ink_from_photo(decoded), Reading((), page=decoded.page, pages=decoded.pages))
 
     def read_boxes(self, sheet: Sheet, boxes: Sequence[Box], labels: Sequence[int | None]) -> Reading:
         """Read one digit in each box, in the photo's pixels; a label, 0-9, is a person's correction.
@@ -139,7 +157,8 @@ class Reader:
                 digit = self._digit(self._hypothesis(box, image), box, alone=False)
             if digit is not None:
                 digits.append(digit if label is None else digit.corrected(label))
-        return in_order(digits, sheet.reading.turned)
+        reading = in_order(digits, sheet.reading.turned)
+        return replace(reading, page=sheet.reading.page, pages=sheet.reading.pages)
 
     def read_image(self, image: FloatArray) -> Digit:
         """Read the model's own input: (28, 28) float32, 1 = ink, made by `canonical`."""
@@ -191,6 +210,11 @@ def read_drawing(drawing: Any, run: str = DEFAULT_RUN) -> Reading:
 def read_photo(image_or_path: PhotoSource, run: str = DEFAULT_RUN) -> Reading:
     """Call `Reader.read_photo` with the model of a shipped run, loaded once."""
     return _shared_reader(run).read_photo(image_or_path)
+
+
+def read_pages(image_or_path: PhotoSource, run: str = DEFAULT_RUN) -> Iterator[Page]:
+    """Call `Reader.read_pages` with the model of a shipped run, loaded once."""
+    return _shared_reader(run).read_pages(image_or_path)
 
 
 @lru_cache(maxsize=8)
