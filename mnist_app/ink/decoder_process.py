@@ -79,7 +79,7 @@ def _pdf(content: bytes, side: int) -> Document:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
-        raise ValueError(PASSWORD if "password" in str(error) else "nothing in it can be opened") from None
+        raise ValueError(PASSWORD if "password" in str(error) else "no page of it can be opened") from None
     pages = len(document)
     if not pages:
         raise ValueError("it has no pages")
