@@ -203,7 +203,7 @@ def test_a_count_of_thumbnails_has_an_end() -> None:
 
 
 def test_a_page_of_a_pdf_is_drawn_as_large_as_a_photo_whatever_its_size() -> None:
-    for box in ((WIDTH, HEIGHT), (0.6, 1), (16_800, 28_000)):  # 10 m high
+    for box in ((WIDTH, HEIGHT), (0.75, 1.25), (16_800, 28_000)):  # 10 m high
         scaled = f"{box[0] / WIDTH} 0 0 {box[1] / HEIGHT} 0 0 cm {PAGE}"
         assert_is_page(decoded(pdf_of([scaled], box)), (1_200, WORKING_SIDE))
     assert decoded(pdf_of([PAGE], (10**9, 1))).shape == (1, WORKING_SIDE, 3)
