@@ -93,7 +93,7 @@ class Boxed(Protocol):
 class Photo:
     """An upright photo: (H, W, 3) uint8 RGB, and its width over the original image's, at most 1.
 
-    It is the `page`, counted from 1, of a document of so many `pages`.
+    It is the `page`, counted from 1, of a document of so many `pages`, at most one more than are read.
     """
 
     pixels: ByteArray
