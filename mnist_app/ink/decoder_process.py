@@ -29,7 +29,6 @@ PASSWORD = "it needs a password"
 NEW_SUBFILE_TYPE, REDUCED_OR_MASK = 254, 1 | 4  # TIFF 6.0's tag, and its bits for what is no page
 WHITE_IS_ZERO, YCBCR, JPEG, SEPARATE = 0, 6, 7, 2  # values of TIFF 6.0's tags
 
-
 Document = tuple[int, Callable[[int], Image.Image]]  # its number of pages, and how to open one of them
 
 

@@ -49,6 +49,7 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     expect(page.get_by_role("option")).to_have_count(3)
     page.get_by_role("option", name="3. 3.png").click()
     expect_digit(page, int(mnist.labels[3]))
+    expect_finished(page)
     page.get_by_role("button", name="Photos").click()
     page.get_by_role("button", name="Remove all photos").click()
     expect(page.get_by_role("status")).to_contain_text("Show a photo")
