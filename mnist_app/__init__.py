@@ -13,7 +13,8 @@ from mnist_app.errors import (
     RunNewerError,
     RunNotFoundError,
 )
-from mnist_app.reading.reader import Reader, open_reader, read_drawing, read_photo
+from mnist_app.reading.documents import Page
+from mnist_app.reading.reader import Reader, open_reader, read_drawing, read_pages, read_photo
 
 __all__ = [
     "Box",
@@ -25,6 +26,7 @@ __all__ = [
     "MnistAppError",
     "NoDigitError",
     "NoModelError",
+    "Page",
     "Reader",
     "Reading",
     "RunDamagedError",
@@ -34,5 +36,6 @@ __all__ = [
     "Verdict",
     "open_reader",
     "read_drawing",
+    "read_pages",
     "read_photo",
 ]

@@ -6,9 +6,9 @@ import mnist_app
 from mnist_app import errors
 
 API = """
-    Box Digit Drawing DrawingError ImageError InputError MnistAppError NoDigitError NoModelError Reader
+    Box Digit Drawing DrawingError ImageError InputError MnistAppError NoDigitError NoModelError Page Reader
     Reading RunDamagedError RunError RunNewerError RunNotFoundError Verdict open_reader read_drawing
-    read_photo
+    read_pages read_photo
 """
 PACKAGE = Path(mnist_app.__file__).parent
 # The files that reading passes; those of runs also raise errors that only writing meets.

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from mnist_app.cli.tables import printable
 from mnist_app.reading.batch.inputs import Source, find_sources
 from mnist_app.reading.batch.pictures import Pictures
 from mnist_app.reading.batch.pool import processors, read_batch
-from mnist_app.reading.batch.tasks import Outcome, Task, is_drawing, outcome_to_csv, outcome_to_json, tasks_of
+from mnist_app.reading.batch.tasks import Outcome, Task, outcome_to_csv, outcome_to_json, tasks_of
 from mnist_app.reading.formats import CSV_HEADER, to_csv
 from mnist_app.runs.store import DEFAULT_RUN
 
@@ -36,7 +37,7 @@ def read(
 
     PATH is a file, a folder or a quoted pattern, as 'scans/**/*.jpg'. In folders, all photos and drawings
     are read, at any depth, except for hidden files and links to folders. Drawings are .json; .jsonl and
-    .jsonl.gz have one on each line.
+    .jsonl.gz have one on each line. Every page of a PDF or TIFF is read, up to the 500th.
 
     A single digit is printed with its confidence, a row with spaces between its numbers. If there are several
     rows, each is a line, with its number after the file name:
@@ -46,6 +47,7 @@ def read(
       sum.jpg: 1234 567 (digit 3: 4 or 9)
       page.jpg:1: 1024 (turned 90°)
       page.jpg:2: 77 (digit 2: probably 7)
+      scan.pdf, page 2: 36 508
 
     Files that can't be read are reported on standard error. The others are still read, and the exit status
     is 2.
@@ -64,7 +66,7 @@ def read(
             progress.clear()
             tally.add(outcome)
             _print(outcome, as_json, as_csv)
-            if len(sources) > 1:
+            if len(sources) > 1 or outcome.pages > 1:
                 progress.show(f"{tally.files}/{len(sources)} {printable(outcome.place)}")
     progress.clear()
     if len(sources) > 1:
@@ -77,8 +79,7 @@ def _tasks(sources: Sequence[Source | Outcome], pictures: Pictures | None) -> It
         if isinstance(source, Outcome):
             yield source
             continue
-        picture = pictures.place_for(source.name) if pictures and not is_drawing(source.file) else None
-        yield from tasks_of(source.file, picture)
+        yield from tasks_of(source.file, partial(pictures.place_for, source.name) if pictures else None)
 
 
 def _print(outcome: Outcome, as_json: bool, as_csv: bool) -> None:

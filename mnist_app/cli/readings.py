@@ -15,6 +15,12 @@ from mnist_app.reading.batch.tasks import Outcome
 
 DELAY = 0.5  # seconds before the line is shown; most commands are over by then
 INTERVAL = 0.1  # seconds between two states of the line
+INPUTS = {  # of a batch, by whether it has lines of drawings, and pages of documents
+    (False, False): "files",
+    (True, False): "drawings and photos",
+    (False, True): "photos and pages",
+    (True, True): "drawings, photos and pages",
+}
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
@@ -67,6 +73,7 @@ class Tally:
     digits: int = 0
     doubtful: int = 0
     has_lines: bool = False
+    has_pages: bool = False
     last: Path | None = None
 
     def add(self, outcome: Outcome) -> None:
@@ -81,11 +88,12 @@ class Tally:
         self.digits += len(digits)
         self.doubtful += sum(digit.is_doubtful for digit in digits)
         self.has_lines |= outcome.line is not None
+        self.has_pages |= outcome.pages > 1
 
     @property
     def text(self) -> str:
         """The summary, on one line."""
-        inputs = "drawings and photos" if self.has_lines else "files"
+        inputs = INPUTS[self.has_lines, self.has_pages]
         digits = f"{self.digits:,} digit{'' if self.digits == 1 else 's'}"
         text = f"Read {self.read:,} of {self.outcomes:,} {inputs}: {digits}, {self.doubtful:,} doubtful."
         text += f" Not read: {self.outcomes - self.read:,}." if self.read < self.outcomes else ""

@@ -97,10 +97,15 @@ class Boxed(Protocol):
 
 @dataclass(frozen=True)
 class Photo:
-    """An upright photo: (H, W, 3) uint8 RGB, and its width over the original image's, at most 1."""
+    """An upright photo: (H, W, 3) uint8 RGB, and its width over the original image's, at most 1.
+
+    It is the `page`, counted from 1, of a document of so many `pages`, at most one more than are read.
+    """
 
     pixels: ByteArray
     scale: float
+    page: int = 1
+    pages: int = 1
 
 
 @dataclass(frozen=True)
@@ -221,12 +226,15 @@ class Reading:
     `turned` is how far the photo was turned to be read, counter-clockwise: 0, 90, 180 or 270 degrees.
     `left_out` is what was not read. Of a drawing these are strokes: indices, from 0 on, ascending, of the
     strokes or canvas objects that the caller gave, empty ones counted. Of a photo they are boxes with a
-    reason each; dirt much smaller than digits is not among them.
+    reason each; dirt much smaller than digits is not among them. It is the reading of one `page`, counted
+    from 1, of a document's `pages`; the others are not in it.
     """
 
     groups: tuple[tuple[Group, ...], ...]
     turned: int = 0
     left_out: tuple[int, ...] | tuple[LeftOut, ...] = ()
+    page: int = 1
+    pages: int = 1
 
     @property
     def numbers(self) -> tuple[tuple[tuple[Digit, ...], ...], ...]:

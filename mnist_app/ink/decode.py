@@ -6,7 +6,9 @@ import io
 import struct
 import threading
 import warnings
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +16,22 @@ from PIL import ExifTags, Image, ImageChops, ImageStat, UnidentifiedImageError
 
 from mnist_app.domain import Photo
 from mnist_app.errors import ImageError
-from mnist_app.ink.limits import MAX_BYTES, WORKING_SIDE, check_bytes, check_size, too_many_pixels
-from mnist_app.ink.sandbox import decode_in_sandbox, has_heic_decoder, kind_of
+from mnist_app.ink.limits import (
+    MAX_BYTES,
+    WORKING_SIDE,
+    check_bytes,
+    check_page,
+    check_size,
+    too_many_pixels,
+)
+from mnist_app.ink.sandbox import MAX_HEAD, count_in_sandbox, decode_in_sandbox, has_heic_decoder, kind_of
 
 _PLAIN = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-FORMATS = (*_PLAIN, "TIFF", *(["HEIC"] if has_heic_decoder() else []))  # that can be read here
-SUFFIXES = (".png", ".jpeg", ".jpg", ".webp", ".bmp", ".gif", ".tiff", ".tif", ".heic", ".heif")
+FORMATS = (*_PLAIN, "TIFF", "PDF", *(["HEIC"] if has_heic_decoder() else []))  # that can be read here
+SUFFIXES = (
+    *(".png", ".jpeg", ".jpg", ".jfif", ".webp", ".bmp", ".gif"),
+    *(".tiff", ".tif", ".pdf", ".heic", ".heif"),
+)
 MAX_SCANS = 500  # a JPEG has 10; a phone's video behind it has bytes like theirs in each 64 KB
 WHITES = (1, 255, 4_095, 32_767, 65_535)  # of deep gray: fractions, then 8, 12, 15 and 16 bits
 _SCAN = b"\xff\xda"
@@ -38,18 +50,20 @@ PhotoSource = Photo | str | Path | bytes | Image.Image | np.ndarray
 _DECODING = threading.Lock()  # one at a time: the largest takes some hundred megabytes while it is unfolded
 
 
-def load_photo(source: PhotoSource) -> Photo:
+def load_photo(source: PhotoSource, page: int = 1) -> Photo:
     """Decode a path, a file's bytes, a Pillow image or a uint8 array to an upright Photo.
 
-    A Photo is returned as it is. Orientation from EXIF is applied, transparency is laid on paper, deep gray
-    is scaled to 8 bits, and only the first page of animations and documents is taken. Raises ImageError if
-    it is not an image, damaged or too large.
+    A Photo is returned as it is. Orientation from EXIF is applied, transparency is laid on paper, and deep
+    gray is scaled to 8 bits. PDF and TIFF are documents: one `page` is taken, counted from 1, and a PDF's is
+    drawn with WORKING_SIDE pixels on its longer side. Animations, bursts and several pictures in a JPEG are
+    one picture, their first. Raises ImageError if it is not an image, damaged or too large, or has no such
+    page.
     """
     if isinstance(source, Photo):
         return source
     try:
         with _DECODING:
-            return _decoded(source)
+            return _decoded(source, page)
     except UnidentifiedImageError:
         raise ImageError(f"This is not an image that can be read. {_ADVICE}") from None
     except Image.DecompressionBombError:
@@ -58,7 +72,44 @@ def load_photo(source: PhotoSource) -> Photo:
         raise ImageError(f"The image is damaged or cut short ({error!s:.80}). Send it again.") from error
 
 
-def _decoded(source: str | Path | bytes | Image.Image | np.ndarray) -> Photo:
+def load_pages(source: PhotoSource) -> Iterator[Photo | ImageError]:
+    """Decode each page of a PDF or TIFF as it is asked for; anything else is one page.
+
+    The error of a page stands in its place, and the pages behind it follow. If there are more than MAX_PAGES,
+    the last is an error that says so.
+    """
+    if isinstance(source, str | Path):
+        try:
+            source = _read(Path(source))
+        except ImageError as error:
+            yield error
+            return
+    for page in range(1, count_pages(source) + 1):
+        try:
+            yield load_photo(source, page)
+        except ImageError as error:
+            yield error
+
+
+def count_pages(source: PhotoSource) -> int:
+    """Return how many pages a PDF or TIFF has, at most MAX_PAGES + 1, without decoding them.
+
+    1 for anything else, also for what can't be decoded: `load_photo` says why.
+    """
+    try:
+        if isinstance(source, str | Path):
+            with Path(source).open("rb") as file:
+                head = file.read(MAX_HEAD)
+                source = head + file.read(MAX_BYTES) if kind_of(head) else head
+        if not isinstance(source, bytes) or len(source) > MAX_BYTES:
+            return 1
+        with _DECODING:
+            return count_in_sandbox(kind, source) if (kind := kind_of(source)) else 1
+    except (OSError, ImageError):
+        return 1
+
+
+def _decoded(source: str | Path | bytes | Image.Image | np.ndarray, page: int) -> Photo:
     # Pillow warns of odd metadata. It is told for good: catch_warnings would undo what other threads change.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     if isinstance(source, np.ndarray):
@@ -68,8 +119,9 @@ def _decoded(source: str | Path | bytes | Image.Image | np.ndarray) -> Photo:
     content = source if isinstance(source, bytes) else _read(Path(source))
     check_bytes(len(content))
     if kind := kind_of(content):
-        image, factor = decode_in_sandbox(kind, content)
-        return _upright(image, 1 / factor)
+        decoded = decode_in_sandbox(kind, content, page)
+        return replace(_upright(decoded.image, 1 / decoded.factor), page=page, pages=decoded.pages)
+    check_page(page, 1)
     # Each scan goes over the whole image, in 30 ms if it is large, and may be empty: 20 MB hold hours of it.
     if content.startswith(b"\xff\xd8") and (scans := content.count(_SCAN)) > MAX_SCANS:
         raise ImageError(f"The JPEG has {scans} scans (at most {MAX_SCANS}). Save it again, then try again.")

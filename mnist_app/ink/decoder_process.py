@@ -1,10 +1,10 @@
-"""Decode one TIFF or HEIC, in a process that `sandbox` starts and limits.
+"""Decode a page of a TIFF, PDF or HEIC, in a process that `sandbox` starts and limits.
 
-    python decoder_process.py TIFF|HEIC MAX_MEMORY MAX_PIXELS WORKING_SIDE < file > pixels
+    python decoder_process.py TIFF|PDF|HEIC PAGE MAX_MEMORY MAX_PIXELS WORKING_SIDE < file > pixels
 
-Run by its path, with nothing but Pillow: importing the package would take longer than decoding. SIZE is
-written first, and nothing else if it is too large; then PIXELS and the image, upright and reduced by a whole
-factor.
+Run by its path, with nothing but Pillow and a decoder: importing the package would take longer than decoding.
+PAGES is written first, and nothing else for page 0; then SIZE, and nothing else if it is too large; then
+PIXELS and the image, upright and reduced by a whole factor. A PDF's page is drawn as large as WORKING_SIDE.
 """
 
 from __future__ import annotations
@@ -12,20 +12,28 @@ from __future__ import annotations
 import io
 import struct
 import sys
+from collections.abc import Callable
+from typing import NamedTuple
 
 from PIL import Image
 from PIL import TiffImagePlugin as Tiff
 
+PAGES = struct.Struct("<L")  # how many the file has
 SIZE = struct.Struct("<LL")  # width and height in pixels
 PIXELS = struct.Struct("<LLL4s")  # the factor, the reduced width and height, and Pillow's mode
 MODES = {"1": "L", "P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "I": "F"}
 KNOWN = {"L", "LA", "RGB", "RGBA", "CMYK", "F"}
 MAX_PIECES = 100_000  # strips or tiles; a scan has at most one for each row and colour
+MAX_DIRECTORIES = 5_000  # of a TIFF; any beyond counts as a page, so that a count of pages has an end
+PASSWORD = "it needs a password"
+NEW_SUBFILE_TYPE, REDUCED_OR_MASK = 254, 1 | 4  # TIFF 6.0's tag, and its bits for what is no page
 WHITE_IS_ZERO, YCBCR, JPEG, SEPARATE = 0, 6, 7, 2  # values of TIFF 6.0's tags
 
+Document = tuple[int, Callable[[int], Image.Image]]  # its number of pages, and how to open one of them
 
-def main(kind: str, max_memory: str, max_pixels: str, side: str) -> None:
-    """Decode standard input. Any exception means that the file is refused."""
+
+def main(kind: str, page: str, max_memory: str, max_pixels: str, side: str) -> None:
+    """Decode a page of standard input, counted from 1. Any exception means that the file is refused."""
     try:
         import resource
 
@@ -34,7 +42,13 @@ def main(kind: str, max_memory: str, max_pixels: str, side: str) -> None:
         pass  # Windows has no such limits, macOS may refuse them; the time limit is left
     Image.MAX_IMAGE_PIXELS = None  # the size is checked here, before anything is unfolded
     content, output = sys.stdin.buffer.read(), sys.stdout.buffer
-    image: Image.Image = Tiff.TiffImageFile(io.BytesIO(content)) if kind == "TIFF" else _heic(content)
+    pages, open_page = {"TIFF": _tiff, "PDF": _pdf, "HEIC": _heic}[kind](content, int(side))
+    output.write(PAGES.pack(pages))
+    if page == "0":
+        return
+    if int(page) > pages:
+        raise ValueError(f"it has no page {page}")
+    image = open_page(int(page) - 1)
     output.write(SIZE.pack(*image.size))
     if not 0 < image.width * image.height <= int(max_pixels):
         return
@@ -50,11 +64,86 @@ def main(kind: str, max_memory: str, max_pixels: str, side: str) -> None:
     output.write(PIXELS.pack(factor, *small.size, mode.encode()) + small.tobytes())
 
 
-def _heic(content: bytes) -> Image.Image:
+def _heic(content: bytes, _: int) -> Document:
+    """Return its primary image alone: the others are a burst's."""
     import pillow_heif  # GPL, so it is not required
 
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-    return pillow_heif.HeifImageFile(io.BytesIO(content))
+    return 1, lambda _: pillow_heif.HeifImageFile(io.BytesIO(content))
+
+
+def _pdf(content: bytes, side: int) -> Document:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(PASSWORD if "password" in str(error) else "no page of it can be opened") from None
+    pages = len(document)
+    if not pages:
+        raise ValueError("it has no pages")
+
+    def drawn(index: int) -> Image.Image:
+        try:
+            page = document[index]
+        except pypdfium2.PdfiumError:
+            raise ValueError("this page is missing") from None
+        return page.render(scale=side / max(page.get_size())).to_pil()
+
+    return pages, drawn
+
+
+def _tiff(content: bytes, _: int) -> Document:
+    pages, layout = tiff_pages(content), _layout(content)
+
+    def opened(index: int) -> Image.Image:
+        # A file that begins with this page: damage in those before does no harm.
+        start = content[: layout.first] + struct.pack(layout.offsets, pages[index])
+        return Tiff.TiffImageFile(io.BytesIO(start + content[len(start) :]))
+
+    return len(pages), opened
+
+
+class _Layout(NamedTuple):
+    """Where a TIFF has the offset of its first directory, and the forms of offsets, counts and entries."""
+
+    first: int
+    offsets: str
+    counts: str
+    entry: int  # bytes
+
+
+def _layout(content: bytes) -> _Layout:
+    order = "<" if content[:2] == b"II" else ">"
+    is_big = 43 in content[2:4]  # BigTIFF
+    return _Layout(8, f"{order}Q", f"{order}Q", 20) if is_big else _Layout(4, f"{order}L", f"{order}H", 12)
+
+
+def tiff_pages(content: bytes, most: int = MAX_DIRECTORIES) -> list[int]:
+    """Return the offsets of the directories of a TIFF's pages, at most so many and at least the first.
+
+    Thumbnails, other reduced copies and masks are no pages. A directory that is cut off is the last page.
+    """
+    first, offset, count, entry = _layout(content)
+    directory = start = _unpacked(offset, content, first) or 0
+    pages: list[int] = []
+    seen: set[int] = set()
+    while directory and directory not in seen and len(pages) < most:
+        seen.add(directory)
+        entries = directory + struct.calcsize(count)
+        number = _unpacked(count, content, directory)
+        # Entries are sorted by tag, and this is the lowest there is. Its value is as wide as an offset.
+        is_typed = _unpacked(f"{offset[0]}H", content, entries) == NEW_SUBFILE_TYPE
+        value = _unpacked(f"{offset[0]}L", content, entries + entry - struct.calcsize(offset))
+        if not (number and is_typed and (value or 0) & REDUCED_OR_MASK) or len(seen) > MAX_DIRECTORIES:
+            pages.append(directory)
+        directory = 0 if number is None else _unpacked(offset, content, entries + number * entry) or 0
+    return pages or [start]
+
+
+def _unpacked(form: str, content: bytes, at: int) -> int | None:
+    """Return the number at an offset, None if the file ends before."""
+    return struct.unpack_from(form, content, at)[0] if at + struct.calcsize(form) <= len(content) else None
 
 
 def _check_tiff(tags: Tiff.ImageFileDirectory_v2, size: int, max_pixels: int) -> None:

@@ -56,7 +56,8 @@ def find_sheet(pixels: ByteArray) -> FloatArray | None:
     size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     kernel = np.ones((max(3, round(CLOSED * max(size))) | 1,) * 2, np.uint8)
-    paper = cv2.medianBlur(np.asarray(cv2.morphologyEx(small.min(axis=2), cv2.MORPH_CLOSE, kernel)), 5)
+    closed = cv2.morphologyEx(small.min(axis=2), cv2.MORPH_CLOSE, kernel)
+    paper = np.asarray(cv2.medianBlur(closed, 5), np.uint8)
     best, most = None, 0.0
     for corners, fit in _quadrilaterals(paper):
         step = _least_step(paper, corners)
@@ -132,7 +133,9 @@ def _least_step(paper: ByteArray, corners: FloatArray) -> float:
         at_border = np.minimum(points, np.array([width, height]) - points).min(axis=1) < EDGE * longer
         if within.mean() < 0.5 or at_border.mean() > 0.5:
             continue
-        light = [paper[p[:, 1].clip(0, height - 1), p[:, 0].clip(0, width - 1)] for p in
-                 (inside[within].astype(int), outside[within].astype(int))]
+        light = [
+            paper[p[:, 1].clip(0, height - 1), p[:, 0].clip(0, width - 1)]
+            for p in (inside[within].astype(int), outside[within].astype(int))
+        ]
         steps.append(float(np.percentile(light[0].astype(float) - light[1], 20)))
     return min(steps) if len(steps) >= SIDES else 0.0

@@ -23,6 +23,7 @@ CSV_HEADER = (
     "width",
     "height",
     "error",
+    "page",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begin a formula in a spreadsheet; owasp.org, "CSV Injection"
 
@@ -35,7 +36,9 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
     `rows` are texts without spaces, `numbers` lists of texts for each row, and `left_out` indices of a
     drawing's strokes that were not read, as they were given, from 0 on. A digit's `verdict` is "digit",
     "unsure", "sign" or "not a digit"; a sign has a `sign` as well, one that a person corrected a `label`.
+    The reading of a document of several pages has a `page`, from 1 on, and `pages`, how many there are.
     """
+    pages = {"page": reading.page, "pages": reading.pages} if reading.pages > 1 else {}
     return {
         "text": reading.text,
         "rows": list(reading.lines),
@@ -44,16 +47,17 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "turned": reading.turned,
         "left_out": [_left_out_to_json(each) for each in reading.left_out],
         "written": list(reading.written),
-    }
+    } | pages
 
 
 def csv_rows(name: str, reading: Reading, line: int | None = None) -> list[tuple[Cell, ...]]:
-    """Return a row for each number, in the order of CSV_HEADER; rows and numbers count from 1.
+    """Return a row for each number, in the order of CSV_HEADER; rows, numbers and pages count from 1.
 
     `confidence` is the lowest of the number's digits, `doubtful` the count of doubtful ones, and left, top,
     width and height are the number's box in the photo's or the drawing's pixels. A sign that a spreadsheet
-    would take for a formula stands behind an apostrophe.
+    would take for a formula stands behind an apostrophe. `page` is empty for the only page of a file.
     """
+    page = reading.page if reading.pages > 1 else None
     rows: list[tuple[Cell, ...]] = []
     for row, numbers in enumerate(reading.numbers, 1):
         for number, digits in enumerate(numbers, 1):
@@ -64,13 +68,13 @@ def csv_rows(name: str, reading: Reading, line: int | None = None) -> list[tuple
             text = text_of(digits)
             text = f"'{text}" if text.startswith(FORMULA) else text  # a sign
             head = (name, line, row, number, text, round(confidence, 6), doubtful)
-            rows.append((*head, *box, None))
+            rows.append((*head, *box, None, page))
     return rows
 
 
-def csv_error(name: str, error: str, line: int | None = None) -> tuple[Cell, ...]:
+def csv_error(name: str, error: str, line: int | None = None, page: int | None = None) -> tuple[Cell, ...]:
     """Return the row of an input that could not be read."""
-    return (name, line, *[None] * (len(CSV_HEADER) - 3), error)
+    return (name, line, *[None] * (len(CSV_HEADER) - 4), error, page)
 
 
 def to_csv(rows: Iterable[Sequence[Cell]]) -> str:

@@ -1,4 +1,4 @@
-"""What stands around writing and is none: frames, boxes of forms, circles, lines under and between numbers."""
+"""What stands around writing and is none: frames, boxes of forms, circles, lines through numbers."""
 
 from __future__ import annotations
 
@@ -101,11 +101,13 @@ def _inside(outer: Component, components: Sequence[Component]) -> list[Component
     if not candidates:
         return []
     filled = _filled(outer)
-    return [c for c in candidates if filled[c.top - outer.top + c.height // 2, c.left - outer.left + c.width // 2]]
+    return [
+        c for c in candidates if filled[c.top - outer.top + c.height // 2, c.left - outer.left + c.width // 2]
+    ]
 
 
 def _filled(outer: Component) -> npt.NDArray[np.bool_]:
-    """Return (H, W), True inside a component: inside its hull if it is a ring, else where no way leads out."""
+    """Return (H, W), True inside a component: within the hull of a ring, else where no way leads out."""
     strokes = (outer.ink >= STROKE).astype(np.uint8)
     hull = _hull(strokes)
     inside = np.zeros(strokes.shape, np.uint8)
@@ -118,7 +120,7 @@ def _filled(outer: Component) -> npt.NDArray[np.bool_]:
 
 
 def _hull(strokes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
-    return cv2.convexHull(np.asarray(cv2.findNonZero(strokes)))
+    return np.asarray(cv2.convexHull(np.asarray(cv2.findNonZero(strokes))), np.int32)
 
 
 def _is_ring(strokes: npt.NDArray[np.uint8], hull: npt.NDArray[np.int32], stroke: float) -> bool:
@@ -169,7 +171,8 @@ def _ellipse(strokes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
     if len(hull) < 5:
         return hull
     (x, y), (a, b), angle = cv2.fitEllipse(hull)
-    return cv2.ellipse2Poly((round(x), round(y)), (round(a / 2), round(b / 2)), round(angle), 0, 360, 3)
+    centre, half = (round(x), round(y)), (round(a / 2), round(b / 2))
+    return np.asarray(cv2.ellipse2Poly(centre, half, round(angle), 0, 360, 3), np.int32)
 
 
 def _without_lines(component: Component, stroke_width: float, height: float) -> list[Component]:

@@ -225,9 +225,7 @@ def _sign(row: Row[Any], span: _Span, prediction: Predictions, line: Line) -> tu
     return sign, math.log(probability) - SIGN_COST if sign else -math.inf
 
 
-def _marks(
-    row: Row[Any], spans: Sequence[_Span], predictions: Predictions, taken: Sequence[int]
-) -> set[int]:
+def _marks(row: Row[Any], spans: Sequence[_Span], predictions: Predictions, taken: Sequence[int]) -> set[int]:
     """Return those of the spans taken that are 1s cut out of a tick or a cross: of no digit, and 1s only."""
     owner = np.cumsum([part.cut == 0 for part in row.parts])
     whole = {(span.start, span.stop): k for k, span in enumerate(spans)}
@@ -263,7 +261,7 @@ def _best_path(
     gains: Sequence[float],
     signs: Sequence[tuple[str, float]],
 ) -> tuple[list[tuple[int, str]], list[int], float]:
-    """Return the spans of the best path with their signs, the parts that it leaves out, and its log-probability.
+    """Return the best path: its spans with their signs, the parts that it leaves out, its log-probability.
 
     `gains` are those of a span as a digit, `signs` each span's sign and its gain. Every part is in one span
     or left out. Both lists are from left to right.

@@ -54,7 +54,9 @@ def without_words(reading: Reading) -> Reading:
     for row in reading.groups:
         has_numbers = any(map(_has_digit, row))
         # Between numbers, signs may stand by themselves.
-        keep = [_has_digit(group) or (has_numbers and all(isinstance(i, Sign) for i in group)) for group in row]
+        keep = [
+            _has_digit(group) or (has_numbers and all(isinstance(i, Sign) for i in group)) for group in row
+        ]
         words += [group for group, is_kept in zip(row, keep, strict=True) if not is_kept]
         if has_numbers:
             rows.append([i for group, is_kept in zip(row, keep, strict=True) if is_kept for i in group])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -17,26 +17,25 @@ from mnist_app.domain import (
     Digit,
     Drawing,
     FloatArray,
-    LeftOut,
-    Photo,
     Reading,
     Run,
     Sign,
     Verdict,
 )
-from mnist_app.errors import NoDigitError, NoModelError
+from mnist_app.errors import InputError, NoDigitError, NoModelError
 from mnist_app.ink.canonical import canonical
-from mnist_app.ink.decode import PhotoSource, load_photo
+from mnist_app.ink.decode import PhotoSource, load_pages, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing, without_specks
-from mnist_app.ink.photo import PageInk, ink_from_photo, inks_from_photo
+from mnist_app.ink.photo import ink_from_photo
 from mnist_app.reading.classifier import Classifier
-from mnist_app.reading.components import Component, find_components, find_points, joined
-from mnist_app.reading.corrections import Sheet, box_in_photo, image_in_box, in_order
-from mnist_app.reading.frames import Layer, layers
+from mnist_app.reading.components import Component, joined
+from mnist_app.reading.corrections import Sheet, image_in_box, in_order
+from mnist_app.reading.documents import Page
 from mnist_app.reading.lattice import MAX_WIDTH, Hypothesis, PageReading, RowReading, read_row
-from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts, with_points
+from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
-from mnist_app.reading.page import View, best_view, confidence_of, confidences
+from mnist_app.reading.page import confidences
+from mnist_app.reading.ways import best_way
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
@@ -46,10 +45,7 @@ ONE_SIGN = 0.5  # probability that it is one sign; a drawing above that is no nu
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
 AMONG = 0.05  # of a model's digit_probability; of the digits on painted pages, 1 in 300 has less
-LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
 MAX_CANDIDATES = 3  # with more, nobody knows which digit it is
-
-_NOTHING = "There is ink here, but no digit. Write larger, or go nearer."
 
 
 class Reader:
@@ -96,9 +92,24 @@ class Reader:
     def read_photo(self, photo: PhotoSource) -> Reading:
         """Read all digits of a path, a file's bytes, a Pillow image or a uint8 array, gray, RGB or RGBA.
 
-        Raises ImageError if it is not an image and NoDigitError if no digit stands out.
+        Of a PDF or TIFF, this is the first page, and the reading's `pages` says how many there are. Raises
+        ImageError if it is not an image and NoDigitError if no digit stands out.
         """
         return self.open_sheet(photo).reading
+
+    def read_pages(self, source: PhotoSource) -> Iterator[Page]:
+        """Read each page of a PDF or TIFF, as it is asked for; anything else is one page.
+
+        Nothing is raised for the input: a page that can't be read has an error, and those behind it follow.
+        If there are more pages than are read, the last is an error that says so.
+        """
+        for number, photo in enumerate(load_pages(source), 1):
+            try:
+                if isinstance(photo, InputError):
+                    raise photo
+                yield Page(number, self.read_photo(photo), None)
+            except InputError as error:
+                yield Page(number, None, error)
 
     def open_sheet(self, source: PhotoSource) -> Sheet:
         """Read a photo and keep the ink that it was read from. Raises as `read_photo`.
@@ -106,37 +117,18 @@ class Reader:
         This is the whole way of a photo, as `reading/README.md` tells it.
         """
         photo = load_photo(source)  # 1. decode: (H, W, 3) uint8 RGB, upright
-        best: tuple[PageInk, Layer, View, PageReading] | None = None
-        error = NoDigitError(_NOTHING)
-        for page, layer in _ways_to_see(photo):  # 2. ink and 3. components
-            if best and self._is_hopeless(page, layer, best[2]):
-                continue
-            read = cache(self._read_row)  # 5. cuts and 6. the lattice, once for each row
-            try:
-                view = best_view(page, layer.writing, self.classifier, read)  # 4. rows, the right way up
-            except NoDigitError as refused:
-                error = refused
-                continue
-            points = [point.turned(view.quarters, page.ink.shape) for point in find_points(page)]
-            found = PageReading.of(map(read, with_points(view.rows, points)))
-            if found.rows and (best is None or found.evidence > best[-1].evidence):
-                best = page, layer, view, found
-            if best and best[-1].is_plain:
-                break
-        if best is None:
-            raise error
-        page, layer, view, found = best
-        turned = 90 * view.quarters
+        way = best_way(photo, self.classifier, self._read_row)  # 2. to 6., in all ways that may be right
+        turned, found = 90 * way.view.quarters, way.found
         alone = sum(map(len, found.rows)) == 1
-        rows = [[self._item(h, box_in_photo(h.box, page, turned), alone) for h in row] for row in found.rows]
-        left_out = [LeftOut(box_in_photo(c.box, page, 0), reason) for c, reason in layer.left_out]
-        left_out += [LeftOut(box_in_photo(box, page, turned), "not a digit") for box in found.dirt]
-        reading = replace(reading_of(rows, turned), left_out=tuple(left_out))  # 7. numbers
-        return Sheet(page, reading if alone else without_words(reading))
+        rows = [[self._item(h, way.in_photo(h.box), alone) for h in row] for row in found.rows]
+        reading = replace(reading_of(rows, turned), left_out=tuple(way.left_out()))  # 7. numbers
+        reading = reading if alone else without_words(reading)
+        return Sheet(way.page, replace(reading, page=photo.page, pages=photo.pages))
 
     def blank_sheet(self, photo: PhotoSource) -> Sheet:
         """Return a photo's ink without reading it. Raises as `read_photo` if there is no ink."""
-        return Sheet(ink_from_photo(load_photo(photo)), Reading(()))
+        decoded = load_photo(photo)
+        return Sheet(ink_from_photo(decoded), Reading((), page=decoded.page, pages=decoded.pages))
 
     def read_boxes(self, sheet: Sheet, boxes: Sequence[Box], labels: Sequence[int | None]) -> Reading:
         """Read one digit in each box, in the photo's pixels; a label, 0-9, is a person's correction.
@@ -151,20 +143,13 @@ class Reader:
                 digit = self._digit(self._hypothesis(box, image), box, alone=False)
             if digit is not None:
                 digits.append(digit if label is None else digit.corrected(label))
-        return in_order([*digits, *sheet.reading.signs], sheet.reading.turned)
+        reading = in_order([*digits, *sheet.reading.signs], sheet.reading.turned)
+        return replace(reading, page=sheet.reading.page, pages=sheet.reading.pages)
 
     def read_image(self, image: FloatArray) -> Digit:
         """Read the model's own input: (28, 28) float32, 1 = ink, made by `canonical`."""
         frame = Box(0, 0, *image.shape)
         return self._digit(self._hypothesis(frame, image), frame, alone=True)
-
-    def _is_hopeless(self, page: PageInk, layer: Layer, best: View) -> bool:
-        """Return whether a page's components look much less like digits than those of the best view so far."""
-        least = best.confidence - LESS
-        return all(
-            confidence_of(page, layer.writing, quarters, self.classifier) < least
-            for quarters in {0, best.quarters}
-        )
 
     def _read_row(self, row: Row[Component]) -> RowReading:
         """Cut a row wherever two digits may touch, and find the best path through its parts."""
@@ -219,6 +204,11 @@ def read_photo(image_or_path: PhotoSource, run: str = DEFAULT_RUN) -> Reading:
     return _shared_reader(run).read_photo(image_or_path)
 
 
+def read_pages(image_or_path: PhotoSource, run: str = DEFAULT_RUN) -> Iterator[Page]:
+    """Call `Reader.read_pages` with the model of a shipped run, loaded once."""
+    return _shared_reader(run).read_pages(image_or_path)
+
+
 @lru_cache(maxsize=8)
 def _shared_reader(run: str) -> Reader:
     return open_reader(run)
@@ -251,12 +241,6 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
         return False
     is_wide = single.box.width > MAX_WIDTH * single.box.height
     return (is_wide and any(sure)) or sum(sure) > len(sure) - sum(sure) + read.left_out
-
-
-def _ways_to_see(photo: Photo) -> Iterator[tuple[PageInk, Layer]]:
-    for page in inks_from_photo(photo):
-        for layer in layers(find_components(page), page.stroke_width):
-            yield page, layer
 
 
 def _image_of_strokes(strokes: Sequence[Stroke]) -> FloatArray | None:

@@ -71,9 +71,7 @@ def lean_of(part: Any) -> float:
     return float(-(weights * x * y).sum() / max((weights * y * y).sum(), 1e-6))
 
 
-def sign_of(
-    parts: Sequence[Any], box: Box, prediction: Predictions | None, line: Line
-) -> tuple[str, float]:
+def sign_of(parts: Sequence[Any], box: Box, prediction: Predictions | None, line: Line) -> tuple[str, float]:
     """Return the likeliest sign that parts in a box are, and its probability; "" and 0 if they are none.
 
     `prediction` is of one image, None for a dot.

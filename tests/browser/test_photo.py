@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -48,11 +49,27 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     expect(page.get_by_role("option")).to_have_count(3)
     page.get_by_role("option", name="3. 3.png").click()
     expect_digit(page, int(mnist.labels[3]))
+    expect_finished(page)
     page.get_by_role("button", name="Photos").click()
     page.get_by_role("button", name="Remove all photos").click()
     expect(page.get_by_role("status")).to_contain_text("Show a photo")
     upload(page, pictures[1])
     expect_digit(page, int(mnist.labels[2]))
+
+
+@pytest.mark.parametrize("name", ["scan.tif", "scan.pdf"])
+def test_every_page_of_a_document_is_a_photo_with_its_number(visit: Visit, mnist: Split, name: str) -> None:
+    page, content = visit(), io.BytesIO()
+    go_to(page, "Photo")
+    first, *others = (Image.fromarray(255 - image).resize((300, 300)) for image in mnist.images[1:4])
+    first.save(content, {"scan.tif": "TIFF", "scan.pdf": "PDF"}[name], save_all=True, append_images=others)
+    upload(page, (name, content.getvalue()))
+    expect_digit(page, int(mnist.labels[1]))
+    for number in (2, 3):
+        page.get_by_role("combobox", name="Photo").click()
+        expect(page.get_by_role("option")).to_have_count(3)
+        page.get_by_role("option", name=f"{number}. {name}, page {number}").click()
+        expect_digit(page, int(mnist.labels[number]))
 
 
 def test_a_sample_photo_is_read_and_a_box_deleted_and_brought_back(visit: Visit) -> None:

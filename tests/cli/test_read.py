@@ -245,6 +245,26 @@ def test_csv_has_a_line_for_each_number_and_each_failure(
     ]
 
 
+@pytest.mark.parametrize("name", ["10.tif", "10.pdf"])
+def test_every_page_of_a_document_is_read_under_its_number(
+    scans: Path, mnist: Split, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages = [Image.fromarray(255 - image).resize((112, 112)) for image in mnist.images[:3]]
+    pages[0].save(scans / name, save_all=True, append_images=pages[1:])
+    (scans / "1.jpg").unlink()
+    status, out, errors = read(capsys, scans / name)
+    assert (status, errors) == (0, [])
+    assert [line.split(" (")[0] for line in out.splitlines()] == [
+        f"{scans / name}, page {k}: {label}" for k, label in enumerate(mnist.labels[:3], 1)
+    ]
+    _, answers, errors = read_json(capsys, "scans", "--annotate", "out")
+    assert [(a["page"], a["pages"]) for a in answers if "page" in a] == [(1, 3), (2, 3), (3, 3)]
+    assert sorted(file.name for file in (scans.parent / "out").glob("10-*")) == [
+        f"10-page-{k}.png" for k in (1, 2, 3)
+    ]
+    assert errors[0].startswith("Read 6 of 6 photos and pages: ")
+
+
 def test_csv_and_json_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["read", "a.png", "--csv", "--json"])

@@ -31,6 +31,9 @@ def test_the_report_counts_what_was_read_and_what_was_not() -> None:
     tally.add(Outcome(file, None, reading([digit(1)]), error))
     counted = "3 of 4 files: 4 digits, 1 doubtful. Not read: 1. Read, but without a picture: 1."
     assert tally.text == f"Read {counted}"
+    paged = Tally()
+    paged.add(Outcome(file, None, None, error, page=2, pages=2))
+    assert paged.text == "Read 0 of 1 photos and pages: 0 digits, 0 doubtful. Not read: 1."
     tally.add(Outcome(file, 1, None, error))
     assert tally.text.startswith("Read 3 of 5 drawings and photos: ")
 
@@ -39,6 +42,11 @@ def test_numbers_are_apart_and_rows_are_lines() -> None:
     assert lines_of(row("1024 007")) == ["page.jpg: 1024 007"]
     assert lines_of(row("12"), row("3", top=40)) == ["page.jpg:1: 12", "page.jpg:2: 3"]
     assert lines_of(row("12"), row("3", top=40), line=5) == ["page.jpg:5:1: 12", "page.jpg:5:2: 3"]
+
+
+def test_a_page_is_named_before_its_rows() -> None:
+    outcome = Outcome(Path("scan.pdf"), None, reading(row("12"), row("3", top=40)), None, page=2, pages=5)
+    assert outcome_lines(outcome) == ["scan.pdf, page 2:1: 12", "scan.pdf, page 2:2: 3"]
 
 
 def test_what_is_doubtful_is_said_behind_its_row() -> None:

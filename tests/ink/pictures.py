@@ -213,7 +213,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a word": (lambda: b"hello", "not an image"),
     "zeros": (lambda: bytes(5000), "not an image"),
     "SVG": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not an image"),
-    "PDF": (lambda: b"%PDF-1.7", "not an image"),
+    "a PDF's first line": (lambda: b"%PDF-1.7", "This PDF cannot be read or is damaged"),
     "ZIP": (zipped, "not an image"),
     "AVIF": (lambda: AVIF, "not an image"),
     "PPM": (lambda: encoded(page(), "PPM"), "not an image"),

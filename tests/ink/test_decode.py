@@ -16,11 +16,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mnist_app.errors import ImageError
-from mnist_app.ink.decode import FORMATS, SUFFIXES, load_photo
-from mnist_app.ink.limits import MAX_BYTES, WORKING_SIDE
+from mnist_app.ink import limits, sandbox
+from mnist_app.ink.decode import FORMATS, SUFFIXES, PhotoSource, count_pages, load_pages, load_photo
+from mnist_app.ink.limits import MAX_BYTES, MAX_PAGES, WORKING_SIDE
+from tests.ink.documents import ENCRYPTED, PAGE, pdf_of, tiff_of_pages
 from tests.ink.pictures import (
+    HEIGHT,
     PAGES,
     REFUSED,
+    WIDTH,
     assert_is_page,
     assert_is_sentence,
     assert_refused,
@@ -143,7 +147,86 @@ def test_other_arrays_are_refused(array: np.ndarray) -> None:
 
 def test_formats_and_suffixes_name_the_same_images() -> None:
     assert {f".{name.lower()}" for name in FORMATS} <= set(SUFFIXES)
-    assert {".jpg", ".tif", ".heic", ".heif"} <= set(SUFFIXES)
+    assert {".jpg", ".jfif", ".tif", ".heic", ".heif"} <= set(SUFFIXES)
+
+
+GRAYS = (40, 120, 220)
+LEVELS = [Image.new("L", (WIDTH, HEIGHT), gray) for gray in GRAYS]
+THREE = {
+    "TIFF": tiff_of_pages(*LEVELS),
+    "TIFF, compressed": tiff_of_pages(*LEVELS, compression="tiff_lzw"),
+    "BigTIFF": tiff_of_pages(*LEVELS, big_tiff=True),
+    "PDF": pdf_of([f"{gray / 255:.3f} g 0 0 {WIDTH} {HEIGHT} re f" for gray in GRAYS]),
+    "PDF of scans": encoded(LEVELS[0], "PDF", save_all=True, append_images=LEVELS[1:]),
+}
+
+
+def levels(source: PhotoSource) -> list[int | str]:
+    """The gray of each page, or its error."""
+    pages = load_pages(source)
+    return [str(page) if isinstance(page, ImageError) else int(page.pixels[9, 9, 0]) for page in pages]
+
+
+@pytest.mark.parametrize("kind", THREE)
+def test_every_page_of_a_document_is_decoded_with_its_number(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(THREE[kind])
+    for source in (THREE[kind], tmp_path / "file"):
+        assert count_pages(source) == 3
+        pages = [page for page in load_pages(source) if not isinstance(page, ImageError)]
+        assert [int(page.pixels[9, 9, 0]) for page in pages] == pytest.approx(GRAYS, abs=2)
+        assert [(page.page, page.pages) for page in pages] == [(1, 3), (2, 3), (3, 3)]
+        assert load_photo(source).pages == 3
+        assert load_photo(source, 2).pixels.mean() == pytest.approx(GRAYS[1], abs=2)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "MPO"])
+def test_an_animation_and_several_pictures_in_a_jpeg_are_one_page(kind: str) -> None:
+    content = encoded(LEVELS[0], kind, save_all=True, append_images=LEVELS[1:])
+    assert count_pages(content) == 1
+    assert levels(content) == pytest.approx([GRAYS[0]], abs=2)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PDF", "PNG"])
+@pytest.mark.parametrize("page", [-1, 0, 4])
+def test_a_page_that_is_not_there_is_refused(kind: str, page: int) -> None:
+    content = THREE.get(kind) or encoded(LEVELS[0], kind)
+    with pytest.raises(
+        ImageError, match=f"There is no page {page} in this file. Choose one from 1 to [13]"
+    ) as error:
+        load_photo(content, page)
+    assert_is_sentence(error.value)
+
+
+def test_an_array_and_a_pillow_image_are_one_page() -> None:
+    assert levels(np.asarray(LEVELS[1])) == levels(LEVELS[1]) == [GRAYS[1]]
+
+
+@pytest.mark.parametrize(
+    "source", [b"hello", b"", pdf_of([]), pdf_of([PAGE], trailer=ENCRYPTED), "/nowhere.pdf"]
+)
+def test_what_cannot_be_opened_is_one_page_with_its_error(source: bytes | str) -> None:
+    assert count_pages(source) == 1
+    (error,) = load_pages(source)
+    assert isinstance(error, ImageError)
+    assert_is_sentence(error)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PDF"])
+def test_more_pages_than_are_read_are_said_to_be_there(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (limits, sandbox):
+        monkeypatch.setattr(module, "MAX_PAGES", 2)
+    *read, last = levels(THREE[kind])
+    assert read == list(GRAYS[:2])
+    assert last == "A file's first 2 pages are read, and this one has more. Split it to read the rest."
+
+
+def test_a_document_of_thousands_of_pages_costs_no_more_than_its_first() -> None:
+    many = pdf_of([PAGE] * 10_000), tiff_of_pages(*[Image.new("1", (8, 8))] * (MAX_PAGES + 5))
+    started = time.process_time()
+    for content in many:
+        assert count_pages(content) == MAX_PAGES + 1
+        assert load_photo(content).pages == MAX_PAGES + 1
+    assert time.process_time() - started < 5
 
 
 def test_photos_are_decoded_in_many_threads_without_mixing_them_up() -> None:
@@ -201,11 +284,14 @@ SMALL = [
     encoded(noise(12), "JPEG", progressive=True),
     *(PAGES[name]() for name in ("PNG, animated", "WEBP, animated", "GIF, animated", "JPEG, YCCK")),
 ]
-TIFFS = [
+DOCUMENTS = [
     encoded(noise(12), "TIFF", exif=exif_of(6)),
     encoded(noise(12).quantize(8), "TIFF"),
     *(encoded(noise(12), "TIFF", compression=name) for name in ("tiff_lzw", "tiff_adobe_deflate", "jpeg")),
     encoded(noise(12).convert("1"), "TIFF", compression="group4"),
+    encoded(noise(12), "PDF"),
+    pdf_of([PAGE, PAGE]),
+    tiff_of_pages(noise(12), noise(12)),
 ]
 MAGIC = [
     b"",
@@ -238,9 +324,10 @@ def test_a_corrupted_image_is_read_or_refused(content: bytes, edits: Edits, end:
 
 
 @settings(max_examples=60, deadline=None)  # each starts a process, and whatever is raised there is a refusal
-@given(st.sampled_from(TIFFS), EDITS, st.floats(0.2, 3))
-def test_a_corrupted_tiff_is_read_or_refused(content: bytes, edits: Edits, end: float) -> None:
+@given(st.sampled_from(DOCUMENTS), EDITS, st.floats(0.2, 3))
+def test_a_corrupted_document_is_read_or_refused(content: bytes, edits: Edits, end: float) -> None:
     assert_is_read_or_refused(corrupted(content, edits, end))
+    assert 1 <= count_pages(corrupted(content, edits, end)) <= MAX_PAGES + 1
 
 
 @settings(max_examples=500, deadline=None)

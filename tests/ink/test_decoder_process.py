@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from mnist_app.domain import Photo
 from mnist_app.errors import ImageError
-from mnist_app.ink.decode import load_photo
+from mnist_app.ink.decode import load_pages, load_photo
+from mnist_app.ink.decoder_process import MAX_DIRECTORIES, tiff_pages
+from mnist_app.ink.limits import WORKING_SIDE
+from tests.ink.documents import ENCRYPTED, PAGE, pdf_of, stream_of, tiff_of_pages
 from tests.ink.pictures import (
     HEIGHT,
     INK,
@@ -136,15 +140,100 @@ def test_tiles_give_the_same_page(side: int) -> None:
 @pytest.mark.parametrize("compression", [None, "tiff_lzw"])
 def test_the_first_page_of_many_is_taken(compression: str | None) -> None:
     black = Image.new("L", page().size)
-    many = encoded(page(), "TIFF", save_all=True, append_images=[black, black], compression=compression)
-    assert_is_page(decoded(many))
+    assert_is_page(decoded(tiff_of_pages(page(), black, black, compression=compression)))
 
 
-def test_the_first_page_is_read_if_the_next_is_cut_off() -> None:
-    many = encoded(page(), "TIFF", save_all=True, append_images=[noise().convert("L")])
-    assert_is_page(decoded(many[: len(many) - 100]))
+def test_the_pages_before_a_damaged_one_are_read_and_those_behind_it() -> None:
+    many = tiff_of_pages(page(), noise().convert("L"))
     nowhere = tiff_of(GRAY, {})[:-4] + struct.pack("<L", 10**6)
-    assert_is_page(decoded(nowhere))
+    for content in (many[: len(many) - 100], nowhere):
+        first, second = load_pages(content)
+        assert isinstance(first, Photo)
+        assert_is_page(first.pixels)
+        assert isinstance(second, ImageError)
+        assert "damaged" in str(second)
+    odd = tiff_of_pages(page(), page(), page())
+    at = tiff_pages(odd)[1]
+    broken = odd[: at + 10] + struct.pack("<L", 0) + odd[at + 14 :]  # it is as wide as nothing
+    assert [type(each) for each in load_pages(broken)] == [Photo, ImageError, Photo]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(("kind", "is_page"), [(0, True), (2, True), (1, False), (4, False)])
+def test_thumbnails_and_masks_are_no_pages(order: str, kind: int, is_page: bool) -> None:
+    first = tiff_of(GRAY, {254: (kind,)}, order)
+    second = tiff_of(bytes(len(GRAY)), {254: (kind,)}, order)
+    assert len(tiff_pages(first)) == 1  # the only one, whatever it calls itself
+    both = joined_tiffs(tiff_of(GRAY, {}, order), second, order)
+    assert len(tiff_pages(both)) == 1 + is_page
+    assert_is_page(decoded(both))
+    assert_is_page(
+        decoded(joined_tiffs(tiff_of(bytes(len(GRAY)), {254: (1,)}, order), tiff_of(GRAY, {}, order), order))
+    )
+
+
+def joined_tiffs(first: bytes, second: bytes, order: str) -> bytes:
+    """Two TIFFs as one: the second's offsets are moved behind the first."""
+    long, short, shift = f"{order}L", f"{order}H", len(first)
+    (start,) = struct.unpack_from(long, second, 4)
+    moved = bytearray(second)
+    for k in range(*struct.unpack_from(short, second, start)):
+        entry = start + 2 + 12 * k
+        if struct.unpack_from(short, second, entry) == (273,):
+            struct.pack_into(long, moved, entry + 8, shift + 8)
+    (head,) = struct.unpack_from(long, first, 4)
+    end = head + 2 + 12 * struct.unpack_from(short, first, head)[0]
+    return first[:end] + struct.pack(long, shift + start) + first[end + 4 :] + bytes(moved)
+
+
+def test_a_loop_of_directories_ends() -> None:
+    content = tiff_of(GRAY, {})
+    (start,) = struct.unpack_from("<L", content, 4)
+    loop = content[:-4] + struct.pack("<L", start)
+    assert tiff_pages(loop) == [start]
+    assert_is_page(decoded(loop))
+
+
+def test_a_count_of_thumbnails_has_an_end() -> None:
+    directory = struct.pack("<HHHLL", 1, 254, 4, 1, 1)  # a thumbnail; the next is behind its offset
+    chain = b"II*\0" + struct.pack("<L", 8)
+    for k in range(MAX_DIRECTORIES + 10):
+        chain += directory + struct.pack("<L", 8 + 18 * (k + 1))
+    assert len(tiff_pages(chain, 5)) == 5
+
+
+def test_a_page_of_a_pdf_is_drawn_as_large_as_a_photo_whatever_its_size() -> None:
+    for box in ((WIDTH, HEIGHT), (0.75, 1.25), (16_800, 28_000)):  # 10 m high
+        scaled = f"{box[0] / WIDTH} 0 0 {box[1] / HEIGHT} 0 0 cm {PAGE}"
+        assert_is_page(decoded(pdf_of([scaled], box)), (1_200, WORKING_SIDE))
+    assert decoded(pdf_of([PAGE], (10**9, 1))).shape == (1, WORKING_SIDE, 3)
+    assert max(decoded(pdf_of([PAGE], (0, 0))).shape) == WORKING_SIDE
+
+
+def test_a_pdf_is_upright_on_white_and_has_what_was_written_over_it() -> None:
+    turned = load_photo(pdf_of([PAGE], entries="/Rotate 90")).pixels
+    assert_is_page(np.rot90(turned), (1_200, WORKING_SIDE))
+    ink = PAGE.partition("f ")[2]  # without the paper
+    assert_is_page(decoded(pdf_of([ink])), (1_200, WORKING_SIDE))
+    look = stream_of(ink.encode(), "/Type /XObject /Subtype /Form /BBox [0 0 60 100]")
+    note = "/Annots [<< /Type /Annot /Subtype /Stamp /Rect [0 0 60 100] /F 4 /AP << /N 3 0 R >> >>]"
+    assert_is_page(decoded(pdf_of([""], entries=note, objects=[look])), (1_200, WORKING_SIDE))
+
+
+def test_a_page_of_a_pdf_that_is_missing_is_one_error() -> None:
+    gone = pdf_of([PAGE] * 3).replace(b"5 0 obj", b"99 0 ob")
+    first, second, third = load_pages(gone)
+    assert [type(first), type(third)] == [Photo, Photo]
+    assert "this page is missing" in str(second)
+
+
+def test_a_pdf_of_no_pages_or_with_a_password_gets_a_sentence() -> None:
+    assert_refused(pdf_of([]), "no page of it can be opened")
+    assert_refused(pdf_of([PAGE], trailer=ENCRYPTED), "protected by a password. Save it without one")
+
+
+def test_blanks_before_a_pdf_do_no_harm() -> None:
+    assert_is_page(decoded(b"\xef\xbb\xbf\r\n " + pdf_of([PAGE])), (1_200, WORKING_SIDE))
 
 
 def test_strange_private_tags_do_no_harm() -> None:

@@ -125,4 +125,4 @@ def test_the_table_around_a_sheet_is_no_ink() -> None:
 def test_dark_and_light_ink_are_told_apart(paper: int, pen: int, is_light: bool) -> None:
     photo = np.full((300, 400), paper, np.uint8)
     cv2.circle(photo, (200, 150), 60, pen, 12)
-    assert (light_on_dark(Photo(np.dstack([photo] * 3), 1.0)) > 0) is is_light
+    assert (light_on_dark(np.dstack([photo] * 3)) > 0) is is_light

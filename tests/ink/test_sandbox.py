@@ -17,6 +17,7 @@ from mnist_app.errors import ImageError
 from mnist_app.ink import sandbox
 from mnist_app.ink.decode import load_photo
 from mnist_app.ink.limits import WORKING_SIDE
+from tests.ink.documents import PAGE, pdf_of, stream_of
 from tests.ink.pictures import (
     HEIGHT,
     WIDTH,
@@ -126,7 +127,7 @@ def test_a_photo_too_large_is_refused_before_it_unfolds(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(subprocess, "run", run)
     assert_refused(bomb, "too large .177 megapixels")
-    assert (results[0].returncode, len(results[0].stdout)) == (0, 8)  # the size alone
+    assert (results[0].returncode, len(results[0].stdout)) == (0, 12)  # the pages and the size alone
 
 
 @pytest.mark.usefixtures("plugin")
@@ -171,11 +172,33 @@ def test_whatever_the_decoder_does_is_an_error(
     assert_refused(HEADER + bytes(100), message)
 
 
+def test_a_pdf_whose_decoder_crashes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "program.py").write_text("import os; os.abort()")
+    monkeypatch.setattr(sandbox, "PROGRAM", str(tmp_path / "program.py"))
+    assert_refused(pdf_of([PAGE]), "This PDF cannot be read or is damaged .PDFium gave up")
+
+
+def test_pdfium_is_never_loaded_into_the_app() -> None:
+    code = "from tests.ink.documents import *; from mnist_app.ink.decode import load_photo; import sys; "
+    assert printed(f"{code}load_photo(pdf_of([PAGE])); print('pypdfium2' in sys.modules)") == "False\n"
+
+
+def test_a_pdf_that_unfolds_to_more_memory_than_it_may_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = "/Resources << /XObject << /F 3 0 R >> >>"
+    inner = "/Type /XObject /Subtype /Form /BBox [0 0 60 100]"
+    again = [f"{inner} /Resources << /XObject << /F {4 + k} 0 R >> >>" for k in range(20)]
+    forms = [*(stream_of(b"/F Do " * 10, entries) for entries in again), stream_of(PAGE.encode(), inner)]
+    bomb = pdf_of(["/F Do"], entries=shown, objects=forms)  # 10^20 pages in one
+    assert len(bomb) < 10_000
+    monkeypatch.setattr(sandbox, "MAX_MEMORY", 200 * 2**20)
+    assert_refused(bomb, "This PDF cannot be read or is damaged|takes over 10 seconds")
+
+
 def test_without_pillow_heif_the_advice_says_what_to_do() -> None:
     advice, remedy = printed(WITHOUT).splitlines()
-    assert advice.endswith("Use a photo as PNG, JPEG, WEBP, BMP, GIF or TIFF.")
+    assert advice.endswith("Use a photo as PNG, JPEG, WEBP, BMP, GIF, TIFF or PDF.")
     assert remedy == (
-        "A HEIC photo cannot be read here. Save it as JPEG, or install pillow-heif, then try again."
+        "A HEIC photo cannot be read here. Save it as JPEG, or run `pip install pillow-heif`, then try again."
     )
 
 

@@ -43,6 +43,21 @@ def test_rows_are_texts_and_numbers_are_apart() -> None:
     assert reading_to_json(reading(*ROWS, turned=90))["turned"] == 90
 
 
+def test_a_page_of_several_has_its_number() -> None:
+    answer = reading_to_json(dataclasses.replace(PAGE, page=2, pages=3))
+    assert list(answer)[-2:] == ["page", "pages"]
+    assert (answer["page"], answer["pages"]) == (2, 3)
+
+
+def test_csv_has_the_page_in_its_last_column_where_no_other_moved() -> None:
+    assert CSV_HEADER[-2:] == ("error", "page")
+    read = dataclasses.replace(PAGE, page=2, pages=3)
+    rows = [*csv_rows("scan.pdf", read), csv_error("scan.pdf", "It is damaged.", page=3)]
+    assert [row[-1] for row in rows] == [2, 2, 2, 3]
+    assert {row[-1] for row in csv_rows("page.jpg", PAGE)} == {None}
+    assert {len(row) for row in rows} == {len(CSV_HEADER)}
+
+
 def test_only_a_corrected_digit_has_a_label() -> None:
     read = digit(4)
     answers = reading_to_json(reading([read, read.corrected(9)]))["digits"]

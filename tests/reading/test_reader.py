@@ -12,10 +12,12 @@ from PIL import Image
 
 import mnist_app
 from mnist_app.domain import SIGNS, Calibration, Drawing, FloatArray, Predictions, Split
-from mnist_app.errors import NoDigitError, RunNotFoundError
+from mnist_app.errors import ImageError, NoDigitError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.reading.reader import Reader, open_reader
 from tests.benchmarks.synthetic.pages import Hand
+from tests.ink.documents import tiff_of_pages
+from tests.ink.pictures import encoded
 from tests.reading.photos import drawn, photo_of
 
 PenDigits = list[dict[str, Any]]
@@ -164,6 +166,35 @@ def test_a_grayscale_file_a_path_and_an_array_give_the_same(hand: Hand, reader: 
     content = io.BytesIO()
     Image.fromarray(photo).save(content, "PNG")
     assert reader.read_photo(content.getvalue()).lines == reader.read_photo(photo).lines == ("604",)
+
+
+def test_every_page_of_a_document_is_read_and_one_that_is_not_has_an_error(
+    hand: Hand, reader: Reader
+) -> None:
+    first, last = (Image.fromarray(photo_of([text], hand)) for text in ("604", "23"))
+    blank = Image.new("RGB", (400, 300), "white")
+    pages = list(reader.read_pages(encoded(first, "PDF", save_all=True, append_images=[blank, last])))
+    assert [page.number for page in pages] == [1, 2, 3]
+    assert [page.reading.text if page.reading else None for page in pages] == ["604", None, "23"]
+    assert [type(page.error) for page in pages] == [type(None), NoDigitError, type(None)]
+    assert [(page.reading.page, page.reading.pages) for page in pages if page.reading] == [(1, 3), (3, 3)]
+
+
+def test_a_photo_is_one_page_and_what_is_none_has_an_error(hand: Hand, reader: Reader) -> None:
+    (page,) = reader.read_pages(photo_of(["604"], hand))
+    assert page.reading
+    assert (page.number, page.reading.text, page.reading.pages) == (1, "604", 1)
+    (page,) = mnist_app.read_pages("nowhere.pdf")
+    assert isinstance(page.error, ImageError)
+
+
+def test_the_first_page_of_several_says_that_there_are_more(hand: Hand, reader: Reader) -> None:
+    pages = [Image.fromarray(photo_of([text], hand)) for text in ("604", "23")]
+    sheet = reader.open_sheet(tiff_of_pages(*pages))
+    assert (sheet.reading.text, sheet.reading.page, sheet.reading.pages) == ("604", 1, 2)
+    corrected = reader.read_boxes(sheet, [digit.box for digit in sheet.reading.digits], [None] * 3)
+    assert (corrected.page, corrected.pages) == (1, 2)
+    assert reader.blank_sheet(tiff_of_pages(*pages)).reading.pages == 2
 
 
 def test_one_thing_that_is_no_digit_is_shown_as_none(reader: Reader) -> None:

@@ -45,7 +45,7 @@ def canvas_sends(app: AppTest, change: Any) -> AppTest:
     """Change what is on the canvas as a visitor does, and send it."""
     (photo,) = app.session_state["photos"]
     objects = [dict(item) for item in app.session_state["boxes_start"]["objects"]]
-    app.session_state[f"boxes-{hash(photo.content)}-{photo.run}-0"] = {
+    app.session_state[f"boxes-{hash(photo.key)}-{photo.run}-0"] = {
         "drawing": {"raw": {"objects": change(objects)}, "data": None}
     }
     return rerun(app)

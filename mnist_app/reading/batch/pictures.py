@@ -29,14 +29,16 @@ class Pictures:
         self._inputs = {identity for file in inputs if (identity := _identity(file))}
         self._given: set[str] = set()
 
-    def place_for(self, name: Path) -> Path:
+    def place_for(self, name: Path, page: str = "") -> Path:
         """Return a file for the photo `name`, a relative path; -2, -3 … is added if the name is taken.
+
+        What names one page of several is added before.
 
         Taken are names that were given before, files that are read in this batch, and files that this program
         has not written.
         """
         for number in itertools.count(1):
-            stem = name.stem if number == 1 else f"{name.stem}-{number}"
+            stem = f"{name.stem}{page}" if number == 1 else f"{name.stem}{page}-{number}"
             file = self._folder / name.parent / f"{stem}.png"
             identity = _identity(file)
             is_ours = identity is None or (identity not in self._inputs and is_picture(file))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import cv2
 
 from mnist_app.errors import InputError
-from mnist_app.reading.batch.tasks import Outcome, Task, read_task
+from mnist_app.reading.batch.tasks import Outcome, Task, failed, read_task
 from mnist_app.reading.reader import Reader, open_reader
 
 ALONE = 16  # tasks that this process reads before it starts others, which takes them half a second
@@ -121,7 +121,7 @@ class _WorkerPool:
                 return future.result()
             except BrokenProcessPool:
                 error = InputError("The process that read it was killed. Make it smaller, or read it alone.")
-                return Outcome(task.file, task.line, None, error)
+                return failed(task, error)
 
     def _new_executor(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(workers, _SPAWN, _start_worker, (self._run,))

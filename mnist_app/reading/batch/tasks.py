@@ -1,12 +1,12 @@
-"""Many files to read: images, drawings (.json) and lines of drawings (.jsonl, .jsonl.gz)."""
+"""Many files to read: images, documents, drawings (.json) and lines of drawings (.jsonl, .jsonl.gz)."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import cv2
 
 from mnist_app.domain import Reading
 from mnist_app.errors import DrawingError, InputError, MnistAppError, PictureError
-from mnist_app.ink.decode import load_photo
+from mnist_app.ink.decode import count_pages, load_photo
+from mnist_app.ink.limits import MAX_BYTES
 from mnist_app.reading.batch.pictures import write_picture
 from mnist_app.reading.formats import Cell, csv_error, csv_rows, reading_to_json
 from mnist_app.reading.reader import Reader
@@ -26,28 +27,27 @@ DRAWINGS = (".jsonl", ".jsonl.gz")
 
 @dataclass(frozen=True)
 class Task:
-    """One photo or drawing to read: a file, or the `content` of one of its lines.
+    """One photo or drawing to read: a `page` of a file, or the `content` of one of its lines.
 
-    `picture` is the file to draw the photo with its reading to, None for no picture.
+    `picture` is the file to draw the photo with its reading to, None for no picture. A file that can be read
+    once only, such as a pipe, has its `content` here as well.
     """
 
     file: Path
     line: int | None = None
     content: bytes | None = None
     picture: Path | None = None
-
-    @property
-    def place(self) -> str:
-        """The file, and the line if it has many."""
-        return _place(self.file, self.line)
+    page: int = 1
+    pages: int = 1
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The reading of one photo or drawing, or the error that says why there is none.
 
-    `line` counts from 1 in files of many drawings and is None in others. `picture` is the photo with its
-    reading drawn on it, None for no picture. A reading whose picture can't be written has an error too.
+    `line` counts from 1 in files of many drawings and is None in others. `page` counts from 1 to `pages`.
+    `picture` is the photo with its reading drawn on it, None for no picture. A reading whose picture can't be
+    written has an error too.
     """
 
     file: Path
@@ -55,11 +55,20 @@ class Outcome:
     reading: Reading | None
     error: MnistAppError | None
     picture: Path | None = None
+    page: int = 1
+    pages: int = 1
 
     @property
     def place(self) -> str:
-        """The file, and the line if it has many."""
-        return _place(self.file, self.line)
+        """The file, and the line or page if it has many."""
+        if self.line is not None:
+            return f"{self.file}:{self.line}"
+        return page_title(str(self.file), self.page, self.pages)
+
+
+def page_title(name: str, page: int, pages: int) -> str:
+    """Return a file's name, and the number of a page behind it if there are several."""
+    return name if pages == 1 else f"{name}, page {page}"
 
 
 def read_files(reader: Reader, files: Iterable[Path]) -> Iterator[Outcome]:
@@ -69,12 +78,21 @@ def read_files(reader: Reader, files: Iterable[Path]) -> Iterator[Outcome]:
             yield task if isinstance(task, Outcome) else read_task(reader, task)
 
 
-def tasks_of(file: Path, picture: Path | None = None) -> Iterator[Task | Outcome]:
-    """Return the tasks of a file: itself, or line after line, and an Outcome for an error in between."""
+def tasks_of(file: Path, place_picture: Callable[[str], Path] | None = None) -> Iterator[Task | Outcome]:
+    """Return the tasks of a file: line after line, page after page, and an Outcome for an error in between.
+
+    `place_picture` returns the file for the picture of a photo, given what to add to the photo's own name.
+    """
     if has_lines(file):
         yield from _lines(file)
+    elif is_drawing(file):
+        yield Task(file)
     else:
-        yield Task(file, picture=None if is_drawing(file) else picture)
+        content = None if file.is_file() else _read_once(file)
+        pages = count_pages(file if content is None else content)
+        for page in range(1, pages + 1):
+            picture = place_picture(f"-page-{page}" if pages > 1 else "") if place_picture else None
+            yield Task(file, None, content, picture, page, pages)
 
 
 def is_drawing(file: Path) -> bool:
@@ -94,17 +112,23 @@ def read_task(reader: Reader, task: Task) -> Outcome:
             content = _content(task.file) if task.content is None else task.content
             photo, reading = None, reader.read_drawing(parse_json(content))
         else:
-            photo = load_photo(task.file)
+            photo = load_photo(task.file if task.content is None else task.content, task.page)
             reading = reader.read_photo(photo)
     except (InputError, MemoryError, cv2.error) as error:
-        return Outcome(task.file, task.line, None, _expected(error))
+        return failed(task, _expected(error))
+    outcome = Outcome(task.file, task.line, reading, None, None, task.page, task.pages)
     if photo is None or task.picture is None:
-        return Outcome(task.file, task.line, reading, None)
+        return outcome
     try:
         write_picture(task.picture, photo, reading)
     except (PictureError, MemoryError) as error:
-        return Outcome(task.file, task.line, reading, _expected(error))
-    return Outcome(task.file, task.line, reading, None, task.picture)
+        return replace(outcome, error=_expected(error))
+    return replace(outcome, picture=task.picture)
+
+
+def failed(task: Task, error: MnistAppError) -> Outcome:
+    """Return the outcome of a task that could not be done."""
+    return Outcome(task.file, task.line, None, error, None, task.page, task.pages)
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
@@ -112,15 +136,15 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     line = {} if outcome.line is None else {"line": outcome.line}
     picture = {} if outcome.picture is None else {"picture": str(outcome.picture)}
     error = {} if outcome.error is None else {"error": str(outcome.error)}
-    reading = reading_to_json(outcome.reading or Reading(()))
+    reading = reading_to_json(outcome.reading or Reading((), page=outcome.page, pages=outcome.pages))
     return {"file": str(outcome.file)} | line | reading | picture | error
 
 
 def outcome_to_csv(outcome: Outcome) -> list[tuple[Cell, ...]]:
     """Return a row of CSV for each number, and one for the error."""
-    name, line = str(outcome.file), outcome.line
+    name, line, page = str(outcome.file), outcome.line, outcome.page if outcome.pages > 1 else None
     rows = csv_rows(name, outcome.reading, line) if outcome.reading else []
-    return rows + ([csv_error(name, str(outcome.error), line)] if outcome.error else [])
+    return rows + ([csv_error(name, str(outcome.error), line, page)] if outcome.error else [])
 
 
 def parse_json(content: bytes) -> Any:
@@ -131,10 +155,6 @@ def parse_json(content: bytes) -> Any:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
         raise DrawingError(f"This is no JSON ({error!s:.80}). Save the drawing again.") from None
-
-
-def _place(file: Path, line: int | None) -> str:
-    return str(file) if line is None else f"{file}:{line}"
 
 
 def _lines(file: Path) -> Iterator[Task | Outcome]:
@@ -150,6 +170,15 @@ def _lines(file: Path) -> Iterator[Task | Outcome]:
                     content = stream.readline(MAX_JSON + 1)  # the rest of a line that is too long
     except (OSError, EOFError, zlib.error) as error:
         yield Outcome(file, None, None, DrawingError(_unreadable(error)))
+
+
+def _read_once(file: Path) -> bytes | None:
+    """Return the content of what is no plain file, None if it can't be read: trying again will say why."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError:
+        return None
 
 
 def _content(file: Path) -> bytes:

@@ -78,7 +78,7 @@ def _canvas_json(photo: session.UploadedPhoto, canvas: Canvas, is_phone: bool) -
     from streamlit_drawable_canvas import boxes_to_drawing, st_canvas  # only a running app can import it
 
     # Another photo or model has other boxes; Python keeps the hash of bytes, so it costs nothing here.
-    key = f"boxes-{hash(photo.content)}-{photo.run}-{st.session_state.get('boxes_sheet', 0)}"
+    key = f"boxes-{hash(photo.key)}-{photo.run}-{st.session_state.get('boxes_sheet', 0)}"
     if key not in st.session_state:
         # Only for a new canvas: feeding its own boxes back would reset its undo.
         digits = photo.reading.digits if photo.reading else ()

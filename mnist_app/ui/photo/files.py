@@ -41,6 +41,8 @@ def show_source() -> None:
         on_change=_upload,
         label_visibility="collapsed",
     )
+    if "HEIC" not in FORMATS:
+        st.caption("HEIC photos: save them as JPEG, or run `pip install pillow-heif` where this app runs.")
     if not uploaded:
         st.session_state["uploader_files"] = []
     if session.photos():
@@ -90,17 +92,18 @@ def _add(files: Sequence[tuple[str, bytes]], instead_of: Sequence[bytes] = ()) -
     """Add to the photos that are there already, unless that is a sample."""
     photos = [] if st.session_state.pop("is_sample", False) else session.photos()
     gone = {*instead_of, *(content for _, content in files)}
-    session.replace_photos([*((p.name, p.content) for p in photos if p.content not in gone), *files])
+    others = dict.fromkeys((p.name, p.content) for p in photos if p.content not in gone)  # once for all pages
+    session.replace_photos([*others, *files])
 
 
 def say_left_out() -> None:
     """Say how many photos were too many."""
     if more := session.left_out():
         verb = "was" if more == 1 else "were"
-        limits = f"{session.MAX_PHOTOS} photos and {session.MAX_BYTES // 2**20} MB at most"
-        st.warning(
-            f"{counted(more, 'photo')} {verb} left out: {limits}. The command line reads whole folders."
-        )
+        least = "" if session.is_counted() else "At least "
+        limits = f"{session.MAX_PHOTOS} photos or pages and {session.MAX_BYTES // 2**20} MB at most"
+        gone = f"{least}{counted(more, 'photo')} {verb} left out"
+        st.warning(f"{gone}: {limits}. The command line reads whole folders.")
 
 
 def pick_photo() -> int:
@@ -108,8 +111,8 @@ def pick_photo() -> int:
     photos = session.photos()
     if len(photos) == 1:
         return 0
-    # Names alone: what was read may change, and a list with other texts would begin at its first again.
-    names = [f"{k}. {photo.name}" for k, photo in enumerate(photos, 1)]
+    # Titles alone: what was read may change, and a list with other texts would begin at its first again.
+    names = [f"{k}. {photo.title}" for k, photo in enumerate(photos, 1)]
     key = f"photo-{hash(tuple(names))}"
     chosen = st.selectbox(
         "Photo", range(len(photos)), format_func=names.__getitem__, key=key, persist_state="session"
@@ -121,11 +124,12 @@ def show_downloads(photo: session.UploadedPhoto, picture: ByteArray) -> None:
     """Show three buttons; CSV and JSON have all photos that were added together."""
     photos = session.photos()
     stem = Path(photo.name).stem or "photo"
-    whole = stem if len(photos) == 1 else "photos"
+    whole = stem if len({each.content for each in photos}) == 1 else "photos"
+    page = f"-page-{photo.page}" if photo.pages > 1 else ""
     with st.container(horizontal=True, gap="small"):
         _download("CSV", lambda: csv_of(photos), f"{whole}.csv", "text/csv")
         _download("JSON", lambda: json_of(photos), f"{whole}.json", "application/json")
-        _download("PNG", lambda: png(picture), f"{stem}-read.png", "image/png")
+        _download("PNG", lambda: png(picture), f"{stem}{page}-read.png", "image/png")
 
 
 def _download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
@@ -147,4 +151,5 @@ def json_of(photos: Sequence[session.UploadedPhoto]) -> bytes:
 
 def _outcome(photo: session.UploadedPhoto) -> Outcome:
     error = InputError(photo.error) if photo.error else None
-    return Outcome(Path(photo.name), None, None if error else photo.reading, error)
+    reading = None if error else photo.reading
+    return Outcome(Path(photo.name), None, reading, error, page=photo.page, pages=photo.pages)

@@ -39,7 +39,7 @@ def _read_new(reader: Reader, model: str) -> None:
     if waiting:
         bar = st.progress(0.0)
         for done, k in enumerate(waiting):
-            bar.progress(done / len(waiting), f"Reading {session.photos()[k].name} …")
+            bar.progress(done / len(waiting), f"Reading {session.photos()[k].title} …")
             session.read(k, reader, model)
         bar.empty()
 

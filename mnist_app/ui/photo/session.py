@@ -9,7 +9,9 @@ import streamlit as st
 
 from mnist_app.domain import Box, Photo, Reading
 from mnist_app.errors import InputError, NoDigitError
-from mnist_app.ink.decode import load_photo
+from mnist_app.ink.decode import count_pages, load_photo
+from mnist_app.ink.limits import MAX_PAGES
+from mnist_app.reading.batch.tasks import page_title
 from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader
 
@@ -21,7 +23,7 @@ LabelledBox = tuple[Box, int | None]  # in the photo's pixels, with the digit th
 
 @dataclass(frozen=True, eq=False)
 class UploadedPhoto:
-    """One photo: its file, the model that read it, what was read or why not, and the visitor's boxes.
+    """One photo: a page of a file, the model that read it, what was read or why not, the visitor's boxes.
 
     `corrections` is None while the reader's own boxes stand.
     """
@@ -32,6 +34,18 @@ class UploadedPhoto:
     reading: Reading | None = None
     error: str = ""
     corrections: tuple[LabelledBox, ...] | None = None
+    page: int = 1
+    pages: int = 1
+
+    @property
+    def title(self) -> str:
+        """The file's name, and the page if there are several."""
+        return page_title(self.name, self.page, self.pages)
+
+    @property
+    def key(self) -> tuple[bytes, int]:
+        """Tells it from every other photo, also from those of the same name."""
+        return self.content, self.page
 
     @property
     def boxes(self) -> list[LabelledBox]:
@@ -43,7 +57,7 @@ class UploadedPhoto:
 class _OpenPhoto:
     """A photo's ink with what one model reads from it; `error` says why it reads nothing."""
 
-    content: bytes
+    key: tuple[bytes, int]
     run: str
     sheet: Sheet
     error: str = ""
@@ -56,22 +70,33 @@ def photos() -> list[UploadedPhoto]:
 
 
 def replace_photos(files: Sequence[tuple[str, bytes]]) -> None:
-    """Keep these files (name, content) and no others. The reading of a file that was there stays."""
-    known = {photo.content: photo for photo in photos()}
-    kept, size = [], 0
-    for name, content in files[:MAX_PHOTOS]:
-        if size + len(content) <= MAX_BYTES:
-            size += len(content)
-            kept.append(replace(known.get(content, UploadedPhoto(name, content)), name=name))
+    """Keep these files (name, content) and no others, each page a photo. Readings that are there stay."""
+    known = {photo.key: photo for photo in photos()}
+    kept: list[UploadedPhoto] = []
+    size, total, is_counted = 0, 0, True
+    for name, content in files:
+        before = known.get((content, 1))
+        pages = before.pages if before else count_pages(content)
+        total, is_counted = total + pages, is_counted and pages <= MAX_PAGES
+        room = min(pages, MAX_PHOTOS - len(kept)) if size + len(content) <= MAX_BYTES else 0
+        size += len(content) if room else 0
+        every = (UploadedPhoto(name, content, page=page, pages=pages) for page in range(1, room + 1))
+        kept += [replace(known.get(photo.key, photo), name=name) for photo in every]
     st.session_state["photos"] = kept
-    st.session_state["photos_left_out"] = len(files) - len(kept)
+    st.session_state["photos_left_out"] = total - len(kept)
+    st.session_state["photos_counted"] = is_counted
     st.session_state.pop("photo_pixels", None)
     st.session_state.pop("photo_open", None)
 
 
 def left_out() -> int:
-    """Return how many photos were too many."""
+    """Return how many photos were too many; at least so many, unless `is_counted`."""
     return int(st.session_state.get("photos_left_out", 0))
+
+
+def is_counted() -> bool:
+    """Return False if a document has so many pages that they were not counted."""
+    return bool(st.session_state.get("photos_counted", True))
 
 
 def read(k: int, reader: Reader, run: str) -> None:
@@ -102,22 +127,22 @@ def undo_corrections(k: int) -> None:
 
 def pixels(photo: UploadedPhoto) -> Photo:
     """Return the photo itself. It has some megabytes, so only the last one is kept. Raises ImageError."""
-    content, decoded = st.session_state.get("photo_pixels", (b"", None))
-    if decoded is None or content != photo.content:
-        decoded = load_photo(photo.content)
-        st.session_state["photo_pixels"] = photo.content, decoded
+    key, decoded = st.session_state.get("photo_pixels", (None, None))
+    if decoded is None or key != photo.key:
+        decoded = load_photo(photo.content, photo.page)
+        st.session_state["photo_pixels"] = photo.key, decoded
     return decoded
 
 
 def _open(reader: Reader, photo: UploadedPhoto) -> _OpenPhoto:
     """Return its ink, of which only the last one is kept as well. Raises InputError if it has none."""
     opened: _OpenPhoto | None = st.session_state.get("photo_open")
-    if opened is None or (opened.content, opened.run) != (photo.content, photo.run):
+    if opened is None or (opened.key, opened.run) != (photo.key, photo.run):
         decoded = pixels(photo)
         try:
-            opened = _OpenPhoto(photo.content, photo.run, reader.open_sheet(decoded))
+            opened = _OpenPhoto(photo.key, photo.run, reader.open_sheet(decoded))
         except NoDigitError as error:
-            opened = _OpenPhoto(photo.content, photo.run, reader.blank_sheet(decoded), str(error))
+            opened = _OpenPhoto(photo.key, photo.run, reader.blank_sheet(decoded), str(error))
         st.session_state["photo_open"] = opened
     return opened
 

@@ -36,6 +36,12 @@ def test_every_photo_gets_a_picture_of_its_own(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "out").is_dir()
 
 
+def test_every_page_gets_a_picture_of_its_own(tmp_path: Path) -> None:
+    pictures = Pictures(tmp_path, [])
+    names = [pictures.place_for(Path(name), "-page-2").name for name in ("a.pdf", "a.tif")]
+    assert names == ["a-page-2.png", "a-page-2-2.png"]
+
+
 def test_no_file_is_overwritten_but_pictures_of_another_time(tmp_path: Path) -> None:
     Image.fromarray(photo().pixels).save(tmp_path / "photo.png")
     write_picture(tmp_path / "old.png", photo(), one(digit(4, BOX)))

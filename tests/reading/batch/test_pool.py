@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from mnist_app.errors import InputError, RunNotFoundError
+from mnist_app.errors import InputError, NoDigitError, RunNotFoundError
 from mnist_app.reading.batch import pool
 from mnist_app.reading.batch.pool import WINDOW, read_batch
 from mnist_app.reading.batch.tasks import Outcome, Task, read_files, tasks_of
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import DEFAULT_RUN
+from tests.ink.documents import tiff_of_pages
 
 PenDigits = list[dict[str, Any]]
 
@@ -61,6 +63,15 @@ def test_several_processes_give_the_same_in_the_same_order(ten: Path) -> None:
     assert texts(outcomes) == "0123456789!01234567890123456789"
     assert outcomes[10] is passed
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.usefixtures("at_once")
+def test_the_pages_of_one_document_are_read_by_several_processes(tmp_path: Path) -> None:
+    blank = [Image.new("L", (20, 20), "white")] * 4
+    (tmp_path / "scan.tif").write_bytes(tiff_of_pages(*blank))
+    outcomes = list(read_batch(DEFAULT_RUN, tasks_of(tmp_path / "scan.tif"), 2))
+    assert [(outcome.page, outcome.pages) for outcome in outcomes] == [(k, 4) for k in (1, 2, 3, 4)]
+    assert {type(outcome.error) for outcome in outcomes} == {NoDigitError}
 
 
 def test_few_tasks_start_no_process(ten: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from mnist_app.domain import Photo
-from mnist_app.reading.batch.tasks import read_files
+from mnist_app.ink.drawing import parse_drawing
+from mnist_app.reading.batch.tasks import outcome_to_csv, outcome_to_json, read_files
 from mnist_app.reading.reader import Reader
+from tests.ink.documents import tiff_of_pages
+from tests.reading.photos import photo_of
 
 
 @pytest.fixture
@@ -40,6 +46,51 @@ def test_too_little_memory_is_an_error_of_one_file(
     outcomes = list(read_files(reader, [photo, ten]))
     assert "".join(outcome.reading.text if outcome.reading else "!" for outcome in outcomes) == "!0123456789"
     assert "not enough memory" in str(outcomes[0].error)
+
+
+def two_pages(pen_digits: list[dict[str, Any]]) -> list[Image.Image]:
+    hand = {digit: [parse_drawing(pen_digits[digit])] for digit in range(10)}
+    return [Image.fromarray(photo_of([text], hand)) for text in ("604", "23")]
+
+
+def test_every_page_is_an_outcome_with_its_number(
+    reader: Reader, ten: Path, pen_digits: list[dict[str, Any]]
+) -> None:
+    first, last = two_pages(pen_digits)
+    scan = ten.with_name("scan.pdf")
+    first.save(scan, save_all=True, append_images=[Image.new("L", (300, 300), "white"), last])
+    outcomes = list(read_files(reader, [scan]))
+    assert [outcome.place for outcome in outcomes] == [f"{scan}, page {k}" for k in (1, 2, 3)]
+    answers = [outcome_to_json(outcome) for outcome in outcomes]
+    assert [(each["text"], each["page"], each["pages"]) for each in answers] == [
+        ("604", 1, 3),
+        ("", 2, 3),
+        ("23", 3, 3),
+    ]
+    assert ["error" in each for each in answers] == [False, True, False]
+    assert [row[-1] for outcome in outcomes for row in outcome_to_csv(outcome)] == [1, 2, 3]
+
+
+def test_a_damaged_page_is_an_error_and_those_before_it_are_read(
+    reader: Reader, ten: Path, pen_digits: list[dict[str, Any]]
+) -> None:
+    cut = ten.with_name("cut.tif")
+    cut.write_bytes(tiff_of_pages(*two_pages(pen_digits))[:-100])
+    first, second = read_files(reader, [cut])
+    assert first.reading
+    assert (first.reading.text, first.error) == ("604", None)
+    assert (second.reading, second.page) == (None, 2)
+    assert "damaged" in str(second.error)
+
+
+def test_a_pipe_is_read_once_for_all_of_its_pages(
+    reader: Reader, ten: Path, pen_digits: list[dict[str, Any]]
+) -> None:
+    pipe = ten.with_name("scan.tif")
+    os.mkfifo(pipe)
+    content = tiff_of_pages(*two_pages(pen_digits))
+    threading.Thread(target=pipe.write_bytes, args=(content,), daemon=True).start()
+    assert [o.reading.text if o.reading else o.error for o in read_files(reader, [pipe])] == ["604", "23"]
 
 
 def test_a_mistake_in_the_program_is_not_taken_for_a_broken_file(

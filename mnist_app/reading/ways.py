@@ -1,0 +1,83 @@
+"""A photo in every way that may be right, and the way that reads best.
+
+Which ink is writing can't be told from its look alone: light or dark, a line or a 1, a frame or a 0. What
+reads better decides, and the next way is only tried as long as it can win.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from mnist_app.domain import Box, LeftOut, Photo
+from mnist_app.errors import NoDigitError
+from mnist_app.ink.photo import PageInk, inks_from_photo
+from mnist_app.reading.classifier import Classifier
+from mnist_app.reading.components import Component, find_components, find_points
+from mnist_app.reading.corrections import box_in_photo
+from mnist_app.reading.frames import Layer, layers
+from mnist_app.reading.lattice import PageReading, RowReading
+from mnist_app.reading.layout import Row, with_points
+from mnist_app.reading.page import View, best_view, confidence_of
+
+LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to see a photo: its ink, what is writing on it, the way up, and what was read."""
+
+    page: PageInk
+    layer: Layer
+    view: View
+    found: PageReading
+
+    def in_photo(self, box: Box) -> Box:
+        """Return a box of what was read in the photo's own pixels."""
+        return box_in_photo(box, self.page, 90 * self.view.quarters)
+
+    def left_out(self) -> Iterator[LeftOut]:
+        """Yield what was seen and not read."""
+        for component, reason in self.layer.left_out:
+            yield LeftOut(box_in_photo(component.box, self.page, 0), reason)
+        for box in self.found.dirt:
+            yield LeftOut(self.in_photo(box), "not a digit")
+
+
+def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Component]], RowReading]) -> Way:
+    """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit."""
+    best: Way | None = None
+    error = NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
+    for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
+        for layer in layers(find_components(page), page.stroke_width):  # 3. components, and what is writing
+            if best and _is_hopeless(page, layer, best.view, classifier):
+                continue
+            try:
+                way = _read(page, layer, classifier, read_row)
+            except NoDigitError as refused:
+                error = refused
+                continue
+            if way.found.rows and (best is None or way.found.evidence > best.found.evidence):
+                best = way
+            if best and best.found.is_plain:
+                return best
+    if best is None:
+        raise error
+    return best
+
+
+def _read(
+    page: PageInk, layer: Layer, classifier: Classifier, read_row: Callable[[Row[Component]], RowReading]
+) -> Way:
+    read = cache(read_row)  # 5. cuts and 6. the lattice, once for each row
+    view = best_view(page, layer.writing, classifier, read)  # 4. rows, the right way up
+    points = [point.turned(view.quarters, page.ink.shape) for point in find_points(page)]
+    return Way(page, layer, view, PageReading.of(map(read, with_points(view.rows, points))))
+
+
+def _is_hopeless(page: PageInk, layer: Layer, best: View, classifier: Classifier) -> bool:
+    """Return whether a page's components look much less like digits than those of the best view so far."""
+    turns = {0, best.quarters}
+    found = max(confidence_of(page, layer.writing, quarters, classifier) for quarters in turns)
+    return found < best.confidence - LESS
