@@ -20,6 +20,8 @@ MASS_CENTRE = 14.0  # pixel index; the mean over MNIST train is (13.996, 14.007)
 MAX_FILLED = 0.9  # of the box; MNIST's inkiest digit of 70,000 covers 0.78
 LEVELS = 255  # MNIST stores 8 bits; ours has the same steps, so a PNG of it is exact
 
+BLANK: FloatArray = np.zeros((SIZE, SIZE), np.float32)  # stands for ink that makes no picture
+
 Ink = TypeVar("Ink", FloatArray, ByteArray)
 
 

@@ -22,6 +22,7 @@ SIDE = 1_600  # pixels; finer detail than this is paper, not writing
 PEN_PIXELS = 12  # pixels; photos with broader strokes are reduced until they have these
 GLANCE = 400  # pixels of the longer side, to find the table and the width of the pen
 MAX_STROKE = 0.3  # of the shorter side
+WHOLE = 0.97  # of a side of the photo; no digit that is cut off there fills more
 REACH = 4  # strokes; paper is as near as this to all ink
 MIN_TABLE = 0.02  # of the longer side; anything narrower along the border is no table
 ALONG = 0.25  # of a side: anything that touches the photo's border for longer is table or a shadow on it
@@ -93,28 +94,37 @@ def _inks(pixels: ByteArray, light: bool, to_photo: FloatArray) -> Iterator[Page
     small = _resized(pixels, scale)
     glance = _levels(_contrast(small, max(3, round(MAX_STROKE * min(small.shape[:2])))))
     table = _table(glance)
-    for outside in (table, np.zeros_like(table)) if table.any() else (table,):
-        if (outside == 0).any():
-            strokes = (glance > _otsu(glance[outside == 0])) & (outside == 0)
+    for outside in (table, None) if table.any() else (table,):
+        inside = np.ones(glance.shape, bool) if outside is None else outside == 0
+        if inside.any():
+            strokes = (glance > _otsu(glance[inside])) & inside
             width = stroke_width(strokes.astype(np.float32)) / scale
             yield from _unruled(pixels, outside, width, to_photo)
 
 
-def _unruled(pixels: ByteArray, outside: ByteArray, width: float, to_photo: FloatArray) -> Iterator[PageInk]:
+def _unruled(
+    pixels: ByteArray, outside: ByteArray | None, width: float, to_photo: FloatArray
+) -> Iterator[PageInk]:
     """Yield ink without ruled lines, and the same with them if there are any; nothing if there is no ink."""
     scale = min(1.0, SIDE / max(pixels.shape[:2]), PEN_PIXELS / max(width, 1))
     # Less grain at the price of an edge that is soft anyway.
     small = np.asarray(cv2.GaussianBlur(_resized(pixels, scale), (0, 0), 0.8), np.uint8)
     contrast = _contrast(small, max(5, round(REACH * width * scale)))
-    contrast[_resized(outside, (small.shape[1], small.shape[0])) > 0] = 0
+    if outside is not None:
+        contrast[_resized(outside, (small.shape[1], small.shape[0])) > 0] = 0
     ink = _ink(contrast)
-    if ink is None:
+    if ink is None or (outside is None and _fills_a_side(ink)):
         return
     width = stroke_width(ink)
     unruled = without_lines(ink, width)
     if unruled is not ink:
         yield PageInk(unruled, to_photo @ _scaled(1 / scale), stroke_width(unruled))
     yield PageInk(ink, to_photo @ _scaled(1 / scale), width)
+
+
+def _fills_a_side(ink: FloatArray) -> bool:
+    """Return whether a side of the border is all ink: table, or a slope of light."""
+    return max(float((side > 0).mean()) for side in (ink[0], ink[-1], ink[:, 0], ink[:, -1])) > WHOLE
 
 
 def _scaled(factor: float) -> FloatArray:

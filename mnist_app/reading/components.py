@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -50,6 +51,12 @@ class Component:
     def stroke_width(self) -> float:
         """The median width of its own strokes, in pixels."""
         return stroke_width(self.ink)
+
+    @cached_property
+    def lean(self) -> float:
+        """How far it leans to the right, in pixels for each pixel up."""
+        y, x = np.nonzero(self.ink >= STROKE)
+        return lean(x, y)
 
     @cached_property
     def image(self) -> FloatArray | None:
@@ -120,6 +127,12 @@ def _cut_out(
         ink = np.where(near > 0, page[window], np.float32(0))
         components.append(Component(window[1].start, window[0].start, ink))
     return components
+
+
+def lean(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> float:
+    """Return how far (N,) points lean to the right, in pixels for each pixel up: the slope of x over y."""
+    across, down = x - np.mean(x), y - np.mean(y)
+    return float(-(across * down).sum() / max(float((down**2).sum()), 1e-6))
 
 
 def joined(components: Sequence[Component]) -> Component:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from mnist_app.domain import Box, FloatArray, Predictions
-from mnist_app.ink.canonical import SIZE
+from mnist_app.ink.canonical import BLANK, SIZE
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.layout import Part, Row, Stroke
 from mnist_app.reading.signs import Line, sign_of
@@ -156,7 +156,7 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
     touches = [*(part.touches for part in row.parts), 0]  # before each part, and after the last
     spans = _spans(row)
     drawn = [image_of(inks[span.start : span.stop]) for span in spans]
-    images = [np.zeros((SIZE, SIZE), np.float32) if image is None else image for image in drawn]
+    images = [BLANK if image is None else image for image in drawn]
     predictions = classifier.predict(stacked(images))
     gains = [
         -math.inf if image is None else math.log(max(MIN_PROBABILITY, float(confidence))) - span.cost

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from mnist_app.domain import Box, Boxed, Drawing, FloatArray
-from mnist_app.reading.components import Component
+from mnist_app.reading.components import Component, lean
 from mnist_app.reading.contacts import contacts, pieces
 from mnist_app.reading.cuts import cut_apart
 from mnist_app.reading.signs import BASE_LINE, Line
@@ -37,6 +37,11 @@ class Stroke:
     points: FloatArray
     box: Box
     order: int
+
+    @property
+    def lean(self) -> float:
+        """How far it leans to the right, in pixels for each pixel up."""
+        return lean(*self.points.T)
 
 
 @dataclass(frozen=True)

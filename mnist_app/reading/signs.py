@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
@@ -30,6 +30,18 @@ SLASH, LEAN, TALLER = 2.0, 8.0, 10.0
 USUAL_LEAN, USUAL_HEIGHT = 0.15, 1.05
 
 
+class Leaning(Protocol):
+    """A component or a stroke: its place, and how far it leans to the right, in pixels for each pixel up."""
+
+    @property
+    def box(self) -> Box:
+        """In pixels."""
+
+    @property
+    def lean(self) -> float:
+        """0 for what stands upright."""
+
+
 @dataclass(frozen=True)
 class Line:
     """Where a row is: the middle of its digits, y = `middle` + `slope` * x, their height and their lean.
@@ -43,13 +55,13 @@ class Line:
     lean: float
 
     @classmethod
-    def of(cls, parts: Sequence[Any], height: float) -> Line:
-        """Fit a line through the parts that are as tall as digits; each has a `box`, and perhaps `ink`."""
+    def of(cls, parts: Sequence[Leaning], height: float) -> Line:
+        """Fit a line through the components or strokes that are as tall as digits."""
         tall = [p for p in parts if p.box.height >= TALL * height] or list(parts)
         x = np.array([p.box.left + p.box.width / 2 for p in tall])
         y = np.array([p.box.top + p.box.height / 2 for p in tall])
         slope = float(np.polyfit(x, y, 1)[0]) if len(tall) > 2 and np.ptp(x) > 2 * height else 0.0
-        leans = [lean_of(p) for p in tall if p.box.height >= 1.2 * p.box.width]
+        leans = [p.lean for p in tall if p.box.height >= 1.2 * p.box.width]
         lean = float(np.median(leans)) if leans else 0.0
         return cls(float(np.mean(y - slope * x)), slope, height, lean)
 
@@ -58,20 +70,9 @@ class Line:
         return (y - self.middle - self.slope * x) / self.height
 
 
-def lean_of(part: Any) -> float:
-    """Return how far a part's ink leans to the right, in pixels for each pixel up."""
-    if hasattr(part, "points"):
-        x, y = np.asarray(part.points, float).T
-        weights = np.ones(len(x))
-    else:
-        y, x = np.nonzero(part.ink > 0)
-        weights = part.ink[y, x]
-    weights = weights / weights.sum()
-    x, y = x - (weights * x).sum(), y - (weights * y).sum()
-    return float(-(weights * x * y).sum() / max((weights * y * y).sum(), 1e-6))
-
-
-def sign_of(parts: Sequence[Any], box: Box, prediction: Predictions | None, line: Line) -> tuple[str, float]:
+def sign_of(
+    parts: Sequence[Leaning], box: Box, prediction: Predictions | None, line: Line
+) -> tuple[str, float]:
     """Return the likeliest sign that parts in a box are, and its probability; "" and 0 if they are none.
 
     `prediction` is of one image, None for a dot.
@@ -103,10 +104,10 @@ def sign_of(parts: Sequence[Any], box: Box, prediction: Predictions | None, line
     return (sign, probability) if probability >= least else ("", 0.0)
 
 
-def _slash(part: Any, digit: float, slash: float, height: float, line: Line) -> float:
+def _slash(part: Leaning, digit: float, slash: float, height: float, line: Line) -> float:
     """Return the probability of a slash rather than a 1, by its lean and height beside the row's."""
     if slash < 0.01 or height < TALL:
         return 0.0
     odds = math.log(slash / max(digit, 1e-3)) + SLASH
-    odds += LEAN * (lean_of(part) - line.lean - USUAL_LEAN) + TALLER * (height - USUAL_HEIGHT)
+    odds += LEAN * (part.lean - line.lean - USUAL_LEAN) + TALLER * (height - USUAL_HEIGHT)
     return (slash + digit) / (1 + math.exp(-odds))

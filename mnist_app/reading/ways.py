@@ -22,6 +22,7 @@ from mnist_app.reading.layout import Row, with_points
 from mnist_app.reading.page import View, best_view, confidence_of
 
 LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
+MOST_REFUSED = 2  # ways to see a page of something else
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Way:
 def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Component]], RowReading]) -> Way:
     """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit."""
     best: Way | None = None
+    refused = 0
     error = NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
     for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
         for layer in layers(find_components(page), page.stroke_width):  # 3. components, and what is writing
@@ -55,8 +57,11 @@ def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Compo
                 continue
             try:
                 way = _read(page, layer, classifier, read_row)
-            except NoDigitError as refused:
-                error = refused
+            except NoDigitError as refusal:
+                error = refusal if not refused else error
+                refused += 1
+                if refused == MOST_REFUSED:
+                    raise error from None
                 continue
             if way.found.rows and (best is None or way.found.evidence > best.found.evidence):
                 best = way

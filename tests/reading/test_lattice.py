@@ -20,6 +20,7 @@ class Ink:
 
     box: Box
     sure: float = 1.0
+    lean: float = 0.0
 
 
 class Judge:
