@@ -24,6 +24,7 @@ CSV_HEADER = (
     "height",
     "error",
     "page",
+    "written",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begin a formula in a spreadsheet; owasp.org, "CSV Injection"
 
@@ -33,9 +34,11 @@ Cell = str | int | float | None
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Return the stable JSON form: keys may be added, none is renamed or moved.
 
-    `rows` are texts without spaces, `numbers` lists of texts for each row, and `left_out` indices of a
-    drawing's strokes that were not read, as they were given, from 0 on. A digit's `verdict` is "digit",
-    "unsure", "sign" or "not a digit"; a sign has a `sign` as well, one that a person corrected a `label`.
+    `rows` are texts without spaces, `numbers` lists of texts for each row. `left_out` is what was not read:
+    indices of a drawing's strokes, as they were given, from 0 on, or a photo's boxes, each with a `reason`.
+    `written` are the rows as a person would write them, with signs and spaces. A digit's `verdict` is
+    "digit", "unsure", "sign" or "not a digit"; a sign has a `sign` as well, one that a person corrected a
+    `label`.
     The reading of a document of several pages has a `page`, from 1 on, and `pages`, how many there are.
     """
     pages = {"page": reading.page, "pages": reading.pages} if reading.pages > 1 else {}
@@ -54,27 +57,32 @@ def csv_rows(name: str, reading: Reading, line: int | None = None) -> list[tuple
     """Return a row for each number, in the order of CSV_HEADER; rows, numbers and pages count from 1.
 
     `confidence` is the lowest of the number's digits, `doubtful` the count of doubtful ones, and left, top,
-    width and height are the number's box in the photo's or the drawing's pixels. A sign that a spreadsheet
-    would take for a formula stands behind an apostrophe. `page` is empty for the only page of a file.
+    width and height are the box of its digits in the photo's or the drawing's pixels. `page` is empty for the
+    only page of a file. `written` is the number with its signs. What a spreadsheet would take for a formula
+    stands behind an apostrophe.
     """
     page = reading.page if reading.pages > 1 else None
     rows: list[tuple[Cell, ...]] = []
-    for row, numbers in enumerate(reading.numbers, 1):
-        for number, digits in enumerate(numbers, 1):
+    for row, groups in enumerate(reading.groups, 1):
+        numbers = ((group, [item for item in group if isinstance(item, Digit)]) for group in groups)
+        for number, (group, digits) in enumerate((each for each in numbers if each[1]), 1):
             # A person's label is certain, however surprising to the model.
             confidence = min(1.0 if digit.label is not None else digit.confidence for digit in digits)
             doubtful = sum(digit.is_doubtful for digit in digits)
             box = _box_to_json(Box.around(digit.box for digit in digits))
-            text = text_of(digits)
-            text = f"'{text}" if text.startswith(FORMULA) else text  # a sign
+            text, written = (_no_formula(text_of(items)) for items in (digits, group))
             head = (name, line, row, number, text, round(confidence, 6), doubtful)
-            rows.append((*head, *box, None, page))
+            rows.append((*head, *box, None, page, written))
     return rows
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def csv_error(name: str, error: str, line: int | None = None, page: int | None = None) -> tuple[Cell, ...]:
     """Return the row of an input that could not be read."""
-    return (name, line, *[None] * (len(CSV_HEADER) - 4), error, page)
+    return (name, line, *[None] * (len(CSV_HEADER) - 5), error, page, None)
 
 
 def to_csv(rows: Iterable[Sequence[Cell]]) -> str:

@@ -25,13 +25,22 @@ def reading_of(rows: Sequence[Sequence[Digit | Sign]], turned: int = 0) -> Readi
     boxes = [[item.box.turned(turned, 0, 0) for item in row] for row in rows]
     # The paper between a row's items, in pixels; 0 where they overlap.
     gaps = [[max(0.0, after.left - before.right) for before, after in pairwise(row)] for row in boxes]
+    digits = [[isinstance(item, Digit) for item in row] for row in rows]
     heights = [
         box.height
-        for row, placed in zip(rows, boxes, strict=True)
-        for item, box in zip(row, placed, strict=True)
-        if isinstance(item, Digit)
+        for row, placed in zip(digits, boxes, strict=True)
+        for is_digit, box in zip(row, placed, strict=True)
+        if is_digit
     ]
-    wide = _wide_gap([gap for row in gaps for gap in row], heights)
+    height = float(np.median(heights)) if heights else 0.0
+    # A point stands so near its digit that all other gaps are wide beside it.
+    telling = [
+        gap
+        for row, between in zip(digits, gaps, strict=True)
+        for (before, after), gap in zip(pairwise(row), between, strict=True)
+        if (before and after) or gap > MIN_GAP * height
+    ]
+    wide = _wide_gap(telling, height)
     groups = []
     for row, between in zip(rows, gaps, strict=True):
         starts = [0, *(k for k, gap in enumerate(between, 1) if gap > wide), len(row)]
@@ -39,9 +48,8 @@ def reading_of(rows: Sequence[Sequence[Digit | Sign]], turned: int = 0) -> Readi
     return Reading(tuple(groups), turned)
 
 
-def _wide_gap(gaps: Sequence[float], heights: Sequence[float]) -> float:
+def _wide_gap(gaps: Sequence[float], height: float) -> float:
     """Return the gap, in pixels, from which on a number begins: where the sorted gaps jump the most."""
-    height = float(np.median(heights)) if heights else 0.0
     ordered = sorted(max(gap, EVEN_GAP * height) for gap in gaps)
     jumps = [(b / a, a, b) for a, b in pairwise(ordered) if b > MIN_GAP * height]
     ratio, before, after = max(jumps, default=(0.0, 0.0, 0.0))

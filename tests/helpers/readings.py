@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mnist_app.domain import Box, Digit, Reading, Verdict
+from mnist_app.domain import Box, Digit, Reading, Sign, Verdict
 from mnist_app.reading.numbers import reading_of
 from mnist_app.reading.reader import MAX_CANDIDATES
 
@@ -27,8 +27,8 @@ def digit(
     return Digit(image, probabilities, Box(*box), verdict if is_digit else Verdict.NOT_A_DIGIT, chosen)
 
 
-def reading(*rows: Sequence[Digit], turned: int = 0) -> Reading:
-    """Rows of digits as a reading, with numbers where the gaps are wide."""
+def reading(*rows: Sequence[Digit | Sign], turned: int = 0) -> Reading:
+    """Rows of digits and signs as a reading, with numbers where the gaps are wide."""
     return reading_of(rows, turned)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.domain import Verdict
+from mnist_app.domain import Box, LeftOut, Sign, Verdict
 from mnist_app.reading.formats import CSV_HEADER, csv_error, csv_rows, reading_to_json, to_csv
 from tests.helpers.readings import digit, reading, row
 
@@ -22,7 +22,7 @@ def parsed(text: str) -> list[dict[str, str]]:
 
 def test_the_keys_of_a_reading_stay_in_their_order() -> None:
     answer = json.loads(json.dumps(reading_to_json(PAGE)))
-    assert list(answer) == ["text", "rows", "digits", "numbers", "turned", "left_out"]
+    assert list(answer) == ["text", "rows", "digits", "numbers", "turned", "left_out", "written"]
     assert list(answer["digits"][0]) == [
         "digit",
         "confidence",
@@ -49,12 +49,31 @@ def test_a_page_of_several_has_its_number() -> None:
     assert (answer["page"], answer["pages"]) == (2, 3)
 
 
-def test_csv_has_the_page_in_its_last_column_where_no_other_moved() -> None:
-    assert CSV_HEADER[-2:] == ("error", "page")
+def test_signs_are_in_what_is_written_alone() -> None:
+    one, two, three = row("314")
+    page = reading([one, Sign(".", Box(10, 13, 1, 1), 0.9), two, three])
+    answer = reading_to_json(page)
+    assert (answer["text"], answer["written"], len(answer["digits"])) == ("314", ["3.14"], 3)
+    (cells,) = csv_rows("page.jpg", page)
+    assert (cells[CSV_HEADER.index("text")], cells[-1]) == ("314", "3.14")
+
+
+def test_a_spreadsheet_takes_no_written_number_for_a_formula() -> None:
+    minus = reading([Sign("-", Box(-8, 7, 5, 1), 0.9), *row("42")])
+    assert csv_rows("page.jpg", minus)[0][-1] == "'-42"
+
+
+def test_what_a_photo_has_left_out_has_a_place_and_a_reason() -> None:
+    page = dataclasses.replace(PAGE, left_out=(LeftOut(Box(1, 2, 30, 4), "line"),))
+    assert reading_to_json(page)["left_out"] == [{"box": [1, 2, 30, 4], "reason": "line"}]
+
+
+def test_csv_has_the_page_in_a_late_column_where_no_other_moved() -> None:
+    assert CSV_HEADER[-3:] == ("error", "page", "written")
     read = dataclasses.replace(PAGE, page=2, pages=3)
     rows = [*csv_rows("scan.pdf", read), csv_error("scan.pdf", "It is damaged.", page=3)]
-    assert [row[-1] for row in rows] == [2, 2, 2, 3]
-    assert {row[-1] for row in csv_rows("page.jpg", PAGE)} == {None}
+    assert [row[-2] for row in rows] == [2, 2, 2, 3]
+    assert {row[-2] for row in csv_rows("page.jpg", PAGE)} == {None}
     assert {len(row) for row in rows} == {len(CSV_HEADER)}
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mnist_app.domain import Digit
+from mnist_app.domain import Box, Digit, Sign
 from mnist_app.errors import NoDigitError
 from mnist_app.reading.numbers import without_words
 from mnist_app.reading.reader import Reader
@@ -36,6 +36,27 @@ def test_numbers_are_groups_with_wide_gaps_between_them(hand: Hand, reader: Read
     reading = reader.read_photo(photo_of(["12 345 67", "2026 08"], hand))
     assert reading.spaced == "12 345 67\n2026 08"
     assert reading.text == "1234567\n202608"
+
+
+def test_a_sign_keeps_digits_together_that_its_width_parts() -> None:
+    slash = Sign("/", Box(22, 0, 12, 18), 0.9)
+    page = reading([*row("21"), slash, *row("11", left=36)])
+    assert page.written == ("21/11",)
+    assert page.lines == ("2111",)
+    assert [[len(number) for number in line] for line in page.numbers] == [[4]]
+
+
+def test_a_sign_between_numbers_stands_by_itself() -> None:
+    plus = Sign("+", Box(50, 4, 8, 8), 0.9)
+    page = without_words(reading([*row("12"), plus, *row("30", left=90)]))
+    assert page.written == ("12 + 30",)
+    assert page.spaced == "12 30"
+
+
+def test_words_are_left_out_by_their_place() -> None:
+    word = tuple(nothing(11 * k) for k in range(4))
+    (left_out,) = without_words(reading(word + row("305", left=100))).left_out
+    assert (left_out.reason, left_out.box) == ("letters", Box(0, 0, 43, 15))
 
 
 def test_an_empty_reading_has_no_numbers() -> None:

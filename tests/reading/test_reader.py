@@ -144,9 +144,10 @@ def test_a_stroke_that_was_not_read_is_named_as_it_was_given(hand: Hand, reader:
     low = max(float(stroke[:, 1].max()) for stroke in number)
     left = float(np.concatenate(number)[:, 0].max()) + 20
     dot = [[left, low], [left + 3, low], [left + 3, low + 3]]
-    strokes = [[], dot, *(stroke.tolist() for stroke in number)]
+    far = [[x, y + 300] for x, y in dot]
+    strokes = [[], far, *(stroke.tolist() for stroke in number), dot]
     reading = reader.read_drawing({"strokes": strokes})
-    assert reading.text == "47"
+    assert (reading.text, reading.written) == ("47", ("47.",))
     assert reading.left_out == (1,)
 
 

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from mnist_app.reading.components import Component
+from mnist_app.reading.frames import Layer, layers
+from tests.reading.ink_pages import bar, components_of, page
+
+STROKE = 8.0
+
+
+def layers_of(ink: np.ndarray) -> list[Layer]:
+    return list(layers(components_of(ink), STROKE))
+
+
+def places(components: list[Component]) -> list[tuple[int, int]]:
+    return sorted((round(c.left, -1), round(c.height, -1)) for c in components)
+
+
+def numbers(ink: np.ndarray) -> None:
+    for x in (200, 260, 320):
+        bar(ink, x, 200)
+
+
+def test_a_page_of_digits_alone_is_all_writing() -> None:
+    ink = page()
+    numbers(ink)
+    (layer,) = layers_of(ink)
+    assert len(layer.writing) == 3
+    assert not layer.left_out
+
+
+@pytest.mark.parametrize("shape", ["box", "circle", "open circle"])
+def test_what_goes_round_a_number_is_a_frame(shape: str) -> None:
+    ink = page()
+    numbers(ink)
+    if shape == "box":
+        cv2.rectangle(ink, (150, 160), (380, 320), 1.0, 6)
+    else:
+        cv2.ellipse(ink, (262, 240), (150, 100), 5, 0, 360 if shape == "circle" else 335, 1.0, 6)
+    layer = layers_of(ink)[0]
+    assert places(layer.writing) == [(200, 80), (260, 80), (320, 80)]
+    assert [reason for _, reason in layer.left_out] == ["frame"]
+
+
+def test_boxes_of_a_form_are_frames_empty_ones_too() -> None:
+    ink = page()
+    for x in range(100, 700, 100):
+        cv2.rectangle(ink, (x, 180), (x + 80, 300), 1.0, 4)
+        if x != 300:
+            bar(ink, x + 35, 200)
+    layer = layers_of(ink)[0]
+    assert len(layer.writing) == 5
+    assert [reason for _, reason in layer.left_out] == ["frame"] * 6
+
+
+def test_joined_boxes_leave_their_dividers_out() -> None:
+    ink = page()
+    cv2.rectangle(ink, (100, 180), (700, 300), 1.0, 4)
+    for x in range(100, 700, 100):
+        cv2.line(ink, (x, 180), (x, 300), 1.0, 4)
+        cv2.circle(ink, (x + 50, 240), 35, 1.0, 8)
+    layer = layers_of(ink)[-1]
+    assert len(layer.writing) == 6
+    assert all(c.width > 50 for c in layer.writing)
+
+
+def test_a_digit_that_touches_its_frame_is_writing() -> None:
+    ink = page()
+    cv2.rectangle(ink, (150, 160), (380, 320), 1.0, 6)
+    bar(ink, 200, 200)
+    bar(ink, 300, 225, height=95)  # down to the frame
+    layer = layers_of(ink)[0]
+    assert len(layer.writing) == 2
+
+
+def test_a_zero_with_a_slash_or_a_dot_is_no_frame() -> None:
+    ink = page()
+    cv2.ellipse(ink, (200, 240), (40, 60), 0, 0, 360, 1.0, 8)
+    cv2.circle(ink, (200, 240), 6, 1.0, -1)
+    cv2.ellipse(ink, (400, 240), (40, 60), 0, 0, 360, 1.0, 8)
+    cv2.line(ink, (450, 170), (350, 310), 1.0, 8)
+    assert not layers_of(ink)[0].left_out
+
+
+def test_a_line_under_a_number_is_left_out() -> None:
+    ink = page()
+    numbers(ink)
+    cv2.line(ink, (180, 300), (360, 306), 1.0, 6)
+    layer = layers_of(ink)[0]
+    assert len(layer.writing) == 3
+    assert [reason for _, reason in layer.left_out] == ["line"]
+
+
+def test_a_line_through_a_number_is_taken_out_of_it_at_last() -> None:
+    ink = page()
+    for x in (200, 320, 440):
+        cv2.ellipse(ink, (x, 240), (35, 50), 0, 0, 360, 1.0, 8)
+    cv2.line(ink, (120, 240), (520, 240), 1.0, 6)
+    first, last = layers_of(ink)
+    assert len(first.writing) == 1
+    assert len(last.writing) >= 3
+    assert all(c.width < 120 for c in last.writing)
