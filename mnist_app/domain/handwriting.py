@@ -69,6 +69,11 @@ class Box:
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return cls(left, top, right - left, bottom - top)
 
+    def holds_middle_of(self, other: Box) -> bool:
+        """Return whether the other's middle is in this box."""
+        x, y = other.left + other.width / 2, other.top + other.height / 2
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
     def scaled(self, factor: float) -> Box:
         """Return the same box on a page whose pixels are `factor` times as many a side."""
         return Box(self.left * factor, self.top * factor, self.width * factor, self.height * factor)

@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from mnist_app.domain import ByteArray, Digit, Photo, Reading
+from mnist_app.domain import Box, ByteArray, Digit, LeftOut, Photo, Reading
 
 SURE, DOUBTFUL, CORRECTED = "#009E73", "#D55E00", "#0072B2"  # Okabe and Ito's green, vermillion and blue
+UNREAD = "#767676"  # gray
 CASING = "white"  # around lines and letters, so that they stand out on dark photos and on ink too
 MIN_SIDE = 320  # pixels of the longer side; smaller photos are enlarged, or no letter could be read
 TEXT = 0.45  # of a row's digits' height; most rows are further apart than that
@@ -32,16 +33,24 @@ def annotated(photo: Photo, reading: Reading) -> ByteArray:
     """Return the photo, turned as it was read, with each digit framed and its text above: (H, W, 3) RGB.
 
     Sure digits are green; doubtful ones vermillion, their frames dashed and with a question mark behind
-    the digit; corrected ones blue. Very small photos are enlarged by a whole factor.
+    the digit; corrected ones blue. What was seen and not read has a thin gray frame. Very small photos are enlarged by a whole factor.
     """
     page = np.rot90(photo.pixels, reading.turned // 90)
     factor = max(1, -(-MIN_SIDE // max(page.shape[:2])))
     image = Image.fromarray(np.ascontiguousarray(page.repeat(factor, axis=0).repeat(factor, axis=1)))
-    for k, row in enumerate(reading.rows, 1):
+
+    def place(box: Box) -> Corners:
         height, width = photo.pixels.shape[:2]
-        boxes = [digit.box.scaled(photo.scale).turned(reading.turned, width, height) for digit in row]
-        places = [(b.left, b.top, b.right, b.bottom) for b in (box.scaled(factor) for box in boxes)]
-        _draw_row(image, row, places, is_last=k == len(reading.rows))
+        shown = box.scaled(photo.scale).turned(reading.turned, width, height).scaled(factor)
+        return shown.left, shown.top, shown.right, shown.bottom
+
+    line = max(1, round(MIN_LINE * max(image.size)))
+    for left_out in reading.left_out:
+        if isinstance(left_out, LeftOut):
+            frame = _frame(place(left_out.box), line, image.size)
+            _draw_frame(ImageDraw.Draw(image), frame, line, UNREAD, dashed=True)
+    for k, row in enumerate(reading.rows, 1):
+        _draw_row(image, row, [place(digit.box) for digit in row], is_last=k == len(reading.rows))
     return np.asarray(image)
 
 

@@ -17,6 +17,7 @@ from mnist_app.domain import (
     Digit,
     Drawing,
     FloatArray,
+    LeftOut,
     Reading,
     Run,
     Sign,
@@ -144,7 +145,12 @@ class Reader:
             if digit is not None:
                 digits.append(digit if label is None else digit.corrected(label))
         reading = in_order([*digits, *sheet.reading.signs], sheet.reading.turned)
-        return replace(reading, page=sheet.reading.page, pages=sheet.reading.pages)
+        left_out = tuple(
+            each
+            for each in sheet.reading.left_out
+            if isinstance(each, LeftOut) and not any(box.holds_middle_of(each.box) for box in boxes)
+        )
+        return replace(reading, left_out=left_out, page=sheet.reading.page, pages=sheet.reading.pages)
 
     def read_image(self, image: FloatArray) -> Digit:
         """Read the model's own input: (28, 28) float32, 1 = ink, made by `canonical`."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
-from mnist_app.domain import DIGITS, Digit, Reading
+from mnist_app.domain import DIGITS, Digit, LeftOut, Reading
 from mnist_app.ink.canonical import to_bytes
 from mnist_app.ui import charts
 from mnist_app.ui.colours import GREY, SKY
@@ -41,12 +42,11 @@ def show_digit(digit: Digit, is_part: bool = False) -> None:
 
 def show_drawing(reading: Reading) -> None:
     """Show a digit, or a number and one of its digits."""
-    if len(reading.digits) == 1:
+    if len(reading.digits) == 1 and not reading.signs:
         show_digit(reading.digits[0])
         return
-    words = _certainty(reading.digits)
-    spoken = f"Read as {reading.spaced}, {words}."
-    lines = reading.spaced.splitlines()
+    words, lines = _certainty(reading.digits), reading.written
+    spoken = f"Read as {', '.join(lines)}, {words}."
     longest, rows = max(map(len, lines)), "<br>".join(map(escape, lines))
     st.html(
         f'<div class="answer number"><div role="status" aria-live="polite" aria-label="{escape(spoken)}">'
@@ -62,12 +62,22 @@ def show_text(reading: Reading) -> None:
         show_hint("There is no box left. Turn on “Change the boxes” and draw one around a digit.")
         return
     with st.container(key="photo-text"):
-        st.code(reading.spaced, language=None)
+        st.code("\n".join(reading.written), language=None)
     doubtful = sum(digit.is_doubtful for digit in reading.digits)
     corrected = sum(digit.label is not None for digit in reading.digits)
     doubt = f"{doubtful} doubtful, with a question mark in the photo" if doubtful else "none doubtful"
     corrections = f", {corrected} corrected" if corrected else ""
     st.html(f'<div role="status" aria-live="polite">{len(reading.digits)} digits, {doubt}{corrections}</div>')
+    if reading.left_out:
+        st.caption(f"Seen and not read, outlined in gray: {_what_is_left_out(reading)}.")
+
+
+def _what_is_left_out(reading: Reading) -> str:
+    reasons = Counter(each.reason for each in reading.left_out if isinstance(each, LeftOut))
+    words = {"letters": ("a word", "words"), "not a digit": ("a mark", "marks")}
+    words |= {"frame": ("a frame", "frames"), "line": ("a line", "lines")}
+    parts = (words[reason][0] if n == 1 else f"{n} {words[reason][1]}" for reason, n in reasons.items())
+    return ", ".join(parts)
 
 
 def pick_digit(digits: Sequence[Digit], key: str) -> int:
