@@ -33,7 +33,8 @@ def annotated(photo: Photo, reading: Reading) -> ByteArray:
     """Return the photo, turned as it was read, with each digit framed and its text above: (H, W, 3) RGB.
 
     Sure digits are green; doubtful ones vermillion, their frames dashed and with a question mark behind
-    the digit; corrected ones blue. What was seen and not read has a thin gray frame. Very small photos are enlarged by a whole factor.
+    the digit; corrected ones blue. What was seen and not read has a thin gray frame. Very small photos are
+    enlarged by a whole factor.
     """
     page = np.rot90(photo.pixels, reading.turned // 90)
     factor = max(1, -(-MIN_SIDE // max(page.shape[:2])))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mnist_app.domain import Box, Digit, Sign
+from mnist_app.domain import Box, Digit, LeftOut, Sign
 from mnist_app.errors import NoDigitError
 from mnist_app.reading.numbers import without_words
 from mnist_app.reading.reader import Reader
@@ -55,8 +55,9 @@ def test_a_sign_between_numbers_stands_by_itself() -> None:
 
 def test_words_are_left_out_by_their_place() -> None:
     word = tuple(nothing(11 * k) for k in range(4))
-    (left_out,) = without_words(reading(word + row("305", left=100))).left_out
-    assert (left_out.reason, left_out.box) == ("letters", Box(0, 0, 43, 15))
+    assert without_words(reading(word + row("305", left=100))).left_out == (
+        LeftOut(Box(0, 0, 43, 15), "letters"),
+    )
 
 
 def test_an_empty_reading_has_no_numbers() -> None:
