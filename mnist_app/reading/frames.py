@@ -22,6 +22,8 @@ ON_CURVE = 0.85  # of the length of an ellipse or a rectangle, if that is what a
 SLIM = 1.7  # of a digit's width, its height
 LINE = 1.5  # of a digit's height; nothing straight in writing is longer
 DIVIDER = 1.25  # of a digit's height; lines within a frame are no shorter
+LEVEL = 0.25  # of its length, the height of a line that goes under or between numbers
+LONG = 2.0  # of a digit's height; a line that is not level may be a slash, if it is shorter
 THIN = 2.5  # strokes' widths; a line by itself is no broader
 CORNERED = 0.95  # of a rectangle's sides are inked; a 0 has round corners
 HOLLOW = 5.0  # strokes' widths; a smaller rectangle is no box
@@ -184,11 +186,12 @@ def _without_lines(component: Component, stroke_width: float, height: float) -> 
 
 
 def _is_line(component: Component, stroke_width: float, height: float) -> bool:
-    if max(component.width, component.height) < LINE * height:
+    least = (LINE if component.height <= LEVEL * component.width else LONG) * height
+    if max(component.width, component.height) < least:
         return False
     strokes = (component.ink >= STROKE).astype(np.uint8)
     (_, sides, _) = cv2.minAreaRect(_hull(strokes))
-    return max(sides) >= LINE * height and min(sides) <= THIN * stroke_width
+    return min(sides) <= THIN * stroke_width
 
 
 def _is_box(component: Component, frames: Sequence[Component], height: float) -> bool:

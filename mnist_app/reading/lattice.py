@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from mnist_app.domain import Box, FloatArray, Predictions
 from mnist_app.ink.canonical import BLANK, SIZE
 from mnist_app.reading.classifier import Classifier
+from mnist_app.reading.components import Component, joined
 from mnist_app.reading.layout import Part, Row, Stroke
 from mnist_app.reading.signs import Line, sign_of
 
@@ -31,7 +33,7 @@ AWAY = 1.0  # to join strokes, for each that was drawn between them
 SHORT, LOWEST = 4.0, 0.5  # to take for a digit what is lower than LOWEST of the usual, per height missing
 LEAVE_OUT, SMALL = 16.0, 0.35  # to leave something out, for each height of a digit beyond SMALL
 SIGN_COST = 0.05  # of a sign; digits are more usual
-MOST_IN_SIGN = 3  # parts: of a percent sign
+MOST_IN_SIGN = 3  # components: of a percent sign
 CUT_OFF = 3.0  # to leave out what was cut off a digit
 NONE = 0.9  # probability of being neither digit nor sign; what has it and gives 1s only is a tick or a cross
 MIN_DOUBT = 0.01  # the least probability that something is not a digit
@@ -215,13 +217,17 @@ def _spans(row: Row[Any]) -> list[_Span]:
 def _sign(row: Row[Any], span: _Span, prediction: Predictions, line: Line) -> tuple[str, float]:
     """Return the likeliest sign that a span is, and what is gained by it; "" and -inf for none.
 
-    Parts of something that was cut are none, or each digit would have slashes and brackets in it.
+    Only whole components are signs, or each digit would have slashes and brackets in it.
     """
     parts = row.parts[span.start : span.stop]
-    around = [*parts, *row.parts[span.stop : span.stop + 1]]
-    if len(parts) > MOST_IN_SIGN or any(part.cut > 0 for part in around):
+    around = [*parts[:1], *row.parts[span.stop : span.stop + 1]]
+    starts = [k for k, part in enumerate(parts) if part.cut == 0]
+    if len(starts) > MOST_IN_SIGN or any(part.cut > 0 for part in around):
         return "", -math.inf
-    sign, probability = sign_of([part.ink for part in parts], span.box, prediction, line)
+    inks = [part.ink for part in parts]
+    if isinstance(inks[0], Component):
+        inks = [joined(inks[start:stop]) for start, stop in pairwise([*starts, len(inks)])]
+    sign, probability = sign_of(inks, span.box, prediction, line)
     return sign, math.log(probability) - SIGN_COST if sign else -math.inf
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from mnist_app.domain import SIGNS, Box, Predictions
 
 # Of a digit's height, from the middle of the row, down; chosen by eye.
+UPRIGHT = 35  # percentile of the leans, not the median: slashes are among them
 TALL = 0.6  # what is higher tells where the row is
 SMALL = 0.38  # a point or a comma is no higher
 FLAT = 0.35  # nor is a minus
@@ -62,7 +63,7 @@ class Line:
         y = np.array([p.box.top + p.box.height / 2 for p in tall])
         slope = float(np.polyfit(x, y, 1)[0]) if len(tall) > 2 and np.ptp(x) > 2 * height else 0.0
         leans = [p.lean for p in tall if p.box.height >= 1.2 * p.box.width]
-        lean = float(np.median(leans)) if leans else 0.0
+        lean = float(np.percentile(leans, UPRIGHT)) if leans else 0.0
         return cls(float(np.mean(y - slope * x)), slope, height, lean)
 
     def below_middle(self, x: float, y: float) -> float:
