@@ -14,6 +14,7 @@ from mnist_app.errors import NoDigitError
 # Of a digit's height, chosen by eye on photos: no gap between two numbers is less than MIN_GAP, a single one
 # separates from SURE_GAP on, and all below EVEN_GAP count as equal.
 EVEN_GAP, MIN_GAP, SURE_GAP = 0.15, 0.4, 1.5
+LETTERS = (0, 1, 5)  # o, l and s; a number of these alone is none among words
 JUMP = 1.8  # times the widest gap within numbers, chosen by eye; many people leave wide gaps everywhere
 
 
@@ -56,14 +57,19 @@ def _wide_gap(gaps: Sequence[float], height: float) -> float:
     return float(np.sqrt(before * after)) if ratio >= JUMP else SURE_GAP * height
 
 
-def without_words(reading: Reading) -> Reading:
-    """Leave out the groups in which nothing is a digit. Raises NoDigitError if no number is left."""
+def without_words(reading: Reading, is_text: bool = False) -> Reading:
+    """Leave out the groups in which nothing is a digit. Raises NoDigitError if no number is left.
+
+    Among words, a number is several sure digits, and not only what letters look like most.
+    """
     rows, words = [], []
     for row in reading.groups:
-        has_numbers = any(map(_has_digit, row))
+        numbers = [_is_sure_number(group) if is_text else _has_digit(group) for group in row]
+        has_numbers = any(numbers)
         # Between numbers, signs may stand by themselves.
         keep = [
-            _has_digit(group) or (has_numbers and all(isinstance(i, Sign) for i in group)) for group in row
+            is_number or (has_numbers and all(isinstance(item, Sign) for item in group))
+            for group, is_number in zip(row, numbers, strict=True)
         ]
         words += [group for group, is_kept in zip(row, keep, strict=True) if not is_kept]
         if has_numbers:
@@ -74,6 +80,13 @@ def without_words(reading: Reading) -> Reading:
         )
     letters = (LeftOut(Box.around(item.box for item in word), "letters") for word in words)
     return replace(reading_of(rows, reading.turned), left_out=(*reading.left_out, *letters))
+
+
+def _is_sure_number(group: Group) -> bool:
+    digits = [item for item in group if isinstance(item, Digit)]
+    sure = [digit for digit in digits if digit.is_digit and not digit.is_doubtful]
+    telling = [digit for digit in sure if digit.digit not in LETTERS]
+    return len(sure) > 1 and 2 * len(sure) >= len(digits) and bool(telling)
 
 
 def _has_digit(group: Group) -> bool:

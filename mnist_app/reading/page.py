@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
+from mnist_app.domain import Box
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.photo import PageInk
 from mnist_app.reading.classifier import Classifier
@@ -22,6 +24,8 @@ UPRIGHT = 0.85  # confidence from which no turn is tried
 TURNED, ALL_TURNED = 0.3, 3.0
 # The score that a view with so many judged components must have. Painted pages of digits nearly all have it,
 # pages of letters in the validation fonts and printed ones don't; a few components can't tell.
+WORD_GAP = 0.4  # of a digit's height, between two words
+NUMBER = 0.5  # mean confidence in the components of a number among words
 MIN_SCORE = ((24, -0.3), (8, -0.9))
 
 
@@ -29,13 +33,15 @@ MIN_SCORE = ((24, -0.3), (8, -0.9))
 class View:
     """A page after some quarter turns counter-clockwise, as rows that are not cut yet.
 
-    `confidence` is the mean over a sample of `judged` components, 0..1.
+    `confidence` is the mean over a sample of `judged` components, 0..1. `is_text` is true if most of the page
+    does not look like digits.
     """
 
     quarters: int
     rows: list[Row[Component]]
     confidence: float
     judged: int
+    is_text: bool = False
 
 
 ReadRow = Callable[[Row[Component]], RowReading]
@@ -46,7 +52,7 @@ def best_view(
 ) -> View:
     """Return the view of a page that reads best, upright unless another is clearly better.
 
-    A few rows are read to find out. Raises NoDigitError for a page of something else, above all of letters.
+    A few rows are read to find out.
     """
     view = _view(page, components, 0, classifier)
     score = _score(view, read_row)
@@ -56,9 +62,29 @@ def best_view(
         needed = score + max(TURNED, ALL_TURNED / max(1, turned.judged))
         if turned.confidence > view.confidence and (turned_score := _score(turned, read_row)) > needed:
             view, score = turned, turned_score
-    if any(view.judged >= many and score < least for many, least in MIN_SCORE):
+    return replace(view, is_text=any(view.judged >= many and score < least for many, least in MIN_SCORE))
+
+
+def numbers_among_words(view: View, classifier: Classifier) -> tuple[list[Row[Component]], list[Box]]:
+    """Return what may be numbers on a page of words, as rows, and the boxes of the words.
+
+    A number stands apart, and most of it looks like digits as it is. Raises NoDigitError if there is none.
+    """
+    rows, words = [], []
+    for row in view.rows:
+        parts = [part.ink for part in row.parts]
+        found = confidences(parts, classifier)
+        right = np.maximum.accumulate([part.box.right for part in parts])
+        gaps = [b.box.left - end for b, end in zip(parts[1:], right[:-1], strict=True)]
+        starts = [0, *(k for k, gap in enumerate(gaps, 1) if gap > WORD_GAP * row.height), len(parts)]
+        for start, stop in pairwise(starts):
+            if np.mean(found[start:stop]) >= NUMBER:
+                rows.append(Row(row.parts[start:stop], row.height))
+            else:
+                words.append(Box.around(part.box for part in parts[start:stop]))
+    if not rows:
         raise NoDigitError("There is writing here, but it does not look like digits. Show a page of numbers.")
-    return view
+    return rows, words
 
 
 def confidence_of(

@@ -123,7 +123,7 @@ class Reader:
         alone = sum(map(len, found.rows)) == 1
         rows = [[self._item(h, way.in_photo(h.box), alone) for h in row] for row in found.rows]
         reading = replace(reading_of(rows, turned), left_out=tuple(way.left_out()))  # 7. numbers
-        reading = reading if alone else without_words(reading)
+        reading = reading if alone else without_words(reading, way.view.is_text)
         return Sheet(way.page, replace(reading, page=photo.page, pages=photo.pages))
 
     def blank_sheet(self, photo: PhotoSource) -> Sheet:

@@ -24,7 +24,7 @@ BASE_LINE = (0.28, 0.85)  # the middle of a point or a comma
 LOW = 0.62  # the bottom of a comma; that of a point is above
 LEVEL = 0.3  # the middle of a minus, up or down
 MIN_SLASH = 0.05  # probability; a 1 that may be a slash is doubtful
-MIN_SIGN = 0.5  # probability; what is less likely a sign is none
+MIN_SIGN = 0.7  # probability; what is less likely a sign is none
 COST = 0.3  # of a sign, in natural logarithms of probability: digits are more usual
 # A slash leans more than the row and is higher: by so much, for the log-odds of one against a 1 to be even.
 SLASH, LEAN, TALLER = 2.0, 8.0, 10.0

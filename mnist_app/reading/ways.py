@@ -6,7 +6,7 @@ reads better decides, and the next way is only tried as long as it can win.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,10 +19,10 @@ from mnist_app.reading.corrections import box_in_photo
 from mnist_app.reading.frames import Layer, layers
 from mnist_app.reading.lattice import PageReading, RowReading
 from mnist_app.reading.layout import Row, with_points
-from mnist_app.reading.page import View, best_view, confidence_of
+from mnist_app.reading.page import View, best_view, confidence_of, numbers_among_words
 
 LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
-MOST_REFUSED = 2  # ways to see a page of something else
+MOST_TEXTS = 2  # ways that show letters; a page of words is read no further
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Way:
     layer: Layer
     view: View
     found: PageReading
+    words: Sequence[Box] = ()
 
     def in_photo(self, box: Box) -> Box:
         """Return a box of what was read in the photo's own pixels."""
@@ -44,31 +45,31 @@ class Way:
             yield LeftOut(box_in_photo(component.box, self.page, 0), reason)
         for box in self.found.dirt:
             yield LeftOut(self.in_photo(box), "not a digit")
+        for word in self.words:
+            yield LeftOut(self.in_photo(word), "letters")
 
 
 def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Component]], RowReading]) -> Way:
     """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit."""
     best: Way | None = None
-    refused = 0
-    error = NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
+    error: NoDigitError | None = None
+    texts = 0
     for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
         for layer in layers(find_components(page), page.stroke_width):  # 3. components, and what is writing
-            if best and _is_hopeless(page, layer, best.view, classifier):
+            if texts == MOST_TEXTS or (best and _is_hopeless(page, layer, best.view, classifier)):
                 continue
             try:
                 way = _read(page, layer, classifier, read_row)
             except NoDigitError as refusal:
-                error = refusal if not refused else error
-                refused += 1
-                if refused == MOST_REFUSED:
-                    raise error from None
+                error, texts = error or refusal, texts + 1
                 continue
+            texts += way.view.is_text
             if way.found.rows and (best is None or way.found.evidence > best.found.evidence):
                 best = way
             if best and best.found.is_plain:
                 return best
     if best is None:
-        raise error
+        raise error or NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
     return best
 
 
@@ -77,8 +78,9 @@ def _read(
 ) -> Way:
     read = cache(read_row)  # 5. cuts and 6. the lattice, once for each row
     view = best_view(page, layer.writing, classifier, read)  # 4. rows, the right way up
+    rows, words = numbers_among_words(view, classifier) if view.is_text else (view.rows, [])
     points = [point.turned(view.quarters, page.ink.shape) for point in find_points(page)]
-    return Way(page, layer, view, PageReading.of(map(read, with_points(view.rows, points))))
+    return Way(page, layer, view, PageReading.of(map(read, with_points(rows, points))), words)
 
 
 def _is_hopeless(page: PageInk, layer: Layer, best: View, classifier: Classifier) -> bool:
