@@ -13,7 +13,8 @@ from mnist_app.errors import NoDigitError
 from mnist_app.ink.photo import PageInk
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component
-from mnist_app.reading.lattice import PageReading, RowReading, stacked
+from mnist_app.reading.hypotheses import PageReading, RowReading
+from mnist_app.reading.lattice import stacked
 from mnist_app.reading.layout import LOW, Row, rows_of_components
 
 SAMPLE = 32  # components that tell whether a page has digits, and which way up it lies

@@ -32,7 +32,8 @@ from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, joined
 from mnist_app.reading.corrections import Sheet, image_in_box, in_order
 from mnist_app.reading.documents import Page
-from mnist_app.reading.lattice import MAX_WIDTH, Hypothesis, PageReading, RowReading, read_row
+from mnist_app.reading.hypotheses import Hypothesis, PageReading, RowReading
+from mnist_app.reading.lattice import MAX_WIDTH, read_row
 from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import confidences

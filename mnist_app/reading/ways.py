@@ -17,7 +17,7 @@ from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, find_components, find_points
 from mnist_app.reading.corrections import box_in_photo
 from mnist_app.reading.frames import Layer, layers
-from mnist_app.reading.lattice import PageReading, RowReading
+from mnist_app.reading.hypotheses import PageReading, RowReading
 from mnist_app.reading.layout import Row, with_points
 from mnist_app.reading.page import View, best_view, confidence_of, numbers_among_words
 

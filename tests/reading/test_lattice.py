@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,8 @@ import numpy as np
 import pytest
 
 from mnist_app.domain import Box, FloatArray, Predictions
-from mnist_app.reading.lattice import PageReading, RowReading, read_row
+from mnist_app.reading.hypotheses import RowReading
+from mnist_app.reading.lattice import read_row
 from mnist_app.reading.layout import Part, Row, Stroke
 from tests.helpers.predictions import without_signs
 
@@ -91,11 +91,8 @@ def test_strokes_drawn_one_after_the_other_are_rather_one_digit() -> None:
     assert strokes((0, 1)) > strokes((0, 3))
 
 
-def test_an_empty_page_has_no_digits_and_no_probability() -> None:
-    assert PageReading.of([]) == PageReading((), -math.inf, False)
-    assert PageReading.of([RowReading((), -3.0, True)]) == PageReading((), -math.inf, True)
-
-
-def test_a_page_is_as_probable_as_its_digits_in_the_mean() -> None:
-    rows = [read(at(0), at(50, cut=1.0)), read(at(0), at(60))]
-    assert PageReading.of(rows).log_probability == pytest.approx(-0.5)
+def test_what_is_cut_off_a_digit_is_no_dirt() -> None:
+    row = read(at(0, sure=0.9), at(50, sure=0.0, width=20, height=40, cut=0.5))
+    joined = read(at(0, sure=0.3), at(50, sure=0.3, width=20, height=40, cut=0.5))
+    assert row.log_probability < -3
+    assert len(joined.digits) == 1

@@ -1,0 +1,115 @@
+"""What may have been read: one digit, a row, a page, and how much speaks for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mnist_app.domain import Box, FloatArray, Predictions
+
+# Chosen by eye; `tests.benchmarks.pages` measures what a change does.
+A_LINE = 0.3  # the weight of a 1 as evidence for digits
+MOST_LINES = 1.0  # 1s for each other digit; more are lines
+PLAIN = 0.6  # of the evidence of as many sure digits
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """Ink that may be one digit: its box, the model's input made of it, and the prediction, of one image.
+
+    `inks` are what it was joined of: components of a photo or strokes of a drawing. `touches` is the number
+    of places where strokes of it, or around it, touch others beside it. `sign` is one of SIGNS if it is no
+    digit but that, and `slash` the probability, by its place, that a 1 is a slash.
+    """
+
+    box: Box
+    image: FloatArray
+    prediction: Predictions
+    inks: tuple[Any, ...] = ()
+    touches: int = 0
+    sign: str = ""
+    slash: float = 0.0
+
+    @property
+    def confidence(self) -> float:
+        """The probability that it is a digit, and the most probable one, 0..1."""
+        return float(self.prediction.confidence[0])
+
+    @property
+    def sign_probability(self) -> float:
+        """The probability that it is the most probable sign, 0..1."""
+        return float(self.prediction.sign_probabilities[0].max(initial=0))
+
+    @property
+    def read_as(self) -> int:
+        """The most probable digit, 0-9, if it is one."""
+        return int(self.prediction.probabilities[0].argmax())
+
+
+@dataclass(frozen=True)
+class RowReading:
+    """The best path through a row: its digits and signs from left to right, and its log-probability.
+
+    `dirt` are the boxes of what was left out and is not small; `left_out` counts those as large as a digit.
+    """
+
+    items: tuple[Hypothesis, ...]
+    log_probability: float
+    left_out: int = 0
+    dirt: tuple[Box, ...] = ()
+
+    @property
+    def digits(self) -> tuple[Hypothesis, ...]:
+        """The items that are no signs."""
+        return tuple(item for item in self.items if not item.sign)
+
+
+@dataclass(frozen=True)
+class PageReading:
+    """The rows that have digits, with their signs, and the mean log-probability of a digit, -inf without any.
+
+    `left_out` is the sum of all rows, `dirt` are the boxes of all that was left out.
+    """
+
+    rows: tuple[tuple[Hypothesis, ...], ...]
+    log_probability: float
+    left_out: int = 0
+    dirt: tuple[Box, ...] = ()
+
+    @classmethod
+    def of(cls, rows: Iterable[RowReading]) -> PageReading:
+        """Join the readings of a page's rows."""
+        every = list(rows)
+        count = sum(len(row.digits) for row in every)
+        total = sum(row.log_probability for row in every)
+        return cls(
+            tuple(row.items for row in every if row.digits),
+            total / count if count else -math.inf,
+            sum(row.left_out for row in every),
+            tuple(box for row in every for box in row.dirt),
+        )
+
+    @property
+    def digits(self) -> tuple[tuple[Hypothesis, ...], ...]:
+        """The rows without their signs."""
+        return tuple(tuple(item for item in row if not item.sign) for row in self.rows)
+
+    @property
+    def evidence(self) -> float:
+        """How much speaks for all this being digits: the more of them, the surer, and the fewer are 1s.
+
+        Any line reads as a 1, and half a digit as something unsure.
+        """
+        every = [digit for row in self.digits for digit in row]
+        lines = sum(digit.read_as == 1 for digit in every)
+        too_many = max(0.0, lines - MOST_LINES * (len(every) - lines))
+        sure = sum((A_LINE if d.read_as == 1 else 1.0) * (2 * d.confidence - 1) for d in every)
+        return sure - too_many - self.left_out
+
+    @property
+    def is_plain(self) -> bool:
+        """True if everything was read surely, and not only as 1s: no other way to see it will do better."""
+        every = [digit for row in self.digits for digit in row]
+        return not self.left_out and self.evidence >= PLAIN * len(every)
