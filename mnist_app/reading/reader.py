@@ -228,7 +228,9 @@ def _is_number(read: PageReading, single: Hypothesis) -> bool:
     beside = [(a.box, b.box) for row in read.digits for a, b in pairwise(row)]
     # A long number as one thing looks like a dash.
     is_sign = single.sign_probability >= ONE_SIGN and sum(sure) <= len(sure) / 2
-    if len(sure) < 2 or is_sign:
+    # A point beside a digit may be a slip of the pen; a minus is meant.
+    signs = [item for row in read.rows for item in row if item.sign and item.sign not in ".,"]
+    if len(digits) + len(signs) < 2 or is_sign:
         return False
     if single.confidence >= ONE_DIGIT:
         # Digits of very different size may look like one together: a small 2 before a large 5.

@@ -15,7 +15,7 @@ from mnist_app.domain import SIGNS, Calibration, Drawing, FloatArray, Prediction
 from mnist_app.errors import ImageError, NoDigitError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.reading.reader import Reader, open_reader
-from tests.benchmarks.synthetic.pages import Hand
+from tests.benchmarks.synthetic.pages import Hand, write_number
 from tests.ink.documents import tiff_of_pages
 from tests.ink.pictures import encoded
 from tests.reading.photos import drawn, photo_of
@@ -273,3 +273,37 @@ def test_the_less_a_drawing_is_a_digit_the_less_certain_is_its_reading(
     (digit,) = Reader(IsHardly(), calibration).read_drawing(pen_digits[0], number=False).digits  # type: ignore[arg-type]
     assert digit.certainty == certainty
     assert digit.confidence == pytest.approx(probability)
+
+
+SIGN_STROKES: dict[str, list[list[list[float]]]] = {  # in heights of a digit
+    ".": [[[0.05, 0.95], [0.08, 0.97], [0.06, 1.0]]],
+    ",": [[[0.08, 0.95], [0.02, 1.2]]],
+    "-": [[[0, 0.5], [0.4, 0.52]]],
+    "/": [[[0.5, -0.1], [0, 1.1]]],
+    "+": [[[0, 0.5], [0.5, 0.5]], [[0.25, 0.25], [0.25, 0.75]]],
+    "=": [[[0, 0.4], [0.4, 0.4]], [[0, 0.6], [0.4, 0.62]]],
+    ")": [[[0, -0.05], [0.18, 0.3], [0.18, 0.7], [0, 1.05]]],
+}
+
+
+@pytest.mark.parametrize("text", ["3.14", "0,5", "-42", "-7", "21/11/2026", "12+30=42", "3)"])
+def test_signs_are_written_where_they_stand(hand: Hand, reader: Reader, text: str) -> None:
+    strokes: list[FloatArray] = []
+    right = 0.0
+    for character in text:
+        if character in SIGN_STROKES:
+            drawn = [np.array(stroke, np.float32) for stroke in SIGN_STROKES[character]]
+        else:
+            drawn = list(write_number(character, hand, np.random.default_rng(1)).strokes)
+        shift = right + 0.15 - float(np.concatenate(drawn)[:, 0].min())
+        strokes += [(stroke + np.array([shift, 0.2])).astype(np.float32) for stroke in drawn]
+        right = float(np.concatenate(strokes)[:, 0].max())
+    reading = reader.read_drawing(Drawing(tuple(stroke * 280 / right for stroke in strokes)))
+    assert "".join(reading.written).replace(" ", "") == text
+    assert reading.text == "".join(character for character in text if character.isdigit())
+    assert reading.left_out == ()
+
+
+def test_a_dot_beside_a_digit_is_a_slip_of_the_pen(pen_digits: PenDigits, reader: Reader) -> None:
+    strokes = [*pen_digits[7]["strokes"], [[200, 200], [202, 201]]]
+    assert reader.read_drawing({"strokes": strokes}).written == ("7",)
