@@ -23,6 +23,8 @@ from mnist_app.reading.signs import BASE_LINE, Line
 MAX_HEIGHT = 3.0  # digits; anything taller is a frame, or the edge of a sheet
 LOW = 0.45  # of a digit's height; anything lower is part of a digit, a dash or a dot
 NEAR = 0.35  # of a digit's height; anything low belongs to a row that is as near as this
+COLON = (0.2, 0.2, 0.8)  # of a digit's height: its points' distance to the side, the least and the most up
+ASIDE = 0.35  # of a distance to the side, beside one up or down: signs have room around them
 MAX_DRIFT = 0.6  # of a digit's height, from the middle of a digit up or down to the next one's
 THROUGH = 4.0  # strokes' widths; strokes through each other rather stay together (`tests.benchmarks.numbers`)
 SIGNIFICANT = 3.0  # strokes' widths; digits are larger, and decide the usual height
@@ -93,12 +95,23 @@ def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> 
                 places.append((min(distance(box, other) for other in others), k))
         apart, k = min(places, default=(math.inf, 0))
         if places and apart < NEAR * rows[k].height:
-            found[k].append(point)
+            found[k] += [point, *_over(point, points, rows[k].height)]
     joined = []
     for row, more in zip(rows, found, strict=True):
         parts = [*row.parts, *(Part(point, 0.0) for point in more)]
         joined.append(Row(tuple(sorted(parts, key=lambda p: p.ink.box.left + p.ink.box.right)), row.height))
     return [old if not more else new for old, more, new in zip(rows, found, joined, strict=True)]
+
+
+def _over(point: Component, points: Sequence[Component], height: float) -> list[Component]:
+    """Return the point over another with which it is a colon, if there is one."""
+    x, y = point.left + point.width / 2, point.top
+    return [
+        other
+        for other in points
+        if abs(other.left + other.width / 2 - x) < COLON[0] * height
+        and COLON[1] * height < y - other.top < COLON[2] * height
+    ][:1]
 
 
 def with_cuts(row: Row[Component], whole: Sequence[bool]) -> Row[Component]:
@@ -166,7 +179,7 @@ def in_rows(items: Sequence[T], height: float, keep: bool = False, far: bool = F
     high = [item for item in items if keep or item.box.height >= LOW * height]
     rows = _chains(high, height)
     low = [item for item in items if not keep and item.box.height < LOW * height]
-    apart = _distance_down if far else distance
+    apart = _distance_down if far else _distance_along
     distances = [[min(apart(item.box, other.box) for other in row) for row in rows] for item in low]
     for item, to_rows in zip(low, distances, strict=True):
         if to_rows and min(to_rows) < NEAR * height:
@@ -193,6 +206,12 @@ def distance(a: Box, b: Box) -> float:
     """Return the pixels of paper between two boxes; 0 if they touch."""
     across = max(0.0, a.left - b.right, b.left - a.right)
     return float(np.hypot(across, _distance_down(a, b)))
+
+
+def _distance_along(a: Box, b: Box) -> float:
+    """Return their distance if what is beside counts less than what is above: as signs in a row are."""
+    across = max(0.0, a.left - b.right, b.left - a.right)
+    return float(np.hypot(ASIDE * across, _distance_down(a, b)))
 
 
 def _distance_down(a: Box, b: Box) -> float:
