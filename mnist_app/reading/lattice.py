@@ -126,7 +126,11 @@ def _sign(row: Row[Any], span: _Span, prediction: Predictions, line: Line) -> tu
     if isinstance(inks[0], Component):
         inks = [joined(inks[start:stop]) for start, stop in pairwise([*starts, len(inks)])]
     sign, probability = sign_of(inks, span.box, prediction, line)
-    return sign, math.log(probability) - SIGN_COST if sign else -math.inf
+    if not sign:
+        return "", -math.inf
+    # What is small is dirt or a sign, and no digit; so a likely sign is one.
+    is_small = max(span.box.height, FLAT * span.box.width) <= SMALL * row.height
+    return sign, -SIGN_COST if is_small else math.log(probability) - SIGN_COST
 
 
 def _marks(row: Row[Any], spans: Sequence[_Span], predictions: Predictions, taken: Sequence[int]) -> set[int]:

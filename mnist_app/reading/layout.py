@@ -90,7 +90,7 @@ def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> 
         for k, (row, line) in enumerate(zip(rows, lines, strict=True)):
             below = line.below_middle(box.left + box.width / 2, box.top + box.height / 2)
             others = [part.ink.box for part in row.parts]
-            is_beside = not any(other.left <= box.left and box.right <= other.right for other in others)
+            is_beside = not any(other.holds_middle_of(box) for other in others)
             if is_beside and BASE_LINE[0] <= below <= BASE_LINE[1]:
                 places.append((min(distance(box, other) for other in others), k))
         apart, k = min(places, default=(math.inf, 0))

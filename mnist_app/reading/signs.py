@@ -18,10 +18,11 @@ from mnist_app.domain import SIGNS, Box, Predictions
 # Of a digit's height, from the middle of the row, down; chosen by eye.
 UPRIGHT = 35  # percentile of the leans, not the median: slashes are among them
 TALL = 0.6  # what is higher tells where the row is
-SMALL = 0.38  # a point or a comma is no higher
+SMALL, NARROW = 0.38, 0.27  # a point or a comma is no higher and no broader
 FLAT = 0.35  # nor is a minus
 BASE_LINE = (0.28, 0.85)  # the middle of a point or a comma
 LOW = 0.62  # the bottom of a comma; that of a point is above
+DASH, MAYBE = 1.8, 0.1  # of its height, a minus's width; probability that its place makes sure
 LEVEL = 0.3  # the middle of a minus, up or down
 MIN_SLASH = 0.05  # probability; a 1 that may be a slash is doubtful
 MIN_SIGN = 0.7  # probability; what is less likely a sign is none
@@ -81,8 +82,8 @@ def sign_of(
     height, width = box.height / line.height, box.width / line.height
     middle = line.below_middle(box.left + box.width / 2, box.top + box.height / 2)
     bottom = line.below_middle(box.left + box.width / 2, box.bottom)
-    if max(height, width) <= SMALL:
-        if len(parts) > 1 or not BASE_LINE[0] <= middle <= BASE_LINE[1]:
+    if len(parts) == 1 and height <= SMALL and width <= NARROW:
+        if not BASE_LINE[0] <= middle <= BASE_LINE[1]:
             return "", 0.0
         is_comma = bottom > LOW and height > 1.3 * width
         return (",", 1.0) if is_comma else (".", 1.0)
@@ -96,6 +97,8 @@ def sign_of(
         by_sign[","] = 0.0
     if height > FLAT or abs(middle) > LEVEL:
         by_sign["-"] = 0.0
+    elif width > DASH * height and by_sign["-"] > MAYBE:
+        by_sign["-"] = max(by_sign["-"], MIN_SIGN)  # nothing else is flat and in the middle
     if abs(middle) > LEVEL:
         by_sign["="] = by_sign["+"] = by_sign["×"] = by_sign[":"] = 0.0
     if len(parts) == 1:
