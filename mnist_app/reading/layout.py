@@ -24,6 +24,7 @@ MAX_HEIGHT = 3.0  # digits; anything taller is a frame, or the edge of a sheet
 LOW = 0.45  # of a digit's height; anything lower is part of a digit, a dash or a dot
 NEAR = 0.35  # of a digit's height; anything low belongs to a row that is as near as this
 COLON = (0.2, 0.2, 0.8)  # of a digit's height: its points' distance to the side, the least and the most up
+INNER = 0.3  # of a digit's width, from its middle to either side
 ASIDE = 0.35  # of a distance to the side, beside one up or down: signs have room around them
 MAX_DRIFT = 0.6  # of a digit's height, from the middle of a digit up or down to the next one's
 THROUGH = 4.0  # strokes' widths; strokes through each other rather stay together (`tests.benchmarks.numbers`)
@@ -90,7 +91,13 @@ def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> 
         for k, (row, line) in enumerate(zip(rows, lines, strict=True)):
             below = line.below_middle(box.left + box.width / 2, box.top + box.height / 2)
             others = [part.ink.box for part in row.parts]
-            is_beside = not any(other.holds_middle_of(box) for other in others)
+            # A digit may reach over its point, but none has one in its middle.
+            middle = box.left + box.width / 2
+            is_beside = not any(
+                other.holds_middle_of(box)
+                and abs(middle - other.left - other.width / 2) < INNER * other.width
+                for other in others
+            )
             if is_beside and BASE_LINE[0] <= below <= BASE_LINE[1]:
                 places.append((min(distance(box, other) for other in others), k))
         apart, k = min(places, default=(math.inf, 0))
