@@ -34,7 +34,7 @@ AWAY = 1.0  # to join strokes, for each that was drawn between them
 SHORT, LOWEST = 4.0, 0.5  # to take for a digit what is lower than LOWEST of the usual, per height missing
 LEAVE_OUT, SMALL = 16.0, 0.35  # to leave something out, for each height of a digit beyond SMALL
 SIGN_COST = 0.05  # of a sign; digits are more usual
-SMALL_SIGN = 0.1  # gained by a small one
+SMALL_SIGN = 0.1  # gained by each part of a small one
 MOST_IN_SIGN = 3  # components: of a percent sign
 CUT_OFF = 3.0  # to leave out what was cut off a digit
 NONE = 0.9  # probability of being neither digit nor sign; what has it and gives 1s only is a tick or a cross
@@ -131,7 +131,7 @@ def _sign(row: Row[Any], span: _Span, prediction: Predictions, line: Line) -> tu
         return "", -math.inf
     # What is small is dirt, a sign, or dirt on a digit; a likely sign is one.
     is_small = max(span.box.height, FLAT * span.box.width) <= SMALL * row.height
-    return sign, SMALL_SIGN if is_small else math.log(probability) - SIGN_COST
+    return sign, SMALL_SIGN * len(inks) if is_small else math.log(probability) - SIGN_COST
 
 
 def _marks(row: Row[Any], spans: Sequence[_Span], predictions: Predictions, taken: Sequence[int]) -> set[int]:

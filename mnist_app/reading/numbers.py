@@ -15,6 +15,7 @@ from mnist_app.errors import NoDigitError
 # separates from SURE_GAP on, and all below EVEN_GAP count as equal.
 EVEN_GAP, MIN_GAP, SURE_GAP = 0.15, 0.4, 1.5
 LETTERS = (0, 1, 5)  # o, l and s; a number of these alone is none among words
+RARE = 0.05  # of a page's words and numbers; fewer numbers are chance
 JUMP = 1.8  # times the widest gap within numbers, chosen by eye; many people leave wide gaps everywhere
 
 
@@ -74,19 +75,22 @@ def without_words(reading: Reading, is_text: bool = False) -> Reading:
         words += [group for group, is_kept in zip(row, keep, strict=True) if not is_kept]
         if has_numbers:
             rows.append([i for group, is_kept in zip(row, keep, strict=True) if is_kept for i in group])
-    if not rows:
+    letters = [LeftOut(Box.around(item.box for item in word), "letters") for word in words]
+    found = sum(any(isinstance(i, Digit) for i in group) for row in reading.groups for group in row)
+    known = sum(isinstance(each, LeftOut) and each.reason == "letters" for each in reading.left_out)
+    # Among so many words, one looks like a number.
+    is_chance = is_text and found - len(words) < RARE * (found + known)
+    if not rows or is_chance:
         raise NoDigitError(
             "There is writing here, but none of it is a digit. Write numbers, larger and apart."
         )
-    letters = (LeftOut(Box.around(item.box for item in word), "letters") for word in words)
     return replace(reading_of(rows, reading.turned), left_out=(*reading.left_out, *letters))
 
 
 def _is_sure_number(group: Group) -> bool:
     digits = [item for item in group if isinstance(item, Digit)]
-    sure = [digit for digit in digits if digit.is_digit and not digit.is_doubtful]
-    telling = [digit for digit in sure if digit.digit not in LETTERS]
-    return len(sure) > 1 and 2 * len(sure) >= len(digits) and bool(telling)
+    sure = all(digit.is_digit and not digit.is_doubtful for digit in digits)
+    return sure and len(digits) > 1 and any(digit.digit not in LETTERS for digit in digits)
 
 
 def _has_digit(group: Group) -> bool:

@@ -70,7 +70,7 @@ def test_the_json_has_the_stable_form(files: Path, capsys: pytest.CaptureFixture
     status, (answer,), errors = read_json(capsys, files / "seven.json")
     assert status == 0
     assert errors == []
-    assert list(answer) == ["file", "text", "rows", "digits", "numbers", "turned", "left_out"]
+    assert list(answer) == ["file", "text", "rows", "digits", "numbers", "turned", "left_out", "written"]
     assert answer["file"] == str(files / "seven.json")
     assert (answer["text"], answer["rows"]) == ("7", ["7"])
     assert (answer["numbers"], answer["turned"]) == ([["7"]], 0)

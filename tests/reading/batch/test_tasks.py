@@ -68,7 +68,7 @@ def test_every_page_is_an_outcome_with_its_number(
         ("23", 3, 3),
     ]
     assert ["error" in each for each in answers] == [False, True, False]
-    assert [row[-1] for outcome in outcomes for row in outcome_to_csv(outcome)] == [1, 2, 3]
+    assert [row[-2] for outcome in outcomes for row in outcome_to_csv(outcome)] == [1, 2, 3]
 
 
 def test_a_damaged_page_is_an_error_and_those_before_it_are_read(

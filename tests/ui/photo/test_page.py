@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pytest
 
@@ -20,13 +18,12 @@ def test_the_empty_page_invites_and_has_samples() -> None:
 @pytest.mark.parametrize(
     ("sample", "text"),
     [
-        # The first 1 of 11 has a flag like a 7's bar, and is doubtful.
-        ("Lined paper", r"2026 [17]1 21\n0791 4458\n36 508"),
-        ("Blackboard", r"3 14159\n2 71828\n1 41421"),
+        ("Lined paper", "2026 11 21\n0791 4458\n36 508"),
+        ("Blackboard", "3 14159\n2 71828\n1 41421"),
     ],
 )
 def test_samples_are_read(sample: str, text: str) -> None:
-    assert re.fullmatch(text, click(open_page(photo_page), sample).code[0].value)
+    assert click(open_page(photo_page), sample).code[0].value == text
 
 
 def test_a_page_has_its_text_its_digits_and_its_downloads(page: bytes) -> None:
