@@ -22,6 +22,7 @@ OPPOSITE = 0.55  # of the longer of two opposite sides, the shorter; perspective
 SIDES = 3  # of four are within the photo, or it is a shadow
 STEP = 10  # of 255: the table beside each side is that much darker, at least
 BESIDE = 0.025  # of the longer side: where the table is looked at
+DISTANCES = (1, 3, 6)  # times that
 INSET = 0.012  # of the sheet; its edge and the shadow of it
 
 
@@ -128,14 +129,23 @@ def _least_step(paper: ByteArray, corners: FloatArray) -> float:
         normal = np.array([b[1] - a[1], a[0] - b[0]])
         normal = normal / max(float(np.linalg.norm(normal)), 1e-6)
         normal = normal if (outward @ normal).mean() > 0 else -normal
-        outside, inside = points + normal * BESIDE * longer, points - normal * BESIDE * longer
-        within = ((outside >= 0) & (outside < [width, height])).all(axis=1)
+        inside = points - normal * BESIDE * longer
         at_border = np.minimum(points, np.array([width, height]) - points).min(axis=1) < EDGE * longer
-        if within.mean() < 0.5 or at_border.mean() > 0.5:
+        if at_border.mean() > 0.5:
             continue
-        light = [
-            paper[p[:, 1].clip(0, height - 1), p[:, 0].clip(0, width - 1)]
-            for p in (inside[within].astype(int), outside[within].astype(int))
-        ]
-        steps.append(float(np.percentile(light[0].astype(float) - light[1], 20)))
+        # Farther out, too: within a frame or a 0 it is as bright as around it.
+        found = []
+        for distance in DISTANCES:
+            outside = points + normal * distance * BESIDE * longer
+            seen = ((outside >= 0) & (outside < [width, height])).all(axis=1)
+            if seen.mean() >= 0.5:
+                found.append(np.percentile(_light(paper, inside[seen]) - _light(paper, outside[seen]), 20))
+        if found:
+            steps.append(float(min(found)))
     return min(steps) if len(steps) >= SIDES else 0.0
+
+
+def _light(paper: ByteArray, points: FloatArray) -> FloatArray:
+    """Return the brightness at (N, 2) points, 0..255; at the border for those beyond it."""
+    x, y = points[:, 0].astype(int), points[:, 1].astype(int)
+    return paper[y.clip(0, paper.shape[0] - 1), x.clip(0, paper.shape[1] - 1)].astype(np.float32)

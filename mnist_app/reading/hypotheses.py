@@ -104,7 +104,7 @@ class PageReading:
         """
         every = [digit for row in self.digits for digit in row]
         lines = sum(digit.read_as == 1 for digit in every)
-        too_many = max(0.0, lines - MOST_LINES * (len(every) - lines))
+        too_many = max(0.0, lines - 1 - MOST_LINES * (len(every) - lines))
         sure = sum((A_LINE if d.read_as == 1 else 1.0) * (2 * d.confidence - 1) for d in every)
         return sure - too_many - self.left_out
 

@@ -80,7 +80,9 @@ def without_words(reading: Reading, is_text: bool = False) -> Reading:
     known = sum(isinstance(each, LeftOut) and each.reason == "letters" for each in reading.left_out)
     # Among so many words, one looks like a number.
     is_chance = is_text and found - len(words) < RARE * (found + known)
-    if not rows or is_chance:
+    if is_text and (not rows or is_chance):
+        raise NoDigitError("There is writing here, but it does not look like digits. Show a page of numbers.")
+    if not rows:
         raise NoDigitError(
             "There is writing here, but none of it is a digit. Write numbers, larger and apart."
         )

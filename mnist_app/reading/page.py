@@ -26,7 +26,7 @@ TURNED, ALL_TURNED = 0.3, 3.0
 # The score that a view with so many judged components must have. Painted pages of digits nearly all have it,
 # pages of letters in the validation fonts and printed ones don't; a few components can't tell.
 WORD_GAP = 0.4  # of a digit's height, between two words
-NUMBER = 0.5  # mean confidence in the components of a number among words
+NUMBER = 0.65  # mean confidence in the components of a number among words
 MIN_SCORE = ((24, -0.3), (8, -0.9))
 
 
@@ -122,6 +122,6 @@ def _score(view: View, read_row: ReadRow) -> float:
     chosen: list[Row[Component]] = []
     for row in view.rows[middle:] + view.rows[:middle]:
         if sum(len(r.parts) for r in chosen) < SAMPLE:
-            long = len(row.parts) > 2 * SAMPLE
-            chosen.append(Row(row.parts[: 2 * SAMPLE], row.height) if long else row)
+            long = len(row.parts) > SAMPLE
+            chosen.append(Row(row.parts[:SAMPLE], row.height) if long else row)
     return view.confidence + PageReading.of(map(read_row, chosen)).log_probability

@@ -19,9 +19,10 @@ from mnist_app.reading.corrections import box_in_photo
 from mnist_app.reading.frames import Layer, layers
 from mnist_app.reading.hypotheses import PageReading, RowReading
 from mnist_app.reading.layout import Row, with_points
-from mnist_app.reading.page import View, best_view, confidence_of, numbers_among_words
+from mnist_app.reading.page import SAMPLE, View, best_view, confidence_of, numbers_among_words
 
 LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
+TEXT = 2.0  # sure digits: what a page that looks like words needs more of
 MOST_TEXTS = 2  # ways that show letters; a page of words is read no further
 
 
@@ -34,6 +35,11 @@ class Way:
     view: View
     found: PageReading
     words: Sequence[Box] = ()
+
+    @property
+    def evidence(self) -> float:
+        """How much speaks for all this being digits; less if most of the page looks like words."""
+        return self.found.evidence - TEXT * self.view.is_text
 
     def in_photo(self, box: Box) -> Box:
         """Return a box of what was read in the photo's own pixels."""
@@ -56,15 +62,15 @@ def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Compo
     texts = 0
     for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
         for layer in layers(find_components(page), page.stroke_width):  # 3. components, and what is writing
-            if texts == MOST_TEXTS or (best and _is_hopeless(page, layer, best.view, classifier)):
+            if texts >= MOST_TEXTS or (best and _is_hopeless(page, layer, best.view, classifier)):
                 continue
             try:
                 way = _read(page, layer, classifier, read_row)
             except NoDigitError as refusal:
                 error, texts = error or refusal, texts + 1
                 continue
-            texts += way.view.is_text
-            if way.found.rows and (best is None or way.found.evidence > best.found.evidence):
+            texts += MOST_TEXTS if way.view.is_text and way.view.judged >= SAMPLE else way.view.is_text
+            if way.found.rows and (best is None or way.evidence > best.evidence):
                 best = way
             if best and best.found.is_plain:
                 return best

@@ -49,3 +49,9 @@ def test_a_box_drawn_on_paper_is_no_sheet() -> None:
     photo = np.full((600, 800, 3), 230, np.uint8)
     cv2.rectangle(photo, (200, 150), (600, 450), (40, 40, 40), 6)
     assert find_sheet(photo) is None
+
+
+def test_the_inside_of_a_bold_zero_is_no_sheet() -> None:
+    photo = np.full((600, 600, 3), 235, np.uint8)
+    cv2.ellipse(photo, (300, 300), (150, 200), 0, 0, 360, (30, 30, 30), 60)
+    assert find_sheet(photo) is None
