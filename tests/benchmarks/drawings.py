@@ -174,7 +174,7 @@ def _expressions(
 ) -> None:
     drawings = [d for hand in signs.values() for d in hand.get(sign, [])]
     side, middle = SIGNS[sign]
-    right, named, wrong, total = 0, 0, [], 100
+    right, written, wrong, total = 0, 0, [], 100
     for _ in range(total):
         hand = hands[int(rng.integers(len(hands)))]
         before, after = (str(n) for n in rng.integers(1, 100, 2))
@@ -185,12 +185,11 @@ def _expressions(
         parts += [(drawing, scaled, middle)]
         parts += [(_any(hand[c], rng), float(rng.uniform(*EQUAL)), 0.5) for c in after]
         reading = reader.read_drawing(placed(parts, rng.uniform(0.1, 0.4, len(parts)).astype(np.float32)))
-        first = sum(len(d.strokes) for d, *_ in parts[: len(before)])
         is_right = reading.text.replace("?", "") == before + after
         right += is_right
-        named += is_right and reading.left_out == tuple(range(first, first + len(drawing.strokes)))
+        written += "".join(reading.written).replace(" ", "") == before + sign + after
         wrong += [f"{before}{sign}{after}={reading.text!r}"] * (not is_right)
-    print(f"digits around {sign}: {right} of {total} without it, {named} of them name its strokes")
+    print(f"digits around {sign}: {right} of {total} right, {written} with the sign")
     if "-v" in sys.argv:
         print(" ", " ".join(wrong))
 
