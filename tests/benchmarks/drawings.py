@@ -3,7 +3,7 @@
     MNIST_APP_DATA=FOLDER python -m tests.benchmarks.drawings [RUN] [--validation]
 
 Letters of several strokes, single digits, numbers side by side, of equal and different sizes, with natural
-and wide gaps, and digits around a sign, to be read without it. `--validation` takes the writers that the
+and wide gaps, and digits around a sign, to be read with it. `--validation` takes the writers that the
 constants of `mnist_app.reading` were chosen on, else others are measured; `-v` lists what went wrong.
 """
 
