@@ -10,7 +10,16 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from mnist_app.domain import Split
-from tests.browser.app import edit, expect_digit, expect_finished, expect_ink, expect_invitation, go_to, paper
+from tests.browser.app import (
+    edit,
+    expect_digit,
+    expect_finished,
+    expect_ink,
+    expect_invitation,
+    expect_status,
+    go_to,
+    paper,
+)
 from tests.browser.conftest import Visit
 from tests.helpers.processes import eventually
 
@@ -25,7 +34,7 @@ def upload(page: Page, *files: tuple[str, bytes]) -> None:
 def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> None:
     page = visit()
     go_to(page, "Photo")
-    expect(page.get_by_role("status")).to_contain_text("Show a photo")
+    expect_status(page, "Show a photo")
     pictures = []
     for k in (1, 2, 3):
         buffer = io.BytesIO()
@@ -52,7 +61,7 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     expect_finished(page)
     page.get_by_role("button", name="Photos").click()
     page.get_by_role("button", name="Remove all photos").click()
-    expect(page.get_by_role("status")).to_contain_text("Show a photo")
+    expect_status(page, "Show a photo")
     upload(page, pictures[1])
     expect_digit(page, int(mnist.labels[2]))
 
@@ -105,4 +114,4 @@ def test_a_file_that_is_no_image_gets_a_sentence(visit: Visit) -> None:
     go_to(page, "Photo")
     file = {"name": "digit.png", "mimeType": "image/png", "buffer": b"not an image at all"}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    expect(page.get_by_role("status")).to_contain_text("not an image")
+    expect_status(page, "not an image")
