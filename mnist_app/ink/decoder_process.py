@@ -105,7 +105,7 @@ def _tiff(content: bytes, _: int) -> Document:
 
 
 class _Layout(NamedTuple):
-    """Where a TIFF has the offset of its first directory, and the forms of offsets, counts and entries."""
+    """Layout of a TIFF: the place of its first directory's offset, the forms of offsets, counts, entries."""
 
     first: int
     offsets: str

@@ -52,7 +52,7 @@ def without_long_lines(ink: FloatArray, stroke: float, length: float) -> FloatAr
 
 @dataclass(frozen=True)
 class _Ruling:
-    """What is a line: its length, that of a part of one between strokes and of its breaks, in pixels.
+    """Measures of a line: its length, that of a part of one between strokes and of its breaks, in pixels.
 
     There are at least so many of them, or none.
     """

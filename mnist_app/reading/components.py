@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -54,7 +54,7 @@ class Component:
 
     @cached_property
     def lean(self) -> float:
-        """How far it leans to the right, in pixels for each pixel up."""
+        """The lean of its ink to the right, in pixels for each pixel up."""
         y, x = np.nonzero(self.ink >= STROKE)
         return lean(x, y)
 
@@ -72,8 +72,18 @@ class Component:
         return Component(int(box.left), int(box.top), np.ascontiguousarray(np.rot90(self.ink, quarters)))
 
 
-def find_components(page: PageInk) -> list[Component]:
-    """Return the components of a page's ink, the largest first.
+class Found(NamedTuple):
+    """The components of a page, and what is as small as a decimal point, each the largest first.
+
+    Most of the points are dirt, and only their place can tell.
+    """
+
+    components: list[Component]
+    points: list[Component]
+
+
+def find_components(page: PageInk) -> Found:
+    """Find the components of a page's ink, once for all that is done with them.
 
     All that runs along the page's border is left out, unless there is nothing else.
     """
@@ -81,15 +91,11 @@ def find_components(page: PageInk) -> list[Component]:
     large = _largest(stats, SPECK * page.stroke_width)
     edge = EDGE * page.stroke_width
     inside = large[~np.isin(large, along_border(labels, edge, edge))]
-    return _cut_out(page.ink, labels, stats, inside if inside.size else large)
-
-
-def find_points(page: PageInk) -> list[Component]:
-    """Return what is as small as a decimal point: most of it is dirt, and only its place can tell."""
-    labels, stats = _labelled(page.ink)
-    sides = stats[:, 2:4].max(axis=1)
-    points = _largest(stats, POINT * page.stroke_width)
-    return _cut_out(page.ink, labels, stats, points[sides[points] <= SPECK * page.stroke_width])
+    points = np.setdiff1d(_largest(stats, POINT * page.stroke_width), large, assume_unique=True)
+    return Found(
+        _cut_out(page.ink, labels, stats, inside if inside.size else large),
+        _cut_out(page.ink, labels, stats, points),
+    )
 
 
 def components_of(ink: FloatArray, left: int, top: int, least: float) -> list[Component]:

@@ -1,4 +1,4 @@
-"""What stands around writing and is none: frames, boxes of forms, circles, lines through numbers."""
+"""Frames, boxes of forms, circles and lines through numbers: out of what may be writing."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _remains(frame: Component, stroke_width: float, height: float) -> list[Compo
 
 
 def _rectangle(strokes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
-    """Return the smallest rectangle around all, drawn in by half a stroke."""
+    """Return the corners of the smallest rectangle around all."""
     return np.rint(cv2.boxPoints(cv2.minAreaRect(_hull(strokes)))).astype(np.int32)
 
 

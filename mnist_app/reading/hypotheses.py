@@ -1,4 +1,4 @@
-"""What may have been read: one digit, a row, a page, and how much speaks for it."""
+"""Hypotheses of one digit, readings of a row and a page, and how much speaks for them."""
 
 from __future__ import annotations
 

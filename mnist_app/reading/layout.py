@@ -43,7 +43,7 @@ class Stroke:
 
     @property
     def lean(self) -> float:
-        """How far it leans to the right, in pixels for each pixel up."""
+        """The lean of its points to the right, in pixels for each pixel up."""
         return lean(*self.points.T)
 
 
@@ -87,12 +87,12 @@ def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> 
     found: list[list[Component]] = [[] for _ in rows]
     for point in points:
         box = point.box
+        middle = box.left + box.width / 2
         places = []
         for k, (row, line) in enumerate(zip(rows, lines, strict=True)):
-            below = line.below_middle(box.left + box.width / 2, box.top + box.height / 2)
+            below = line.below_middle(middle, box.top + box.height / 2)
             others = [part.ink.box for part in row.parts]
             # A digit may reach over its point, but none has one in its middle.
-            middle = box.left + box.width / 2
             is_beside = not any(
                 other.holds_middle_of(box)
                 and abs(middle - other.left - other.width / 2) < INNER * other.width
@@ -103,11 +103,12 @@ def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> 
         apart, k = min(places, default=(math.inf, 0))
         if places and apart < NEAR * rows[k].height:
             found[k] += [point, *_over(point, points, rows[k].height)]
-    joined = []
-    for row, more in zip(rows, found, strict=True):
-        parts = [*row.parts, *(Part(point, 0.0) for point in more)]
-        joined.append(Row(tuple(sorted(parts, key=lambda p: p.ink.box.left + p.ink.box.right)), row.height))
-    return [old if not more else new for old, more, new in zip(rows, found, joined, strict=True)]
+    return [_with_more(row, more) if more else row for row, more in zip(rows, found, strict=True)]
+
+
+def _with_more(row: Row[Component], more: Sequence[Component]) -> Row[Component]:
+    parts = [*row.parts, *(Part(component, 0.0) for component in more)]
+    return Row(tuple(sorted(parts, key=lambda part: part.ink.box.left + part.ink.box.right)), row.height)
 
 
 def _over(point: Component, points: Sequence[Component], height: float) -> list[Component]:

@@ -24,28 +24,16 @@ def reading_of(rows: Sequence[Sequence[Digit | Sign]], turned: int = 0) -> Readi
 
     Numbers end at gaps that are wide beside the others of the page.
     """
-    boxes = [[item.box.turned(turned, 0, 0) for item in row] for row in rows]
-    # The paper between a row's items, in pixels; 0 where they overlap.
-    gaps = [[max(0.0, after.left - before.right) for before, after in pairwise(row)] for row in boxes]
-    digits = [[isinstance(item, Digit) for item in row] for row in rows]
-    heights = [
-        box.height
-        for row, placed in zip(digits, boxes, strict=True)
-        for is_digit, box in zip(row, placed, strict=True)
-        if is_digit
-    ]
+    placed = [[(item.box.turned(turned, 0, 0), isinstance(item, Digit)) for item in row] for row in rows]
+    # The paper between a row's items, in pixels, 0 where they overlap; and whether both are digits.
+    gaps = [[(max(0.0, b.left - a.right), p and q) for (a, p), (b, q) in pairwise(row)] for row in placed]
+    heights = [box.height for row in placed for box, is_digit in row if is_digit]
     height = float(np.median(heights)) if heights else 0.0
     # A point stands so near its digit that all other gaps are wide beside it.
-    telling = [
-        gap
-        for row, between in zip(digits, gaps, strict=True)
-        for (before, after), gap in zip(pairwise(row), between, strict=True)
-        if (before and after) or gap > MIN_GAP * height
-    ]
-    wide = _wide_gap(telling, height)
+    wide = _wide_gap([gap for row in gaps for gap, both in row if both or gap > MIN_GAP * height], height)
     groups = []
     for row, between in zip(rows, gaps, strict=True):
-        starts = [0, *(k for k, gap in enumerate(between, 1) if gap > wide), len(row)]
+        starts = [0, *(k for k, (gap, _) in enumerate(between, 1) if gap > wide), len(row)]
         groups.append(tuple(tuple(row[start:stop]) for start, stop in pairwise(starts)))
     return Reading(tuple(groups), turned)
 

@@ -26,7 +26,6 @@ DASH, MAYBE = 1.8, 0.1  # of its height, a minus's width; probability that its p
 LEVEL = 0.3  # the middle of a minus, up or down
 MIN_SLASH = 0.05  # probability; a 1 that may be a slash is doubtful
 MIN_SIGN = 0.7  # probability; what is less likely a sign is none
-COST = 0.3  # of a sign, in natural logarithms of probability: digits are more usual
 # A slash leans more than the row and is higher: by so much, for the log-odds of one against a 1 to be even.
 SLASH, LEAN, TALLER = 2.0, 8.0, 10.0
 USUAL_LEAN, USUAL_HEIGHT = 0.15, 1.05
@@ -72,12 +71,10 @@ class Line:
         return (y - self.middle - self.slope * x) / self.height
 
 
-def sign_of(
-    parts: Sequence[Leaning], box: Box, prediction: Predictions | None, line: Line
-) -> tuple[str, float]:
+def sign_of(parts: Sequence[Leaning], box: Box, prediction: Predictions, line: Line) -> tuple[str, float]:
     """Return the likeliest sign that parts in a box are, and its probability; "" and 0 if they are none.
 
-    `prediction` is of one image, None for a dot.
+    `prediction` is of one image.
     """
     height, width = box.height / line.height, box.width / line.height
     middle = line.below_middle(box.left + box.width / 2, box.top + box.height / 2)
@@ -87,8 +84,6 @@ def sign_of(
             return "", 0.0
         is_comma = bottom > LOW and height > 1.3 * width
         return (",", 1.0) if is_comma else (".", 1.0)
-    if prediction is None:
-        return "", 0.0
     known = prediction.sign_probabilities[0].astype(float)
     by_sign = dict(zip(SIGNS, known.tolist(), strict=True))
     # Small signs are told by their place, above; a minus is flat, and in the middle.

@@ -14,7 +14,7 @@ from mnist_app.domain import Box, LeftOut, Photo
 from mnist_app.errors import NoDigitError
 from mnist_app.ink.photo import PageInk, inks_from_photo
 from mnist_app.reading.classifier import Classifier
-from mnist_app.reading.components import Component, find_components, find_points
+from mnist_app.reading.components import Component, find_components
 from mnist_app.reading.corrections import box_in_photo
 from mnist_app.reading.frames import Layer, layers
 from mnist_app.reading.hypotheses import PageReading, RowReading
@@ -61,11 +61,12 @@ def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Compo
     error: NoDigitError | None = None
     texts = 0
     for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
-        for layer in layers(find_components(page), page.stroke_width):  # 3. components, and what is writing
+        components, points = find_components(page)  # 3. components
+        for layer in layers(components, page.stroke_width):  # and what of them is writing
             if texts >= MOST_TEXTS or (best and _is_hopeless(page, layer, best.view, classifier)):
                 continue
             try:
-                way = _read(page, layer, classifier, read_row)
+                way = _read(page, layer, points, classifier, read_row)
             except NoDigitError as refusal:
                 error, texts = error or refusal, texts + 1
                 continue
@@ -80,13 +81,17 @@ def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Compo
 
 
 def _read(
-    page: PageInk, layer: Layer, classifier: Classifier, read_row: Callable[[Row[Component]], RowReading]
+    page: PageInk,
+    layer: Layer,
+    points: Sequence[Component],
+    classifier: Classifier,
+    read_row: Callable[[Row[Component]], RowReading],
 ) -> Way:
     read = cache(read_row)  # 5. cuts and 6. the lattice, once for each row
     view = best_view(page, layer.writing, classifier, read)  # 4. rows, the right way up
     rows, words = numbers_among_words(view, classifier) if view.is_text else (view.rows, [])
-    points = [point.turned(view.quarters, page.ink.shape) for point in find_points(page)]
-    return Way(page, layer, view, PageReading.of(map(read, with_points(rows, points))), words)
+    turned = [point.turned(view.quarters, page.ink.shape) for point in points]
+    return Way(page, layer, view, PageReading.of(map(read, with_points(rows, turned))), words)
 
 
 def _is_hopeless(page: PageInk, layer: Layer, best: View, classifier: Classifier) -> bool:

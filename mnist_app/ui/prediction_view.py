@@ -13,7 +13,7 @@ from mnist_app.ink.canonical import to_bytes
 from mnist_app.ui import charts
 from mnist_app.ui.colours import GREY, SKY
 from mnist_app.ui.widgets import picture_url
-from mnist_app.ui.words import percent
+from mnist_app.ui.words import counted, percent
 
 _PERCENTAGES = "percentages"  # the chart's parameter with its labels
 
@@ -74,10 +74,8 @@ def show_text(reading: Reading) -> None:
 
 def _what_is_left_out(reading: Reading) -> str:
     reasons = Counter(each.reason for each in reading.left_out if isinstance(each, LeftOut))
-    words = {"letters": ("a word", "words"), "not a digit": ("a mark", "marks")}
-    words |= {"frame": ("a frame", "frames"), "line": ("a line", "lines")}
-    parts = (words[reason][0] if n == 1 else f"{n} {words[reason][1]}" for reason, n in reasons.items())
-    return ", ".join(parts)
+    words = {"letters": "word", "not a digit": "mark"}  # a frame and a line are called so
+    return ", ".join(counted(n, words.get(reason, reason)) for reason, n in reasons.items())
 
 
 def pick_digit(digits: Sequence[Digit], key: str) -> int:

@@ -19,7 +19,7 @@ def bar(ink: np.ndarray, x: int, y: int, height: int = 80, width: int = 8) -> No
 
 
 def components_of(ink: np.ndarray) -> list[Component]:
-    return find_components(PageInk(ink, np.eye(3, dtype=np.float32), stroke_width(ink)))
+    return find_components(PageInk(ink, np.eye(3, dtype=np.float32), stroke_width(ink))).components
 
 
 def two_circles(gap: int) -> np.ndarray:

@@ -16,8 +16,8 @@ def test_turned_components_are_what_is_found_on_the_turned_page(hand: Hand, quar
     ink = ink_from_photo(Photo(photo_of(["20571", "9638"], hand, "ruled"), 1.0))
     found = find_components(
         PageInk(np.ascontiguousarray(np.rot90(ink.ink, quarters)), ink.to_photo, ink.stroke_width)
-    )
-    turned = [component.turned(quarters, ink.ink.shape) for component in find_components(ink)]
+    ).components
+    turned = [component.turned(quarters, ink.ink.shape) for component in find_components(ink).components]
     by_place = {(c.left, c.top): c for c in found}
     assert len(turned) == len(by_place) > 8
     for component in turned:

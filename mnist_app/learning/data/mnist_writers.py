@@ -1,4 +1,4 @@
-"""Who wrote which image of MNIST, as QMNIST found it.
+"""Writers of MNIST's images, as QMNIST found them.
 
 Yadav and Bottou, "Cold Case: the Lost MNIST Digits" (2019; labels under a BSD licence).
 """
