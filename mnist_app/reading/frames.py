@@ -27,6 +27,7 @@ LONG = 2.0  # of a digit's height; a line that is not level may be a slash, if i
 THIN = 2.5  # strokes' widths; a line by itself is no broader
 CORNERED = 0.95  # of a rectangle's sides are inked; a 0 has round corners
 HOLLOW = 5.0  # strokes' widths; a smaller rectangle is no box
+SHREDS = 3  # times what is within frames; more pieces that are left of the frames are no digits
 ALIKE = 0.15  # of their sides, by which two boxes of a form may differ
 
 
@@ -57,10 +58,9 @@ def layers(components: Sequence[Component], stroke_width: float) -> Iterator[Lay
         return
     left_out = [*((c, "frame") for c in [*frames, *boxes]), *((c, "line") for c in lines)]
     remains = [rest for frame in frames for rest in _remains(frame, stroke_width, height)]
-    if not remains:
-        yield Layer(writing, left_out)
-    elif len(remains) < 3 * len(writing):
-        yield Layer([*writing, *remains], left_out)
+    # A frame in shreds is still a frame, and none of its shreds is writing.
+    is_whole = len(remains) < SHREDS * len(writing)
+    yield Layer([*writing, *remains] if is_whole else writing, left_out)
     cleaned: list[Component] = []
     for c in writing:
         long = max(c.width, c.height) > LINE * height

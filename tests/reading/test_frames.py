@@ -103,3 +103,14 @@ def test_a_line_through_a_number_is_taken_out_of_it_at_last() -> None:
     assert len(first.writing) == 1
     assert len(last.writing) >= 3
     assert all(c.width < 120 for c in last.writing)
+
+
+def test_a_frame_in_shreds_takes_nothing_away_from_what_it_goes_round() -> None:
+    ink = page()
+    cv2.ellipse(ink, (262, 240), (200, 130), 0, 0, 360, 1.0, 6)
+    bar(ink, 260, 200)
+    for x in range(140, 390, 30):  # across the frame, as of a broken line
+        bar(ink, x, 108, height=34)
+        bar(ink, x, 338, height=34)
+    first = layers_of(ink)[0]
+    assert (260, 80) in places(first.writing)
