@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from mnist_app.domain import Status
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.runs import RunStore, job, training_job
+from mnist_app.runs.atomic import delete_atomically
 from mnist_app.runs.files import CONFIG_FILE
 from mnist_app.runs.job import STARTING, STOP_FILE, Job
 from mnist_app.runs.training_job import MACHINE_FILE, machine_lock, training_process
@@ -181,7 +182,7 @@ def test_no_second_process_can_train_a_run(
 
 def test_a_process_that_waits_for_a_run_that_is_deleted_meanwhile_is_told(store: RunStore) -> None:
     with Job(store.path("mine")).lock:
-        deleter = threading.Timer(0.2, lambda: shutil.rmtree(store.path("mine")))
+        deleter = threading.Timer(0.2, lambda: delete_atomically(store.path("mine")))
         deleter.start()
         with pytest.raises((RunNotFoundError, RunError)), training_process(store, "mine"):
             pytest.fail("there is nothing to train")
