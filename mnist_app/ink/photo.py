@@ -31,6 +31,8 @@ MIN_CONTRAST = 0.04  # of the paper's light; below it there is only grain
 GRAIN = 6  # times the paper's own mean deviation: anything nearer to the paper is paper
 DEVIATION = 1.4826  # of a normal distribution, over its median absolute deviation
 MIN_EDGE = 0.15  # of the ink's usual contrast, at the edge of a stroke
+PALE = 0.6  # of full ink; paler strokes break into pieces beside darker ones
+LEAST_PALE = 0.05  # of all strokes' middles
 POLARITY_SIDE = 100  # pixels of the longer side
 POLARITY_KERNEL = 81  # of those; bold strokes are narrower than half of it
 
@@ -116,10 +118,24 @@ def _unruled(
     if ink is None or (outside is None and _fills_a_side(ink)):
         return
     width = stroke_width(ink)
-    unruled = without_lines(ink, width)
-    if unruled is not ink:
-        yield PageInk(unruled, to_photo @ _scaled(1 / scale), stroke_width(unruled))
-    yield PageInk(ink, to_photo @ _scaled(1 / scale), width)
+    for strengthened in (ink, _pale_strengthened(ink, width)):
+        if strengthened is None:
+            return
+        unruled = without_lines(strengthened, width)
+        if unruled is not strengthened:
+            yield PageInk(unruled, to_photo @ _scaled(1 / scale), stroke_width(unruled))
+        yield PageInk(strengthened, to_photo @ _scaled(1 / scale), width)
+
+
+def _pale_strengthened(ink: FloatArray, width: float) -> FloatArray | None:
+    """Return (H, W) ink with its palest strokes as full ink, such as pencil beside print; None without any."""
+    level = cv2.blur(ink, (max(1, round(width / 2)),) * 2)  # pencil is grainy
+    around = cv2.dilate(level, np.ones((round(width) | 1,) * 2, np.uint8))
+    ridge = level[(level >= around) & (ink > 0)]
+    pale = ridge[ridge < PALE]
+    if pale.size < LEAST_PALE * ridge.size:
+        return None
+    return np.minimum(1, ink / float(np.median(pale))).astype(np.float32)
 
 
 def _fills_a_side(ink: FloatArray) -> bool:

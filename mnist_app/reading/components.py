@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -152,3 +153,22 @@ def joined(components: Sequence[Component]) -> Component:
         view = ink[c.top - top :, c.left - left :][: c.height, : c.width]
         np.maximum(view, c.ink, out=view)
     return Component(left, top, ink)
+
+
+def rejoined(components: Sequence[Component], reach: float) -> list[Component]:
+    """Return components with those as one that are no more than `reach` pixels apart."""
+    if not components:
+        return []
+    around = Box.around(component.box for component in components)
+    room = math.ceil(reach)
+    strokes = np.zeros((int(around.height) + 2 * room, int(around.width) + 2 * room), np.uint8)
+    places = [(c.top - int(around.top) + room, c.left - int(around.left) + room) for c in components]
+    for c, (top, left) in zip(components, places, strict=True):
+        strokes[top : top + c.height, left : left + c.width] |= c.ink >= STROKE
+    distance = cv2.distanceTransform(1 - strokes, cv2.DIST_L2, 5)
+    labels = cv2.connectedComponents((distance <= reach / 2).astype(np.uint8), connectivity=8)[1]
+    groups: dict[int, list[Component]] = {}
+    for c, (top, left) in zip(components, places, strict=True):
+        y, x = np.unravel_index(int(c.ink.argmax()), c.ink.shape)
+        groups.setdefault(int(labels[top + y, left + x]), []).append(c)
+    return [joined(group) for group in groups.values()]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.ink.ruled_lines import without_long_lines
-from mnist_app.reading.components import SPECK, STROKE, Component, components_of
+from mnist_app.reading.components import SPECK, STROKE, Component, Found, components_of, rejoined
 from mnist_app.reading.layout import SIGNIFICANT, usual_height
 
 # Chosen by eye; `tests.benchmarks.pages` measures what a change does.
@@ -22,51 +22,62 @@ ON_CURVE = 0.85  # of the length of an ellipse or a rectangle, if that is what a
 SLIM = 1.7  # of a digit's width, its height
 LINE = 1.5  # of a digit's height; nothing straight in writing is longer
 DIVIDER = 1.25  # of a digit's height; lines within a frame are no shorter
+SPAN = 0.75  # of a frame's height; nor than this, where digits fill it
+CLEAR = 3.0  # strokes' widths; what is no further from a line belongs to it
 LEVEL = 0.25  # of its length, the height of a line that goes under or between numbers
 LONG = 2.0  # of a digit's height; a line that is not level may be a slash, if it is shorter
 THIN = 2.5  # strokes' widths; a line by itself is no broader
 CORNERED = 0.95  # of a rectangle's sides are inked; a 0 has round corners
 HOLLOW = 5.0  # strokes' widths; a smaller rectangle is no box
 SHREDS = 3  # times what is within frames; more pieces that are left of the frames are no digits
+BREAK = 2.0  # strokes' widths; pencil breaks no further apart
+BROKEN = 0.7  # of all components are left when the pieces of broken strokes are joined
 ALIKE = 0.15  # of their sides, by which two boxes of a form may differ
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A page's components that may be writing, and those that are none, each with a reason."""
+    """A page's components that may be writing, those that may be points, and those that are none, each with a reason."""
 
     writing: list[Component]
+    points: list[Component]
     left_out: list[tuple[Component, str]]
 
 
-def layers(components: Sequence[Component], stroke_width: float) -> Iterator[Layer]:
+def layers(found: Found, stroke_width: float) -> Iterator[Layer]:
     """Yield ways to take writing apart from what stands around it, the likeliest first.
 
     First only whole components are left out; then, if there are any, also lines that touch digits.
     """
+    components, points = found
     frames = _frames(components, stroke_width)
     others = [c for c in components if c not in frames]
     if not others:
-        yield Layer(list(components), [])
+        yield Layer(components, points, [])
         return
     height = _usual_size(others, stroke_width)
     lines = [c for c in others if _is_line(c, stroke_width, height)]
     boxes = [c for c in others if c not in lines and _is_box(c, frames, height)]
     writing = [c for c in others if c not in lines and c not in boxes]
     if not writing:
-        yield Layer(list(components), [])
+        yield Layer(components, points, [])
         return
     left_out = [*((c, "frame") for c in [*frames, *boxes]), *((c, "line") for c in lines)]
     remains = [rest for frame in frames for rest in _remains(frame, stroke_width, height)]
     # A frame in shreds is still a frame, and none of its shreds is writing.
     is_whole = len(remains) < SHREDS * len(writing)
-    yield Layer([*writing, *remains] if is_whole else writing, left_out)
+    pieces = [*writing, *remains] if is_whole else writing
+    whole = rejoined([*pieces, *points], BREAK * stroke_width)
+    strokes = [c for c in whole if max(c.width, c.height) > SPECK * stroke_width]
+    if len(strokes) <= BROKEN * len(pieces):
+        yield Layer(strokes, [c for c in whole if c not in strokes], left_out)
+    yield Layer(pieces, points, left_out)
     cleaned: list[Component] = []
     for c in writing:
         long = max(c.width, c.height) > LINE * height
         cleaned += _without_lines(c, stroke_width, height) if long else [c]
     if cleaned != writing:
-        yield Layer([*cleaned, *remains], left_out)
+        yield Layer([*cleaned, *remains], points, left_out)
 
 
 def _usual_size(components: Sequence[Component], stroke_width: float) -> float:
@@ -157,8 +168,13 @@ def _remains(frame: Component, stroke_width: float, height: float) -> list[Compo
     if best is not None:
         away = cv2.distanceTransform(1 - best, cv2.DIST_L2, 5) > stroke
         ink = np.where(away, ink, np.float32(0))
-    ink = without_long_lines(ink, stroke, DIVIDER * height)
-    rest = components_of(ink, frame.left, frame.top, SIGNIFICANT * stroke_width)
+    ink = without_long_lines(ink, stroke, min(DIVIDER * height, SPAN * frame.height))
+    gone = (frame.ink >= STROKE) & (ink < STROKE)
+    away = cv2.distanceTransform((~gone).astype(np.uint8), cv2.DIST_L2, 5)
+    rest = components_of(ink, 0, 0, SIGNIFICANT * stroke_width)
+    # What runs along a line that is gone is a piece of it; a digit that touches one goes away from it.
+    rest = [c for c in rest if (c.ink * away[c.top:, c.left:][: c.height, : c.width]).max() > CLEAR * stroke]
+    rest = [Component(frame.left + c.left, frame.top + c.top, c.ink) for c in rest]
     return [c for c in rest if not _is_line(c, stroke, height)]
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from mnist_app.domain import Box, FloatArray, Predictions
 
 # Chosen by eye; `tests.benchmarks.pages` measures what a change does.
-A_LINE = 0.3  # the weight of a 1 as evidence for digits
+A_LINE = 0.1  # the weight of a 1 as evidence for digits
 MOST_LINES = 1.0  # 1s for each other digit; more are lines
+SMALL_SIGNS = (".", ",", "-", ":")  # pieces of broken lines look like them
+MOST_SIGNS = 0.5  # of them for each other item of a row
+CRUMB = 0.5  # of a sure digit; counted against a page for each that is too many
+FEW_LINES = 0.5  # 1s for each other digit; with more, some may be lines
 PLAIN = 0.6  # of the evidence of as many sure digits
 
 
@@ -102,14 +107,35 @@ class PageReading:
 
         Any line reads as a 1, and half a digit as something unsure.
         """
-        every = [digit for row in self.digits for digit in row]
-        lines = sum(digit.read_as == 1 for digit in every)
-        too_many = max(0.0, lines - 1 - MOST_LINES * (len(every) - lines))
-        sure = sum((A_LINE if d.read_as == 1 else 1.0) * (2 * d.confidence - 1) for d in every)
-        return sure - too_many - self.left_out
+        sure = sum(_weight(digit) * (2 * digit.confidence - 1) for row in self.digits for digit in row)
+        lines, others = self._lines_and_others
+        too_many = max(0.0, lines - 1 - MOST_LINES * others)
+        return sure - too_many - self.left_out - CRUMB * self._crumbs
 
     @property
     def is_plain(self) -> bool:
-        """True if everything was read surely, and not only as 1s: no other way to see it will do better."""
-        every = [digit for row in self.digits for digit in row]
-        return not self.left_out and self.evidence >= PLAIN * len(every)
+        """True if everything was read surely, and few of it as 1s: no other way to see it will do better."""
+        sure = sum(_weight(digit) for row in self.digits for digit in row)
+        lines, others = self._lines_and_others
+        return (
+            self.evidence >= PLAIN * sure
+            and lines <= FEW_LINES * others
+            and not self.left_out
+            and not self._crumbs
+        )
+
+    @property
+    def _lines_and_others(self) -> tuple[int, int]:
+        lines = [digit.read_as == 1 for row in self.digits for digit in row]
+        return sum(lines), len(lines) - sum(lines)
+
+    @property
+    def _crumbs(self) -> float:
+        """The number of small signs beside each other, and of those that no number has as many of."""
+        small = [[item.sign in SMALL_SIGNS for item in row] for row in self.rows]
+        beside = sum(a and b for row in small for a, b in pairwise(row))
+        return beside + sum(max(0.0, sum(row) - MOST_SIGNS * (len(row) - sum(row))) for row in small)
+
+
+def _weight(digit: Hypothesis) -> float:
+    return A_LINE if digit.read_as == 1 else 1.0

@@ -9,7 +9,6 @@ from itertools import pairwise
 import numpy as np
 
 from mnist_app.domain import Box
-from mnist_app.errors import NoDigitError
 from mnist_app.ink.photo import PageInk
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component
@@ -69,7 +68,7 @@ def best_view(
 def numbers_among_words(view: View, classifier: Classifier) -> tuple[list[Row[Component]], list[Box]]:
     """Return what may be numbers on a page of words, as rows, and the boxes of the words.
 
-    A number stands apart, and most of it looks like digits as it is. Raises NoDigitError if there is none.
+    A number stands apart, and most of it looks like digits as it is.
     """
     rows, words = [], []
     for row in view.rows:
@@ -83,8 +82,6 @@ def numbers_among_words(view: View, classifier: Classifier) -> tuple[list[Row[Co
                 rows.append(Row(row.parts[start:stop], row.height))
             else:
                 words.append(Box.around(part.box for part in parts[start:stop]))
-    if not rows:
-        raise NoDigitError("There is writing here, but it does not look like digits. Show a page of numbers.")
     return rows, words
 
 

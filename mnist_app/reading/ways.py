@@ -57,45 +57,49 @@ class Way:
 
 def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Component]], RowReading]) -> Way:
     """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit."""
-    best: Way | None = None
-    error: NoDigitError | None = None
-    texts = 0
+    seen: list[Way] = []
     for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
-        components, points = find_components(page)  # 3. components
-        for layer in layers(components, page.stroke_width):  # and what of them is writing
-            if texts >= MOST_TEXTS or (best and _is_hopeless(page, layer, best.view, classifier)):
-                continue
-            try:
-                way = _read(page, layer, points, classifier, read_row)
-            except NoDigitError as refusal:
-                error, texts = error or refusal, texts + 1
-                continue
-            texts += MOST_TEXTS if way.view.is_text and way.view.judged >= SAMPLE else way.view.is_text
-            if way.found.rows and (best is None or way.evidence > best.evidence):
-                best = way
-            if best and best.found.is_plain:
-                return best
-    if best is None:
-        raise error or NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
-    return best
+        found = find_components(page)  # 3. components
+        for layer in layers(found, page.stroke_width):  # and what of them is writing
+            if _may_win(page, layer, seen, classifier):
+                seen.append(_read(page, layer, classifier, read_row))
+                if seen[-1].found.is_plain and seen[-1] is _best(seen):
+                    return seen[-1]
+    if best := _best(seen):
+        return best
+    if any(way.view.is_text for way in seen):
+        raise NoDigitError("There is writing here, but it does not look like digits. Show a page of numbers.")
+    raise NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
 
 
 def _read(
     page: PageInk,
     layer: Layer,
-    points: Sequence[Component],
     classifier: Classifier,
     read_row: Callable[[Row[Component]], RowReading],
 ) -> Way:
     read = cache(read_row)  # 5. cuts and 6. the lattice, once for each row
     view = best_view(page, layer.writing, classifier, read)  # 4. rows, the right way up
     rows, words = numbers_among_words(view, classifier) if view.is_text else (view.rows, [])
-    turned = [point.turned(view.quarters, page.ink.shape) for point in points]
+    turned = [point.turned(view.quarters, page.ink.shape) for point in layer.points]
     return Way(page, layer, view, PageReading.of(map(read, with_points(rows, turned))), words)
 
 
-def _is_hopeless(page: PageInk, layer: Layer, best: View, classifier: Classifier) -> bool:
-    """Return whether a page's components look much less like digits than those of the best view so far."""
-    turns = {0, best.quarters}
+def _best(seen: Sequence[Way]) -> Way | None:
+    with_digits = (way for way in seen if way.found.rows)
+    return max(with_digits, key=lambda way: way.evidence, default=None)
+
+
+def _may_win(page: PageInk, layer: Layer, seen: Sequence[Way], classifier: Classifier) -> bool:
+    """Return whether a page's components look enough like digits, beside those of the ways seen so far.
+
+    Where those show words, others must look much better.
+    """
+    if not seen:
+        return True
+    best = _best(seen)
+    turns = {0, best.view.quarters} if best else {0}
     found = max(confidence_of(page, layer.writing, quarters, classifier) for quarters in turns)
-    return found < best.confidence - LESS
+    texts = sum(1 if way.view.judged < SAMPLE else MOST_TEXTS for way in seen if way.view.is_text)
+    usual = max(way.view.confidence for way in ([best] if best else seen))
+    return found >= (usual + LESS if texts >= MOST_TEXTS else usual - LESS)
