@@ -33,6 +33,8 @@ DEVIATION = 1.4826  # of a normal distribution, over its median absolute deviati
 MIN_EDGE = 0.15  # of the ink's usual contrast, at the edge of a stroke
 PALE = 0.6  # of full ink; paler strokes break into pieces beside darker ones
 LEAST_PALE = 0.05  # of all strokes' middles
+COLOURS = 0.15  # the distance of two unit vectors, from which on colours are two
+SAMPLE = 10_000  # pixels that tell
 POLARITY_SIDE = 100  # pixels of the longer side
 POLARITY_KERNEL = 81  # of those; bold strokes are narrower than half of it
 
@@ -120,11 +122,13 @@ def _unruled(
     width = stroke_width(ink)
     for strengthened in (ink, _pale_strengthened(ink, width)):
         if strengthened is None:
-            return
+            continue
         unruled = without_lines(strengthened, width)
         if unruled is not strengthened:
             yield PageInk(unruled, to_photo @ _scaled(1 / scale), stroke_width(unruled))
         yield PageInk(strengthened, to_photo @ _scaled(1 / scale), width)
+    for pen in _pens(small, ink, width):
+        yield PageInk(pen, to_photo @ _scaled(1 / scale), stroke_width(pen))
 
 
 def _pale_strengthened(ink: FloatArray, width: float) -> FloatArray | None:
@@ -181,13 +185,48 @@ def along_border(labels: npt.NDArray[Any], across: float, down: float) -> list[i
     return [int(k) for side, least in sides for k in np.flatnonzero(np.bincount(side) > least) if k]
 
 
-def _contrast(pixels: ByteArray, reach: int) -> FloatArray:
-    """Return how much darker each pixel is than the paper within `reach` pixels, (H, W) 0..1."""
+def _pens(pixels: ByteArray, ink: FloatArray, width: float) -> Iterator[FloatArray]:
+    """Yield the (H, W) ink of either colour, if there are two: of a pen beside print, or of two pens.
+
+    `pixels` are (H, W, 3). The colour of ink is the direction of what it takes from the paper's light, which is
+    the same at the soft edge of a stroke as in its middle.
+    """
+    strokes = ink >= 0.5
+    share = _share(pixels, max(5, round(REACH * width)))
+    share = cv2.blur(np.where(ink[..., None] > 0, share, np.float32(0)), (max(1, round(width / 2)),) * 2)
+    colour = share / np.maximum(np.linalg.norm(share, axis=2, keepdims=True), 1e-6)
+    sample = colour[strokes]
+    if len(sample) < 100:
+        return
+    chosen = sample[np.linspace(0, len(sample) - 1, min(len(sample), SAMPLE)).astype(int)]
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 1e-3)
+    cv2.setRNGSeed(0)
+    _, labels, centres = cv2.kmeans(chosen, 2, None, stop, 3, cv2.KMEANS_PP_CENTERS)
+    labels = labels.ravel()
+    apart = float(np.linalg.norm(centres[0] - centres[1]))
+    within = float(np.sqrt(np.mean(np.sum((chosen - centres[labels]) ** 2, axis=1))))
+    share_of = np.bincount(labels, minlength=2) / len(labels)
+    import os
+    if os.environ.get("DEBUG"): print("pens", apart, within, share_of, centres)
+    if apart < COLOURS or apart < 2.5 * within or share_of.min() < LEAST_PALE:
+        return
+    first = np.linalg.norm(colour - centres[0], axis=2) < np.linalg.norm(colour - centres[1], axis=2)
+    for is_pen in (first, ~first):
+        yield np.where(is_pen, ink, np.float32(0))
+
+
+def _share(pixels: ByteArray, reach: int) -> FloatArray:
+    """Return what is missing of the light of the paper within `reach` pixels, (H, W, 3) 0..1."""
     # A closing: anything dark and narrower than this is filled with its surroundings, edges stay.
     kernel = np.ones((reach | 1, reach | 1), np.uint8)
     paper = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REFLECT)
     share = 1 - pixels / np.maximum(paper, MIN_PAPER).astype(np.float32)
-    return np.asarray(np.sqrt((share.clip(0, 1) ** 2).mean(axis=2)), np.float32)
+    return share.clip(0, 1)
+
+
+def _contrast(pixels: ByteArray, reach: int) -> FloatArray:
+    """Return how much darker each pixel is than the paper within `reach` pixels, (H, W) 0..1."""
+    return np.asarray(np.sqrt((_share(pixels, reach) ** 2).mean(axis=2)), np.float32)
 
 
 def _ink(contrast: FloatArray) -> FloatArray | None:

@@ -63,7 +63,7 @@ def layers(found: Found, stroke_width: float) -> Iterator[Layer]:
         yield Layer(components, points, [])
         return
     left_out = [*((c, "frame") for c in [*frames, *boxes]), *((c, "line") for c in lines)]
-    remains = [rest for frame in frames for rest in _remains(frame, stroke_width, height)]
+    remains = [rest for frame in [*frames, *boxes] for rest in _remains(frame, stroke_width, height)]
     # A frame in shreds is still a frame, and none of its shreds is writing.
     is_whole = len(remains) < SHREDS * len(writing)
     pieces = [*writing, *remains] if is_whole else writing

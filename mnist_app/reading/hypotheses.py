@@ -26,7 +26,8 @@ class Hypothesis:
 
     `inks` are what it was joined of: components of a photo or strokes of a drawing. `touches` is the number
     of places where strokes of it, or around it, touch others beside it. `sign` is one of SIGNS if it is no
-    digit but that, and `slash` the probability, by its place, that a 1 is a slash.
+    digit but that, and `slash` the probability, by its place, that a 1 is a slash. `gain` is what it adds to the
+    log-probability of its row, and `is_doubtful` is true if something else speaks against it.
     """
 
     box: Box
@@ -36,6 +37,8 @@ class Hypothesis:
     touches: int = 0
     sign: str = ""
     slash: float = 0.0
+    gain: float = 0.0
+    is_doubtful: bool = False
 
     @property
     def confidence(self) -> float:

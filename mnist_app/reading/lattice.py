@@ -69,17 +69,17 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
     slashes = [math.exp(gain + SIGN_COST) if sign == "/" else 0.0 for sign, gain in signs]
     gains = [gain + math.log(max(MIN_PROBABILITY, 1 - p)) for gain, p in zip(gains, slashes, strict=True)]
     path, left_out, log_probability = _best_path(row, spans, predictions, gains, signs)
-    marks = _marks(row, spans, predictions, [k for k, _ in path])
+    marks = _marks(row, spans, predictions, [k for k, _, _ in path])
     left_out = sorted([*left_out, *(i for k in marks for i in range(spans[k].start, spans[k].stop))])
     items = []
-    for k, sign in path:
+    for k, sign, gain in path:
         if k in marks:
             continue
         span = spans[k]
         around = touches[span.start] + touches[span.stop]
         parts = tuple(inks[span.start : span.stop])
         one = predictions[k : k + 1]
-        items.append(Hypothesis(span.box, images[k], one, parts, around, sign, slashes[k]))
+        items.append(Hypothesis(span.box, images[k], one, parts, around, sign, slashes[k], gain))
     large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
     dirt = tuple(inks[k].box for k in left_out if _size(row.parts[k], row.height) > SMALL)
     return RowReading(tuple(items), log_probability, large, dirt)
@@ -169,8 +169,8 @@ def _best_path(
     predictions: Predictions,
     gains: Sequence[float],
     signs: Sequence[tuple[str, float]],
-) -> tuple[list[tuple[int, str]], list[int], float]:
-    """Return the best path: its spans with their signs, the parts that it leaves out, its log-probability.
+) -> tuple[list[tuple[int, str, float]], list[int], float]:
+    """Return the best path: its spans with their signs and gains, what it leaves out, its log-probability.
 
     `gains` are those of a span as a digit, `signs` each span's sign and its gain. Every part is in one span
     or left out. Both lists are from left to right.
@@ -197,16 +197,16 @@ def _best_path(
         ]
         gain, k = max(steps, key=lambda step: step[0], default=(-math.inf, -1))
         best.append((gain, spans[k].start, k) if gain > dirt else (dirt, i, None))
-    path: list[tuple[int, str]] = []
+    path: list[tuple[int, str, float]] = []
     left_out: list[int] = []
     at = len(row.parts)
     while at:  # back from the end of the row
-        _, at, taken = best[at]
+        total, at, taken = best[at]
         if taken is None:
             left_out.append(at)
         else:
             sign, gain = signs[taken]
-            path.append((taken, sign if gain > gains[taken] else ""))
+            path.append((taken, sign if gain > gains[taken] else "", total - best[at][0]))
     return path[::-1], left_out[::-1], best[-1][0]
 
 

@@ -8,14 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from mnist_app.domain import Box, Digit, Group, LeftOut, Reading, Sign
+from mnist_app.domain import Box, Digit, LeftOut, Group, Reading, Sign
 from mnist_app.errors import NoDigitError
 
 # Of a digit's height, chosen by eye on photos: no gap between two numbers is less than MIN_GAP, a single one
 # separates from SURE_GAP on, and all below EVEN_GAP count as equal.
 EVEN_GAP, MIN_GAP, SURE_GAP = 0.15, 0.4, 1.5
-LETTERS = (0, 1, 5)  # o, l and s; a number of these alone is none among words
-RARE = 0.05  # of a page's words and numbers; fewer numbers are chance
 JUMP = 1.8  # times the widest gap within numbers, chosen by eye; many people leave wide gaps everywhere
 
 
@@ -46,41 +44,22 @@ def _wide_gap(gaps: Sequence[float], height: float) -> float:
     return float(np.sqrt(before * after)) if ratio >= JUMP else SURE_GAP * height
 
 
-def without_words(reading: Reading, is_text: bool = False) -> Reading:
-    """Leave out the groups in which nothing is a digit. Raises NoDigitError if no number is left.
-
-    Among words, a number is several sure digits, and not only what letters look like most.
-    """
+def without_words(reading: Reading) -> Reading:
+    """Leave out the groups in which nothing is a digit. Raises NoDigitError if no number is left."""
     rows, words = [], []
     for row in reading.groups:
-        numbers = [_is_sure_number(group) if is_text else _has_digit(group) for group in row]
-        has_numbers = any(numbers)
+        has_numbers = any(map(_has_digit, row))
         # Between numbers, signs may stand by themselves.
-        keep = [
-            is_number or (has_numbers and all(isinstance(item, Sign) for item in group))
-            for group, is_number in zip(row, numbers, strict=True)
-        ]
+        keep = [_has_digit(group) or (has_numbers and all(isinstance(i, Sign) for i in group)) for group in row]
         words += [group for group, is_kept in zip(row, keep, strict=True) if not is_kept]
         if has_numbers:
             rows.append([i for group, is_kept in zip(row, keep, strict=True) if is_kept for i in group])
-    letters = [LeftOut(Box.around(item.box for item in word), "letters") for word in words]
-    found = sum(any(isinstance(i, Digit) for i in group) for row in reading.groups for group in row)
-    known = sum(isinstance(each, LeftOut) and each.reason == "letters" for each in reading.left_out)
-    # Among so many words, one looks like a number.
-    is_chance = is_text and found - len(words) < RARE * (found + known)
-    if is_text and (not rows or is_chance):
-        raise NoDigitError("There is writing here, but it does not look like digits. Show a page of numbers.")
     if not rows:
         raise NoDigitError(
             "There is writing here, but none of it is a digit. Write numbers, larger and apart."
         )
+    letters = [LeftOut(Box.around(item.box for item in word), "letters") for word in words]
     return replace(reading_of(rows, reading.turned), left_out=(*reading.left_out, *letters))
-
-
-def _is_sure_number(group: Group) -> bool:
-    digits = [item for item in group if isinstance(item, Digit)]
-    sure = all(digit.is_digit and not digit.is_doubtful for digit in digits)
-    return sure and len(digits) > 1 and any(digit.digit not in LETTERS for digit in digits)
 
 
 def _has_digit(group: Group) -> bool:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
-from mnist_app.domain import Box
 from mnist_app.ink.photo import PageInk
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component
@@ -24,8 +22,6 @@ UPRIGHT = 0.85  # confidence from which no turn is tried
 TURNED, ALL_TURNED = 0.3, 3.0
 # The score that a view with so many judged components must have. Painted pages of digits nearly all have it,
 # pages of letters in the validation fonts and printed ones don't; a few components can't tell.
-WORD_GAP = 0.4  # of a digit's height, between two words
-NUMBER = 0.65  # mean confidence in the components of a number among words
 MIN_SCORE = ((24, -0.3), (8, -0.9))
 
 
@@ -61,28 +57,10 @@ def best_view(
         turned = max(others, key=lambda other: other.confidence)
         needed = score + max(TURNED, ALL_TURNED / max(1, turned.judged))
         if turned.confidence > view.confidence and (turned_score := _score(turned, read_row)) > needed:
-            view, score = turned, turned_score
-    return replace(view, is_text=any(view.judged >= many and score < least for many, least in MIN_SCORE))
-
-
-def numbers_among_words(view: View, classifier: Classifier) -> tuple[list[Row[Component]], list[Box]]:
-    """Return what may be numbers on a page of words, as rows, and the boxes of the words.
-
-    A number stands apart, and most of it looks like digits as it is.
-    """
-    rows, words = [], []
-    for row in view.rows:
-        parts = [part.ink for part in row.parts]
-        found = confidences(parts, classifier)
-        right = np.maximum.accumulate([part.box.right for part in parts])
-        gaps = [b.box.left - end for b, end in zip(parts[1:], right[:-1], strict=True)]
-        starts = [0, *(k for k, gap in enumerate(gaps, 1) if gap > WORD_GAP * row.height), len(parts)]
-        for start, stop in pairwise(starts):
-            if np.mean(found[start:stop]) >= NUMBER:
-                rows.append(Row(row.parts[start:stop], row.height))
-            else:
-                words.append(Box.around(part.box for part in parts[start:stop]))
-    return rows, words
+            # Words look like digits in some turn, by chance; they turn no page.
+            if not _is_text(turned, turned_score):
+                view, score = turned, turned_score
+    return replace(view, is_text=_is_text(view, score))
 
 
 def confidence_of(
@@ -111,6 +89,10 @@ def _view(page: PageInk, components: Sequence[Component], quarters: int, classif
     chosen = np.linspace(0, len(telling) - 1, min(len(telling), SAMPLE)).round().astype(int)
     judged = confidences([telling[k] for k in chosen], classifier)
     return View(quarters, rows, float(np.mean(judged)) if judged else 0.0, len(judged))
+
+
+def _is_text(view: View, score: float) -> bool:
+    return any(view.judged >= many and score < least for many, least in MIN_SCORE)
 
 
 def _score(view: View, read_row: ReadRow) -> float:

@@ -124,7 +124,7 @@ class Reader:
         alone = sum(map(len, found.rows)) == 1
         rows = [[self._item(h, way.in_photo(h.box), alone) for h in row] for row in found.rows]
         reading = replace(reading_of(rows, turned), left_out=tuple(way.left_out()))  # 7. numbers
-        reading = reading if alone else without_words(reading, way.view.is_text)
+        reading = reading if alone else without_words(reading)
         return Sheet(way.page, replace(reading, page=photo.page, pages=photo.pages))
 
     def blank_sheet(self, photo: PhotoSource) -> Sheet:
@@ -181,6 +181,8 @@ class Reader:
         low, high = sorted((self.calibration.min_digit_probability, PERHAPS if alone else AMONG))
         if digit_probability < high:
             verdict = Verdict.UNSURE if digit_probability >= low else Verdict.NOT_A_DIGIT
+        if hypothesis.is_doubtful and verdict is Verdict.DIGIT:
+            verdict = Verdict.UNSURE
         kind, sign = int(hypothesis.prediction.kinds[0].argmax()), ""  # a digit, something else, the signs
         if alone and kind > 1:
             verdict, sign = Verdict.SIGN, SIGNS[kind - 2]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from mnist_app.domain import Box, LeftOut, Photo
-from mnist_app.errors import NoDigitError
 from mnist_app.ink.photo import PageInk, inks_from_photo
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, find_components
@@ -19,7 +18,8 @@ from mnist_app.reading.corrections import box_in_photo
 from mnist_app.reading.frames import Layer, layers
 from mnist_app.reading.hypotheses import PageReading, RowReading
 from mnist_app.reading.layout import Row, with_points
-from mnist_app.reading.page import SAMPLE, View, best_view, confidence_of, numbers_among_words
+from mnist_app.reading.page import SAMPLE, View, best_view, confidence_of
+from mnist_app.reading.words import no_numbers, without_words
 
 LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
 TEXT = 2.0  # sure digits: what a page that looks like words needs more of
@@ -65,11 +65,11 @@ def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Compo
                 seen.append(_read(page, layer, classifier, read_row))
                 if seen[-1].found.is_plain and seen[-1] is _best(seen):
                     return seen[-1]
-    if best := _best(seen):
-        return best
-    if any(way.view.is_text for way in seen):
-        raise NoDigitError("There is writing here, but it does not look like digits. Show a page of numbers.")
-    raise NoDigitError("There is ink here, but no digit. Write larger, or go nearer.")
+    best = _best(seen)
+    is_text = any(way.view.is_text for way in seen)
+    if best is None or (is_text and best.evidence < 0):
+        raise no_numbers(is_text)
+    return best
 
 
 def _read(
@@ -80,9 +80,10 @@ def _read(
 ) -> Way:
     read = cache(read_row)  # 5. cuts and 6. the lattice, once for each row
     view = best_view(page, layer.writing, classifier, read)  # 4. rows, the right way up
-    rows, words = numbers_among_words(view, classifier) if view.is_text else (view.rows, [])
     turned = [point.turned(view.quarters, page.ink.shape) for point in layer.points]
-    return Way(page, layer, view, PageReading.of(map(read, with_points(rows, turned))), words)
+    found = PageReading.of(map(read, with_points(view.rows, turned)))
+    height = view.rows[0].height if view.rows else 0.0
+    return Way(page, layer, view, *without_words(found, height, view.is_text))
 
 
 def _best(seen: Sequence[Way]) -> Way | None:
