@@ -12,12 +12,13 @@ from mnist_app.domain import Box, FloatArray, Predictions
 
 # Chosen by eye; `tests.benchmarks.pages` measures what a change does.
 A_LINE = 0.1  # the weight of a 1 as evidence for digits
+STEEP = 3.0  # a digit of a confidence of 2 / 3 speaks neither for nor against
 MOST_LINES = 1.0  # 1s for each other digit; more are lines
 SMALL_SIGNS = (".", ",", "-", ":")  # pieces of broken lines look like them
 MOST_SIGNS = 0.5  # of them for each other item of a row
 CRUMB = 0.5  # of a sure digit; counted against a page for each that is too many
 FEW_LINES = 0.5  # 1s for each other digit; with more, some may be lines
-PLAIN = 0.6  # of the evidence of as many sure digits
+PLAIN = 0.8  # of the evidence of as many sure digits
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ class PageReading:
 
         Any line reads as a 1, and half a digit as something unsure.
         """
-        sure = sum(_weight(digit) * (2 * digit.confidence - 1) for row in self.digits for digit in row)
+        every = [digit for row in self.digits for digit in row]
+        sure = sum(_weight(digit) * max(-1.0, 1 - STEEP * (1 - digit.confidence)) for digit in every)
         lines, others = self._lines_and_others
         too_many = max(0.0, lines - 1 - MOST_LINES * others)
         return sure - too_many - self.left_out - CRUMB * self._crumbs
@@ -126,6 +128,11 @@ class PageReading:
             and not self.left_out
             and not self._crumbs
         )
+
+    @property
+    def is_lines(self) -> bool:
+        """True if nothing but 1s was read."""
+        return self._lines_and_others[1] == 0
 
     @property
     def _lines_and_others(self) -> tuple[int, int]:

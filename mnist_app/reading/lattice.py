@@ -19,7 +19,7 @@ from mnist_app.ink.canonical import BLANK, SIZE
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, joined
 from mnist_app.reading.hypotheses import Hypothesis, RowReading
-from mnist_app.reading.layout import Part, Row, Stroke
+from mnist_app.reading.layout import LOW, Part, Row, Stroke
 from mnist_app.reading.signs import Line, sign_of
 
 MAX_WIDTH = 1.6  # of a digit's height; nothing wider is one digit
@@ -38,6 +38,7 @@ SMALL_SIGN = 0.1  # gained by each part of a small one
 MOST_IN_SIGN = 3  # components: of a percent sign
 CUT_OFF = 3.0  # to leave out what was cut off a digit
 NONE = 0.9  # probability of being neither digit nor sign; what has it and gives 1s only is a tick or a cross
+ARROW, NO_DIGIT = 2.0, 0.3  # times its height is an arrow wide, and no likelier to be a digit
 MIN_DOUBT = 0.01  # the least probability that something is not a digit
 ANYTHING = 0.1  # to leave anything at all out
 FLAT = 0.6  # the weight of a part's width in its size, beside its height
@@ -135,10 +136,13 @@ def _sign(row: Row[Any], span: _Span, prediction: Predictions, line: Line) -> tu
 
 
 def _marks(row: Row[Any], spans: Sequence[_Span], predictions: Predictions, taken: Sequence[int]) -> set[int]:
-    """Return those of the spans taken that are 1s cut out of a tick or a cross: of no digit, and 1s only."""
+    """Return those of the spans taken that are of an arrow, or are 1s cut out of a tick or a cross.
+
+    An arrow is flat and no digit, a tick gives 1s only.
+    """
     owner = np.cumsum([part.cut == 0 for part in row.parts])
     whole = {(span.start, span.stop): k for k, span in enumerate(spans)}
-    none = predictions.kinds[:, 1]
+    none, digit = predictions.kinds[:, 1], predictions.digit_probability
     marks: set[int] = set()
     for component in np.unique(owner):
         (parts,) = np.nonzero(owner == component)
@@ -147,6 +151,8 @@ def _marks(row: Row[Any], spans: Sequence[_Span], predictions: Predictions, take
         if len(parts) > 1 and k is not None and k not in inside and none[k] >= NONE:
             ones = [j for j in inside if predictions.probabilities[j].argmax() == 1]
             marks.update(ones if len(ones) == len(inside) else [])
+        if k is not None and spans[k].box.width > ARROW * spans[k].box.height and digit[k] < NO_DIGIT:
+            marks.update(j for j in inside if spans[j].box.height >= LOW * row.height)
     return marks
 
 

@@ -6,6 +6,7 @@ reads better decides, and the next way is only tried as long as it can win.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,8 @@ from mnist_app.reading.words import no_numbers, without_words
 
 LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
 TEXT = 2.0  # sure digits: what a page that looks like words needs more of
+SURE = 1.0  # digit, at least, where another way shows words, or a landscape
+LINES = 0.0  # evidence of 1s alone; with less, they are only lines
 MOST_TEXTS = 2  # ways that show letters; a page of words is read no further
 
 
@@ -67,7 +70,7 @@ def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Compo
                     return seen[-1]
     best = _best(seen)
     is_text = any(way.view.is_text for way in seen)
-    if best is None or (is_text and best.evidence < 0):
+    if best is None or best.evidence < (SURE if is_text else LINES if best.found.is_lines else -math.inf):
         raise no_numbers(is_text)
     return best
 
