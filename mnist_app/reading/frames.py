@@ -73,11 +73,15 @@ def layers(found: Found, stroke_width: float) -> Iterator[Layer]:
         yield Layer(strokes, [c for c in whole if c not in strokes], left_out)
     yield Layer(pieces, points, left_out)
     cleaned: list[Component] = []
+    rings: list[tuple[Component, str]] = []
     for c in writing:
         long = max(c.width, c.height) > LINE * height
-        cleaned += _without_lines(c, stroke_width, height) if long else [c]
+        ring = _remains(c, stroke_width, height) if long and _is_ellipse(c) else []
+        if ring:
+            rings.append((c, "frame"))
+        cleaned += ring or (_without_lines(c, stroke_width, height) if long else [c])
     if cleaned != writing:
-        yield Layer([*cleaned, *remains], points, left_out)
+        yield Layer([*cleaned, *remains], points, [*left_out, *rings])
 
 
 def _usual_size(components: Sequence[Component], stroke_width: float) -> float:
@@ -155,20 +159,28 @@ def _covered(strokes: npt.NDArray[np.uint8], line: npt.NDArray[np.uint8], near: 
     return float(edge.mean()) if edge.size else 0.0
 
 
+def _is_ellipse(component: Component) -> bool:
+    """True for a circle with digits that touch it, or without."""
+    strokes = (component.ink >= STROKE).astype(np.uint8)
+    line = _closed_line(strokes.shape, _ellipse(strokes))
+    return _covered(strokes, line, component.stroke_width) > ON_CURVE
+
+
 def _remains(frame: Component, stroke_width: float, height: float) -> list[Component]:
     """Return what is left of a frame's component without the frame: digits that touch it."""
     strokes = (frame.ink >= STROKE).astype(np.uint8)
     stroke = frame.stroke_width
-    best, most = None, ON_CURVE
-    for curve in (_rectangle(strokes), _ellipse(strokes)):
-        line = _closed_line(strokes.shape, curve)
-        if (covered := _covered(strokes, line, stroke)) > most:
-            best, most = line, covered
+    rectangle, ellipse = (
+        (curve, _covered(strokes, _closed_line(strokes.shape, curve), stroke))
+        for curve in (_rectangle(strokes), _ellipse(strokes))
+    )
+    curve, covered = max(rectangle, ellipse, key=lambda each: each[1])
     ink = frame.ink
-    if best is not None:
-        away = cv2.distanceTransform(1 - best, cv2.DIST_L2, 5) > stroke
-        ink = np.where(away, ink, np.float32(0))
-    ink = without_long_lines(ink, stroke, min(DIVIDER * height, SPAN * frame.height))
+    if covered > ON_CURVE:
+        near = cv2.distanceTransform(1 - _closed_line(strokes.shape, curve), cv2.DIST_L2, 5) <= stroke
+        ink = np.where(near, np.float32(0), ink)
+    if covered <= ON_CURVE or curve is rectangle[0]:
+        ink = without_long_lines(ink, stroke, min(DIVIDER * height, SPAN * frame.height))
     gone = (frame.ink >= STROKE) & (ink < STROKE)
     away = cv2.distanceTransform((~gone).astype(np.uint8), cv2.DIST_L2, 5)
     rest = components_of(ink, 0, 0, SIGNIFICANT * stroke_width)

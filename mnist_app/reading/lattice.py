@@ -39,6 +39,7 @@ MOST_IN_SIGN = 3  # components: of a percent sign
 CUT_OFF = 3.0  # to leave out what was cut off a digit
 NONE = 0.9  # probability of being neither digit nor sign; what has it and gives 1s only is a tick or a cross
 ARROW, NO_DIGIT = 2.0, 0.3  # times its height is an arrow wide, and no likelier to be a digit
+LETTER = 1.0  # of its height; what is narrower and no digit may be a letter
 MIN_DOUBT = 0.01  # the least probability that something is not a digit
 ANYTHING = 0.1  # to leave anything at all out
 FLAT = 0.6  # the weight of a part's width in its size, beside its height
@@ -70,7 +71,7 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
     slashes = [math.exp(gain + SIGN_COST) if sign == "/" else 0.0 for sign, gain in signs]
     gains = [gain + math.log(max(MIN_PROBABILITY, 1 - p)) for gain, p in zip(gains, slashes, strict=True)]
     path, left_out, log_probability = _best_path(row, spans, predictions, gains, signs)
-    marks = _marks(row, spans, predictions, [k for k, _, _ in path])
+    marks, doubtful = _marks(row, spans, predictions, [k for k, _, _ in path])
     left_out = sorted([*left_out, *(i for k in marks for i in range(spans[k].start, spans[k].stop))])
     items = []
     for k, sign, gain in path:
@@ -80,7 +81,8 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
         around = touches[span.start] + touches[span.stop]
         parts = tuple(inks[span.start : span.stop])
         one = predictions[k : k + 1]
-        items.append(Hypothesis(span.box, images[k], one, parts, around, sign, slashes[k], gain))
+        item = Hypothesis(span.box, images[k], one, parts, around, sign, slashes[k], gain, k in doubtful)
+        items.append(item)
     large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
     dirt = tuple(inks[k].box for k in left_out if _size(row.parts[k], row.height) > SMALL)
     return RowReading(tuple(items), log_probability, large, dirt)
@@ -135,25 +137,30 @@ def _sign(row: Row[Any], span: _Span, prediction: Predictions, line: Line) -> tu
     return sign, SMALL_SIGN * len(inks) if is_small else math.log(probability) - SIGN_COST
 
 
-def _marks(row: Row[Any], spans: Sequence[_Span], predictions: Predictions, taken: Sequence[int]) -> set[int]:
+def _marks(
+    row: Row[Any], spans: Sequence[_Span], predictions: Predictions, taken: Sequence[int]
+) -> tuple[set[int], set[int]]:
     """Return those of the spans taken that are of an arrow, or are 1s cut out of a tick or a cross.
 
-    An arrow is flat and no digit, a tick gives 1s only.
+    An arrow is flat and no digit, a tick gives 1s only. And those that may be cut out of a letter: it is no digit,
+    and not as broad as two.
     """
     owner = np.cumsum([part.cut == 0 for part in row.parts])
     whole = {(span.start, span.stop): k for k, span in enumerate(spans)}
     none, digit = predictions.kinds[:, 1], predictions.digit_probability
     marks: set[int] = set()
+    doubtful: set[int] = set()
     for component in np.unique(owner):
         (parts,) = np.nonzero(owner == component)
         k = whole.get((int(parts[0]), int(parts[-1]) + 1))
         inside = [j for j in taken if owner[spans[j].start] == owner[spans[j].stop - 1] == component]
         if len(parts) > 1 and k is not None and k not in inside and none[k] >= NONE:
+            doubtful.update(inside if spans[k].box.width < LETTER * spans[k].box.height else [])
             ones = [j for j in inside if predictions.probabilities[j].argmax() == 1]
             marks.update(ones if len(ones) == len(inside) else [])
         if k is not None and spans[k].box.width > ARROW * spans[k].box.height and digit[k] < NO_DIGIT:
             marks.update(j for j in inside if spans[j].box.height >= LOW * row.height)
-    return marks
+    return marks, doubtful
 
 
 def _paper_between(parts: Sequence[Part[Any]]) -> float:

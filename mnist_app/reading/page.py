@@ -22,6 +22,7 @@ UPRIGHT = 0.85  # confidence from which no turn is tried
 TURNED, ALL_TURNED = 0.3, 3.0
 # The score that a view with so many judged components must have. Painted pages of digits nearly all have it,
 # pages of letters in the validation fonts and printed ones don't; a few components can't tell.
+MOSTLY = 0.7  # confidence; a page that has more shows mostly digits, though some of it can't be read
 MIN_SCORE = ((24, -0.3), (8, -0.9))
 
 
@@ -92,7 +93,7 @@ def _view(page: PageInk, components: Sequence[Component], quarters: int, classif
 
 
 def _is_text(view: View, score: float) -> bool:
-    return any(view.judged >= many and score < least for many, least in MIN_SCORE)
+    return view.confidence < MOSTLY and any(view.judged >= k and score < least for k, least in MIN_SCORE)
 
 
 def _score(view: View, read_row: ReadRow) -> float:
