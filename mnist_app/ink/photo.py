@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from mnist_app.domain import ByteArray, FloatArray, Photo
 from mnist_app.errors import NoDigitError
+from mnist_app.ink.pens import inks_by_colour, pale_strengthened
 from mnist_app.ink.ruled_lines import without_lines
 from mnist_app.ink.sheet import straightened
 from mnist_app.ink.stroke_width import stroke_width
@@ -31,10 +32,6 @@ MIN_CONTRAST = 0.04  # of the paper's light; below it there is only grain
 GRAIN = 6  # times the paper's own mean deviation: anything nearer to the paper is paper
 DEVIATION = 1.4826  # of a normal distribution, over its median absolute deviation
 MIN_EDGE = 0.15  # of the ink's usual contrast, at the edge of a stroke
-PALE = 0.6  # of full ink; paler strokes break into pieces beside darker ones
-LEAST_PALE = 0.05  # of all strokes' middles
-COLOURS = 0.15  # the distance of two unit vectors, from which on colours are two
-SAMPLE = 10_000  # pixels that tell
 POLARITY_SIDE = 100  # pixels of the longer side
 POLARITY_KERNEL = 81  # of those; bold strokes are narrower than half of it
 
@@ -96,7 +93,8 @@ def _inks(pixels: ByteArray, light: bool, to_photo: FloatArray) -> Iterator[Page
     pixels = 255 - pixels if light else pixels
     scale = min(1.0, GLANCE / max(pixels.shape[:2]))
     small = _resized(pixels, scale)
-    glance = _levels(_contrast(small, max(3, round(MAX_STROKE * min(small.shape[:2])))))
+    reach = max(3, round(MAX_STROKE * min(small.shape[:2])))
+    glance = _levels(_contrast(_missing_light(small, reach)))
     table = _table(glance)
     for outside in (table, None) if table.any() else (table,):
         inside = np.ones(glance.shape, bool) if outside is None else outside == 0
@@ -109,37 +107,30 @@ def _inks(pixels: ByteArray, light: bool, to_photo: FloatArray) -> Iterator[Page
 def _unruled(
     pixels: ByteArray, outside: ByteArray | None, width: float, to_photo: FloatArray
 ) -> Iterator[PageInk]:
-    """Yield ink without ruled lines, and the same with them if there are any; nothing if there is no ink."""
+    """Yield ink without ruled lines, and the same with them if there are any; nothing if there is no ink.
+
+    Then with its palest strokes strengthened, and each of two pens alone, if there are such.
+    """
     scale = min(1.0, SIDE / max(pixels.shape[:2]), PEN_PIXELS / max(width, 1))
     # Less grain at the price of an edge that is soft anyway.
     small = np.asarray(cv2.GaussianBlur(_resized(pixels, scale), (0, 0), 0.8), np.uint8)
-    contrast = _contrast(small, max(5, round(REACH * width * scale)))
+    missing = _missing_light(small, max(5, round(REACH * width * scale)))
+    contrast = _contrast(missing)
     if outside is not None:
         contrast[_resized(outside, (small.shape[1], small.shape[0])) > 0] = 0
     ink = _ink(contrast)
     if ink is None or (outside is None and _fills_a_side(ink)):
         return
     width = stroke_width(ink)
-    for strengthened in (ink, _pale_strengthened(ink, width)):
-        if strengthened is None:
-            continue
-        unruled = without_lines(strengthened, width)
-        if unruled is not strengthened:
-            yield PageInk(unruled, to_photo @ _scaled(1 / scale), stroke_width(unruled))
-        yield PageInk(strengthened, to_photo @ _scaled(1 / scale), width)
-    for pen in _pens(small, ink, width):
-        yield PageInk(pen, to_photo @ _scaled(1 / scale), stroke_width(pen))
-
-
-def _pale_strengthened(ink: FloatArray, width: float) -> FloatArray | None:
-    """Return (H, W) ink with its palest strokes as full ink, such as pencil beside print; None without any."""
-    level = cv2.blur(ink, (max(1, round(width / 2)),) * 2)  # pencil is grainy
-    around = cv2.dilate(level, np.ones((round(width) | 1,) * 2, np.uint8))
-    ridge = level[(level >= around) & (ink > 0)]
-    pale = ridge[ridge < PALE]
-    if pale.size < LEAST_PALE * ridge.size:
-        return None
-    return np.minimum(1, ink / float(np.median(pale))).astype(np.float32)
+    to_photo = to_photo @ _scaled(1 / scale)
+    for found in (ink, pale_strengthened(ink, width)):
+        if found is not None:
+            unruled = without_lines(found, width)
+            if unruled is not found:
+                yield PageInk(unruled, to_photo, stroke_width(unruled))
+            yield PageInk(found, to_photo, width)
+    for pen in inks_by_colour(ink, missing, width):
+        yield PageInk(pen, to_photo, stroke_width(pen))
 
 
 def _fills_a_side(ink: FloatArray) -> bool:
@@ -185,48 +176,18 @@ def along_border(labels: npt.NDArray[Any], across: float, down: float) -> list[i
     return [int(k) for side, least in sides for k in np.flatnonzero(np.bincount(side) > least) if k]
 
 
-def _pens(pixels: ByteArray, ink: FloatArray, width: float) -> Iterator[FloatArray]:
-    """Yield the (H, W) ink of either colour, if there are two: of a pen beside print, or of two pens.
-
-    `pixels` are (H, W, 3). The colour of ink is the direction of what it takes from the paper's light, which is
-    the same at the soft edge of a stroke as in its middle.
-    """
-    strokes = ink >= 0.5
-    share = _share(pixels, max(5, round(REACH * width)))
-    share = cv2.blur(np.where(ink[..., None] > 0, share, np.float32(0)), (max(1, round(width / 2)),) * 2)
-    colour = share / np.maximum(np.linalg.norm(share, axis=2, keepdims=True), 1e-6)
-    sample = colour[strokes]
-    if len(sample) < 100:
-        return
-    chosen = sample[np.linspace(0, len(sample) - 1, min(len(sample), SAMPLE)).astype(int)]
-    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 1e-3)
-    cv2.setRNGSeed(0)
-    _, labels, centres = cv2.kmeans(chosen, 2, None, stop, 3, cv2.KMEANS_PP_CENTERS)
-    labels = labels.ravel()
-    apart = float(np.linalg.norm(centres[0] - centres[1]))
-    within = float(np.sqrt(np.mean(np.sum((chosen - centres[labels]) ** 2, axis=1))))
-    share_of = np.bincount(labels, minlength=2) / len(labels)
-    import os
-    if os.environ.get("DEBUG"): print("pens", apart, within, share_of, centres)
-    if apart < COLOURS or apart < 2.5 * within or share_of.min() < LEAST_PALE:
-        return
-    first = np.linalg.norm(colour - centres[0], axis=2) < np.linalg.norm(colour - centres[1], axis=2)
-    for is_pen in (first, ~first):
-        yield np.where(is_pen, ink, np.float32(0))
-
-
-def _share(pixels: ByteArray, reach: int) -> FloatArray:
-    """Return what is missing of the light of the paper within `reach` pixels, (H, W, 3) 0..1."""
+def _missing_light(pixels: ByteArray, reach: int) -> FloatArray:
+    """Return the share that is missing of the light of the paper within `reach` pixels, (H, W, 3) 0..1."""
     # A closing: anything dark and narrower than this is filled with its surroundings, edges stay.
     kernel = np.ones((reach | 1, reach | 1), np.uint8)
     paper = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REFLECT)
     share = 1 - pixels / np.maximum(paper, MIN_PAPER).astype(np.float32)
-    return share.clip(0, 1)
+    return np.asarray(share.clip(0, 1), np.float32)
 
 
-def _contrast(pixels: ByteArray, reach: int) -> FloatArray:
-    """Return how much darker each pixel is than the paper within `reach` pixels, (H, W) 0..1."""
-    return np.asarray(np.sqrt((_share(pixels, reach) ** 2).mean(axis=2)), np.float32)
+def _contrast(missing: FloatArray) -> FloatArray:
+    """Return how much darker each pixel is than the paper, (H, W) 0..1."""
+    return np.asarray(np.sqrt((missing**2).mean(axis=2)), np.float32)
 
 
 def _ink(contrast: FloatArray) -> FloatArray | None:

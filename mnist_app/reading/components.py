@@ -43,7 +43,7 @@ class Component:
         """In pixels."""
         return self.ink.shape[0]
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """In the page's pixels."""
         return Box(self.left, self.top, self.width, self.height)

@@ -31,13 +31,13 @@ CORNERED = 0.95  # of a rectangle's sides are inked; a 0 has round corners
 HOLLOW = 5.0  # strokes' widths; a smaller rectangle is no box
 SHREDS = 3  # times what is within frames; more pieces that are left of the frames are no digits
 BREAK = 2.0  # strokes' widths; pencil breaks no further apart
-BROKEN = 0.7  # of all components are left when the pieces of broken strokes are joined
+PIECE = 1.4  # of its size, the length of a piece's stroke; digits are curled or have corners
 ALIKE = 0.15  # of their sides, by which two boxes of a form may differ
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A page's components that may be writing, those that may be points, and those that are none, each with a reason."""
+    """A page's components that may be writing, what may be points, and what is neither, with reasons."""
 
     writing: list[Component]
     points: list[Component]
@@ -67,9 +67,9 @@ def layers(found: Found, stroke_width: float) -> Iterator[Layer]:
     # A frame in shreds is still a frame, and none of its shreds is writing.
     is_whole = len(remains) < SHREDS * len(writing)
     pieces = [*writing, *remains] if is_whole else writing
-    whole = rejoined([*pieces, *points], BREAK * stroke_width)
-    strokes = [c for c in whole if max(c.width, c.height) > SPECK * stroke_width]
-    if len(strokes) <= BROKEN * len(pieces):
+    if _are_pieces(pieces, stroke_width):
+        whole = rejoined([*pieces, *points], BREAK * stroke_width)
+        strokes = [c for c in whole if max(c.width, c.height) > SPECK * stroke_width]
         yield Layer(strokes, [c for c in whole if c not in strokes], left_out)
     yield Layer(pieces, points, left_out)
     cleaned: list[Component] = []
@@ -89,6 +89,13 @@ def _usual_size(components: Sequence[Component], stroke_width: float) -> float:
     longer = float(np.median([max(c.width, c.height) for c in components]))
     height = usual_height(components, stroke_width)
     return max(height, min(longer, SLIM * height))
+
+
+def _are_pieces(components: Sequence[Component], stroke_width: float) -> bool:
+    """Return whether most components are short pieces of strokes, as pencil leaves them, and no digits."""
+    lengths = [np.count_nonzero(c.ink >= STROKE) / stroke_width for c in components]
+    curls = [length / max(c.width, c.height) for length, c in zip(lengths, components, strict=True)]
+    return float(np.median(curls)) < PIECE
 
 
 def _frames(components: Sequence[Component], stroke_width: float) -> list[Component]:
@@ -163,7 +170,7 @@ def _is_ellipse(component: Component) -> bool:
     """True for a circle with digits that touch it, or without."""
     strokes = (component.ink >= STROKE).astype(np.uint8)
     line = _closed_line(strokes.shape, _ellipse(strokes))
-    return _covered(strokes, line, component.stroke_width) > ON_CURVE
+    return _covered(strokes, line, component.stroke_width / 2) > ON_CURVE
 
 
 def _remains(frame: Component, stroke_width: float, height: float) -> list[Component]:
@@ -185,7 +192,9 @@ def _remains(frame: Component, stroke_width: float, height: float) -> list[Compo
     away = cv2.distanceTransform((~gone).astype(np.uint8), cv2.DIST_L2, 5)
     rest = components_of(ink, 0, 0, SIGNIFICANT * stroke_width)
     # What runs along a line that is gone is a piece of it; a digit that touches one goes away from it.
-    rest = [c for c in rest if (c.ink * away[c.top:, c.left:][: c.height, : c.width]).max() > CLEAR * stroke]
+    rest = [
+        c for c in rest if (c.ink * away[c.top :, c.left :][: c.height, : c.width]).max() > CLEAR * stroke
+    ]
     rest = [Component(frame.left + c.left, frame.top + c.top, c.ink) for c in rest]
     return [c for c in rest if not _is_line(c, stroke, height)]
 

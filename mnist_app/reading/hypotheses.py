@@ -18,7 +18,7 @@ SMALL_SIGNS = (".", ",", "-", ":")  # pieces of broken lines look like them
 MOST_SIGNS = 0.5  # of them for each other item of a row
 CRUMB = 0.5  # of a sure digit; counted against a page for each that is too many
 FEW_LINES = 0.5  # 1s for each other digit; with more, some may be lines
-PLAIN = 0.8  # of the evidence of as many sure digits
+PLAIN, FAIR = 0.8, 0.5  # of the evidence of as many sure digits
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Hypothesis:
 
     `inks` are what it was joined of: components of a photo or strokes of a drawing. `touches` is the number
     of places where strokes of it, or around it, touch others beside it. `sign` is one of SIGNS if it is no
-    digit but that, and `slash` the probability, by its place, that a 1 is a slash. `gain` is what it adds to the
-    log-probability of its row, and `is_doubtful` is true if something else speaks against it.
+    digit but that, and `slash` the probability, by its place, that a 1 is a slash. `gain` is what it adds to
+    the log-probability of its row, and `is_doubtful` is true if something else speaks against it.
     """
 
     box: Box
@@ -120,14 +120,18 @@ class PageReading:
     @property
     def is_plain(self) -> bool:
         """True if everything was read surely, and few of it as 1s: no other way to see it will do better."""
-        sure = sum(_weight(digit) for row in self.digits for digit in row)
         lines, others = self._lines_and_others
-        return (
-            self.evidence >= PLAIN * sure
-            and lines <= FEW_LINES * others
-            and not self.left_out
-            and not self._crumbs
-        )
+        is_sure = self.evidence >= PLAIN * self._most_evidence
+        return is_sure and lines <= FEW_LINES * others and not self.left_out and not self._crumbs
+
+    @property
+    def is_fair(self) -> bool:
+        """True if most was read surely: few other ways to see it may do better."""
+        return self.evidence >= FAIR * self._most_evidence > 0
+
+    @property
+    def _most_evidence(self) -> float:
+        return sum(_weight(digit) for row in self.digits for digit in row)
 
     @property
     def is_lines(self) -> bool:

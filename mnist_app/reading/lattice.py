@@ -142,8 +142,8 @@ def _marks(
 ) -> tuple[set[int], set[int]]:
     """Return those of the spans taken that are of an arrow, or are 1s cut out of a tick or a cross.
 
-    An arrow is flat and no digit, a tick gives 1s only. And those that may be cut out of a letter: it is no digit,
-    and not as broad as two.
+    An arrow is flat and no digit, a tick gives 1s only. And those that may be cut out of a letter: it is no
+    digit, and not as broad as two.
     """
     owner = np.cumsum([part.cut == 0 for part in row.parts])
     whole = {(span.start, span.stop): k for k, span in enumerate(spans)}

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mnist_app.domain import Box, Digit, LeftOut, Group, Reading, Sign
+from mnist_app.domain import Box, Digit, Group, LeftOut, Reading, Sign
 from mnist_app.errors import NoDigitError
 
 # Of a digit's height, chosen by eye on photos: no gap between two numbers is less than MIN_GAP, a single one
@@ -50,7 +50,9 @@ def without_words(reading: Reading) -> Reading:
     for row in reading.groups:
         has_numbers = any(map(_has_digit, row))
         # Between numbers, signs may stand by themselves.
-        keep = [_has_digit(group) or (has_numbers and all(isinstance(i, Sign) for i in group)) for group in row]
+        keep = [
+            _has_digit(group) or (has_numbers and all(isinstance(i, Sign) for i in group)) for group in row
+        ]
         words += [group for group, is_kept in zip(row, keep, strict=True) if not is_kept]
         if has_numbers:
             rows.append([i for group, is_kept in zip(row, keep, strict=True) if is_kept for i in group])

@@ -57,9 +57,10 @@ def best_view(
         others = [_view(page, components, quarters, classifier) for quarters in (1, 2, 3)]
         turned = max(others, key=lambda other: other.confidence)
         needed = score + max(TURNED, ALL_TURNED / max(1, turned.judged))
-        if turned.confidence > view.confidence and (turned_score := _score(turned, read_row)) > needed:
+        if turned.confidence > view.confidence:
+            turned_score = _score(turned, read_row)
             # Words look like digits in some turn, by chance; they turn no page.
-            if not _is_text(turned, turned_score):
+            if turned_score > needed and not _is_text(turned, turned_score):
                 view, score = turned, turned_score
     return replace(view, is_text=_is_text(view, score))
 

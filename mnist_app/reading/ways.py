@@ -20,12 +20,14 @@ from mnist_app.reading.frames import Layer, layers
 from mnist_app.reading.hypotheses import PageReading, RowReading
 from mnist_app.reading.layout import Row, with_points
 from mnist_app.reading.page import SAMPLE, View, best_view, confidence_of
-from mnist_app.reading.words import no_numbers, without_words
+from mnist_app.reading.words import no_numbers, without_sure_words, without_words
 
 LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
 TEXT = 2.0  # sure digits: what a page that looks like words needs more of
 SURE = 1.0  # digit, at least, where another way shows words, or a landscape
 LINES = 0.0  # evidence of 1s alone; with less, they are only lines
+MOST_WAYS, FEW_WAYS = 7, 3  # that are read, if none reads well or one does
+MANY = 0.5  # confidence; where other ways show words, one with less shows words as well
 MOST_TEXTS = 2  # ways that show letters; a page of words is read no further
 
 
@@ -64,7 +66,7 @@ def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Compo
     for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
         found = find_components(page)  # 3. components
         for layer in layers(found, page.stroke_width):  # and what of them is writing
-            if _may_win(page, layer, seen, classifier):
+            if len(seen) < _tries(seen) and _may_win(page, layer, seen, classifier):
                 seen.append(_read(page, layer, classifier, read_row))
                 if seen[-1].found.is_plain and seen[-1] is _best(seen):
                     return seen[-1]
@@ -84,14 +86,22 @@ def _read(
     read = cache(read_row)  # 5. cuts and 6. the lattice, once for each row
     view = best_view(page, layer.writing, classifier, read)  # 4. rows, the right way up
     turned = [point.turned(view.quarters, page.ink.shape) for point in layer.points]
-    found = PageReading.of(map(read, with_points(view.rows, turned)))
-    height = view.rows[0].height if view.rows else 0.0
-    return Way(page, layer, view, *without_words(found, height, view.is_text))
+    rows, words = without_sure_words(view.rows, classifier) if view.is_text else (view.rows, [])
+    found = PageReading.of(map(read, with_points(rows, turned)))
+    height = rows[0].height if rows else 0.0
+    found, others = without_words(found, height, view.is_text)
+    return Way(page, layer, view, found, [*words, *others])
 
 
 def _best(seen: Sequence[Way]) -> Way | None:
     with_digits = (way for way in seen if way.found.rows)
     return max(with_digits, key=lambda way: way.evidence, default=None)
+
+
+def _tries(seen: Sequence[Way]) -> int:
+    """Return how many ways to try: fewer if one of them reads well."""
+    best = _best(seen)
+    return MOST_WAYS if best is None or not best.found.is_fair else FEW_WAYS
 
 
 def _may_win(page: PageInk, layer: Layer, seen: Sequence[Way], classifier: Classifier) -> bool:
@@ -106,4 +116,4 @@ def _may_win(page: PageInk, layer: Layer, seen: Sequence[Way], classifier: Class
     found = max(confidence_of(page, layer.writing, quarters, classifier) for quarters in turns)
     texts = sum(1 if way.view.judged < SAMPLE else MOST_TEXTS for way in seen if way.view.is_text)
     usual = max(way.view.confidence for way in ([best] if best else seen))
-    return found >= (usual + LESS if texts >= MOST_TEXTS else usual - LESS)
+    return found >= (max(MANY, usual) if texts >= MOST_TEXTS else usual - LESS)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.reading.components import Component
+from mnist_app.reading.components import Component, Found
 from mnist_app.reading.frames import Layer, layers
 from tests.reading.ink_pages import bar, components_of, page
 
@@ -12,7 +12,7 @@ STROKE = 8.0
 
 
 def layers_of(ink: np.ndarray) -> list[Layer]:
-    return list(layers(components_of(ink), STROKE))
+    return list(layers(Found(components_of(ink), []), STROKE))
 
 
 def places(components: list[Component]) -> list[tuple[int, int]]:
