@@ -35,7 +35,7 @@ PIECE = 1.4  # of its size, the length of a piece's stroke; digits are curled or
 ALIKE = 0.15  # of their sides, by which two boxes of a form may differ
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """A page's components that may be writing, what may be points, and what is neither, with reasons."""
 

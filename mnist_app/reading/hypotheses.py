@@ -121,16 +121,17 @@ class PageReading:
     def is_plain(self) -> bool:
         """True if everything was read surely, and few of it as 1s: no other way to see it will do better."""
         lines, others = self._lines_and_others
-        is_sure = self.evidence >= PLAIN * self._most_evidence
+        is_sure = self.evidence >= PLAIN * self.most_evidence
         return is_sure and lines <= FEW_LINES * others and not self.left_out and not self._crumbs
 
     @property
     def is_fair(self) -> bool:
         """True if most was read surely: few other ways to see it may do better."""
-        return self.evidence >= FAIR * self._most_evidence > 0
+        return self.evidence >= FAIR * self.most_evidence > 0
 
     @property
-    def _most_evidence(self) -> float:
+    def most_evidence(self) -> float:
+        """The evidence that it would have if all were sure."""
         return sum(_weight(digit) for row in self.digits for digit in row)
 
     @property

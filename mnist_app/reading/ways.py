@@ -25,13 +25,16 @@ from mnist_app.reading.words import no_numbers, without_sure_words, without_word
 LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
 TEXT = 2.0  # sure digits: what a page that looks like words needs more of
 SURE = 1.0  # digit, at least, where another way shows words, or a landscape
+UNSURE = -0.5  # of the most that as many digits may have; with less, they are none
+LARGE = 0.1  # of the page's height; what is larger is meant
+BETTER = 0.2  # digits; what is no better than an earlier way is not it
 LINES = 0.0  # evidence of 1s alone; with less, they are only lines
 MOST_WAYS, FEW_WAYS = 7, 3  # that are read, if none reads well or one does
 MANY = 0.5  # confidence; where other ways show words, one with less shows words as well
 MOST_TEXTS = 2  # ways that show letters; a page of words is read no further
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Way:
     """One way to see a photo: its ink, what is writing on it, the way up, and what was read."""
 
@@ -71,10 +74,21 @@ def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Compo
                 if seen[-1].found.is_plain and seen[-1] is _best(seen):
                     return seen[-1]
     best = _best(seen)
-    is_text = any(way.view.is_text for way in seen)
-    if best is None or best.evidence < (SURE if is_text else LINES if best.found.is_lines else -math.inf):
+    before = seen[: seen.index(best) + 1] if best else seen
+    is_text = any(way.view.is_text for way in before)
+    if best is None or best.evidence < _least(best, is_text):
         raise no_numbers(is_text)
     return best
+
+
+def _least(best: Way, is_text: bool) -> float:
+    """Return the evidence that a page must have, or it is refused; one large thing is always shown."""
+    if best.found.is_lines:
+        return SURE if is_text else LINES
+    items = [item for row in best.found.digits for item in row]
+    if len(items) == 1 and items[0].box.height >= LARGE * best.page.ink.shape[0]:
+        return -math.inf
+    return SURE if is_text else UNSURE * best.found.most_evidence
 
 
 def _read(
@@ -94,8 +108,12 @@ def _read(
 
 
 def _best(seen: Sequence[Way]) -> Way | None:
-    with_digits = (way for way in seen if way.found.rows)
-    return max(with_digits, key=lambda way: way.evidence, default=None)
+    """Return the way that reads best; the earlier ones are likelier."""
+    best: Way | None = None
+    for way in seen:
+        if way.found.rows and (best is None or way.evidence > best.evidence + BETTER):
+            best = way
+    return best
 
 
 def _tries(seen: Sequence[Way]) -> int:
