@@ -70,7 +70,8 @@ def layers(found: Found, stroke_width: float) -> Iterator[Layer]:
     if _are_pieces(pieces, stroke_width):
         whole = rejoined([*pieces, *points], BREAK * stroke_width)
         strokes = [c for c in whole if max(c.width, c.height) > SPECK * stroke_width]
-        yield Layer(strokes, [c for c in whole if c not in strokes], left_out)
+        if len(strokes) < len(pieces):
+            yield Layer(strokes, [c for c in whole if c not in strokes], left_out)
     yield Layer(pieces, points, left_out)
     cleaned: list[Component] = []
     rings: list[tuple[Component, str]] = []

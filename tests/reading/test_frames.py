@@ -114,3 +114,43 @@ def test_a_frame_in_shreds_takes_nothing_away_from_what_it_goes_round() -> None:
         bar(ink, x, 338, height=34)
     first = layers_of(ink)[0]
     assert (260, 80) in places(first.writing)
+
+
+def test_a_box_with_a_digit_that_touches_it_is_no_empty_one() -> None:
+    ink = page()
+    for x in (100, 300, 500):
+        cv2.rectangle(ink, (x, 180), (x + 120, 320), 1.0, 4)
+    bar(ink, 155, 200)
+    cv2.ellipse(ink, (360, 265), (30, 52), 0, 0, 360, 1.0, 8)  # down to its box
+    layer = layers_of(ink)[0]
+    assert len(layer.writing) == 2
+
+
+def test_pieces_of_broken_strokes_are_one_component_in_the_first_layer() -> None:
+    ink = page()
+    for x in (100, 200, 300, 400):
+        for y in range(200, 290, 30):  # gaps as broad as the stroke
+            bar(ink, x, y, height=22)
+    first, second = layers_of(ink)
+    assert places(first.writing) == [(100, 80), (200, 80), (300, 80), (400, 80)]
+    assert len(second.writing) == 12
+
+
+def test_letters_that_stand_close_are_not_joined() -> None:
+    ink = page()
+    for x in range(100, 500, 62):
+        cv2.ellipse(ink, (x, 240), (24, 40), 0, 0, 360, 1.0, 8)
+    (layer,) = layers_of(ink)
+    assert len(layer.writing) == 7
+
+
+def test_a_circle_that_touches_its_digits_is_taken_off_them() -> None:
+    ink = page()
+    cv2.ellipse(ink, (262, 240), (150, 70), 0, 0, 360, 1.0, 6)
+    bar(ink, 220, 190, height=100)
+    bar(ink, 262, 160, height=130)  # through the circle
+    bar(ink, 304, 190, height=100)
+    bar(ink, 600, 200, height=90)
+    last = layers_of(ink)[-1]
+    assert len(last.writing) == 4
+    assert all(c.width < 80 for c in last.writing)

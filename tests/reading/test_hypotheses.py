@@ -58,3 +58,21 @@ def test_a_page_of_sure_digits_needs_no_other_look() -> None:
     assert page(*sevens(4), hypothesis(1)).is_plain
     assert not page(*sevens(4, sure=0.6)).is_plain
     assert not page(*sevens(4), left_out=1).is_plain
+
+
+def test_many_small_signs_are_a_broken_line() -> None:
+    point = hypothesis(0, sign=".")
+    assert page(hypothesis(3), point, *sevens(2)).evidence == page(*sevens(3)).evidence
+    broken = page(*sevens(3), point, point, point)
+    assert broken.evidence < page(*sevens(3)).evidence
+    assert not broken.is_plain
+
+
+def test_a_page_is_lines_if_nothing_but_ones_was_read() -> None:
+    assert page(hypothesis(1), hypothesis(1)).is_lines
+    assert not page(hypothesis(1), hypothesis(7)).is_lines
+
+
+def test_a_page_of_which_most_was_read_is_fair() -> None:
+    assert page(*sevens(4), hypothesis(7, sure=0.5)).is_fair
+    assert not page(*sevens(1), *sevens(3, sure=0.5)).is_fair
