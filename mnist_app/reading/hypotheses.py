@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -99,6 +99,17 @@ class PageReading:
             sum(row.left_out for row in every),
             tuple(box for row in every for box in row.dirt),
         )
+
+    def with_doubt_along_border(self, size: tuple[int, ...]) -> PageReading:
+        """Return it with what touches the border of a (height, width) page doubtful: it may be cut off."""
+        height, width = size
+
+        def checked(item: Hypothesis) -> Hypothesis:
+            box = item.box
+            touches = min(box.left, box.top, width - box.right, height - box.bottom) <= 0
+            return replace(item, is_doubtful=True) if touches else item
+
+        return replace(self, rows=tuple(tuple(map(checked, row)) for row in self.rows))
 
     @property
     def digits(self) -> tuple[tuple[Hypothesis, ...], ...]:

@@ -104,7 +104,8 @@ def _read(
     found = PageReading.of(map(read, with_points(rows, turned)))
     height = rows[0].height if rows else 0.0
     found, others = without_words(found, height, view.is_text)
-    return Way(page, layer, view, found, [*words, *others])
+    size = page.ink.shape[::-1] if view.quarters % 2 else page.ink.shape
+    return Way(page, layer, view, found.with_doubt_along_border(size), [*words, *others])
 
 
 def _best(seen: Sequence[Way]) -> Way | None:

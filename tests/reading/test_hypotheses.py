@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,3 +77,10 @@ def test_a_page_is_lines_if_nothing_but_ones_was_read() -> None:
 def test_a_page_of_which_most_was_read_is_fair() -> None:
     assert page(*sevens(4), hypothesis(7, sure=0.5)).is_fair
     assert not page(*sevens(1), *sevens(3, sure=0.5)).is_fair
+
+
+def test_what_touches_the_border_may_be_cut_off_and_is_doubtful() -> None:
+    read = page(hypothesis(7))
+    assert read.with_doubt_along_border((20, 50)).rows[0][0].is_doubtful
+    inside = PageReading.of([RowReading((replace(hypothesis(7), box=Box(5, 5, 10, 20)),), 0.0)])
+    assert not inside.with_doubt_along_border((30, 50)).rows[0][0].is_doubtful
