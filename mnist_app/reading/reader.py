@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 from mnist_app.domain import (
-    CERTAIN,
     PERHAPS,
     SIGNS,
     Box,
     Calibration,
     Digit,
-    Drawing,
     FloatArray,
     LeftOut,
     Reading,
@@ -23,29 +20,25 @@ from mnist_app.domain import (
     Sign,
     Verdict,
 )
-from mnist_app.errors import InputError, NoDigitError, NoModelError
+from mnist_app.errors import InputError, NoModelError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.decode import PhotoSource, load_pages, load_photo
-from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing, without_specks
+from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
 from mnist_app.ink.photo import ink_from_photo
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, joined
 from mnist_app.reading.corrections import Sheet, image_in_box, in_order
 from mnist_app.reading.documents import Page
+from mnist_app.reading.drawings import image_of_strokes, is_number, seen
 from mnist_app.reading.hypotheses import Hypothesis, PageReading, RowReading
-from mnist_app.reading.lattice import MAX_WIDTH, read_row
-from mnist_app.reading.layout import Row, Stroke, rows_of_drawing, strokes_of_drawing, with_cuts
+from mnist_app.reading.lattice import read_row
+from mnist_app.reading.layout import Row, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import confidences
 from mnist_app.reading.ways import best_way
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
-LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
-TOUCH_COST = 2.0  # in natural logarithms of probability, for each place where a drawing's digits touch
-ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
-ONE_SIGN = 0.5  # probability that it is one sign; a drawing above that is no number of doubtful digits
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
-CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
 AMONG = 0.05  # of a model's digit_probability; of the digits on painted pages, 1 in 300 has less
 MAX_CANDIDATES = 3  # with more, nobody knows which digit it is
 
@@ -76,8 +69,8 @@ class Reader:
         rows: Sequence[Sequence[Hypothesis]] = [[single]]
         if number is not False:
             lines = rows_of_drawing(parsed)
-            read = PageReading.of(read_row(line, _image_of_strokes, self.classifier) for line in lines)
-            if read.rows and (number or _is_number(read, single)):
+            read = PageReading.of(read_row(line, image_of_strokes, self.classifier) for line in lines)
+            if read.rows and (number or is_number(read, single)):
                 rows = read.rows
         alone = sum(map(len, rows)) == 1
         items = [[self._item(h, h.box, alone) for h in row] for row in rows]
@@ -86,7 +79,7 @@ class Reader:
             for hypotheses, row in zip(rows, items, strict=True)
             for hypothesis, item in zip(hypotheses, row, strict=True)
             if isinstance(item, Sign) or item.is_digit or item.sign
-            for stroke in (hypothesis.inks if isinstance(item, Sign) else _seen(hypothesis.inks))
+            for stroke in (hypothesis.inks if isinstance(item, Sign) else seen(hypothesis.inks))
         }
         left_out = tuple(parsed.given[k] for k in range(len(parsed.strokes)) if k not in used)
         return replace(reading_of(items), left_out=left_out)
@@ -221,48 +214,3 @@ def read_pages(image_or_path: PhotoSource, run: str = DEFAULT_RUN) -> Iterator[P
 @lru_cache(maxsize=8)
 def _shared_reader(run: str) -> Reader:
     return open_reader(run)
-
-
-def _is_number(read: PageReading, single: Hypothesis) -> bool:
-    """Return True if a drawing is a number rather than one digit, or one thing that is none."""
-    digits = [digit for row in read.digits for digit in row]
-    sure = [digit.confidence >= CERTAIN for digit in digits]
-    beside = [(a.box, b.box) for row in read.digits for a, b in pairwise(row)]
-    # A long number as one thing looks like a dash.
-    is_sign = single.sign_probability >= ONE_SIGN and sum(sure) <= len(sure) / 2
-    # A point beside a digit may be a slip of the pen; a minus is meant.
-    signs = [item for row in read.rows for item in row if item.sign and item.sign not in ".,"]
-    if len(digits) + len(signs) < 2 or is_sign:
-        return False
-    if single.confidence >= ONE_DIGIT:
-        # Digits of very different size may look like one together: a small 2 before a large 5.
-        are_apart = len(read.rows) == 1 and all(a.right < b.left for a, b in beside)
-        return are_apart and not read.left_out and all(sure) and all(digit.read_as != 1 for digit in digits)
-    for a, b in beside:
-        # One digit written through another: the strokes of a cross or a grid.
-        if min(a.right, b.right) - max(a.left, b.left) > CROSSED * min(a.width, b.width) + 1:
-            return False
-    # A letter's stem is a 1 for the model: one that touches something counts against the number.
-    weak = [d for d, is_sure in zip(digits, sure, strict=True) if not is_sure or d.read_as == 1]
-    touches = sum(digit.touches for digit in weak)
-    if read.log_probability - TOUCH_COST * touches / len(sure) >= LEGIBLE and not read.left_out:
-        return True
-    # Digits that touch nothing are digits, whatever is beside them; one of several may not be finished yet.
-    if any(digit.touches for digit in digits):
-        return False
-    is_wide = single.box.width > MAX_WIDTH * single.box.height
-    return (is_wide and any(sure)) or sum(sure) > len(sure) - sum(sure) + read.left_out
-
-
-def _image_of_strokes(strokes: Sequence[Stroke]) -> FloatArray | None:
-    """Return the model's input of strokes as one digit, in the order of drawing; None for a dot."""
-    try:
-        ordered = sorted(strokes, key=lambda stroke: stroke.order)
-        return canonical(ink_from_drawing(Drawing(tuple(stroke.points for stroke in ordered))))
-    except NoDigitError:
-        return None
-
-
-def _seen(strokes: Sequence[Stroke]) -> list[Stroke]:
-    """Return those of a digit's strokes that the model saw."""
-    return [strokes[k] for k in without_specks([stroke.points for stroke in strokes])]
