@@ -162,7 +162,7 @@ class Reader:
     def _item(self, hypothesis: Hypothesis, box: Box, alone: bool) -> Digit | Sign:
         """Return a sign among digits, or a digit."""
         if hypothesis.sign and not alone:
-            return Sign(hypothesis.sign, box, hypothesis.sign_probability)
+            return Sign(hypothesis.sign, box, max(hypothesis.sign_probability, hypothesis.slash))
         return self._digit(hypothesis, box, alone)
 
     def _digit(self, hypothesis: Hypothesis, box: Box, alone: bool) -> Digit:

@@ -20,6 +20,7 @@ from mnist_app.reading.frames import Layer, layers
 from mnist_app.reading.hypotheses import PageReading, RowReading
 from mnist_app.reading.layout import Row, with_points
 from mnist_app.reading.page import SAMPLE, View, best_view, confidence_of
+from mnist_app.reading.slashes import with_slashes_alike
 from mnist_app.reading.words import no_numbers, without_sure_words, without_words
 
 LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
@@ -103,7 +104,7 @@ def _read(
     rows, words = without_sure_words(view.rows, classifier) if view.is_text else (view.rows, [])
     found = PageReading.of(map(read, with_points(rows, turned)))
     height = rows[0].height if rows else 0.0
-    found, others = without_words(found, height, view.is_text)
+    found, others = without_words(with_slashes_alike(found, height), height, view.is_text)
     size = page.ink.shape[::-1] if view.quarters % 2 else page.ink.shape
     return Way(page, layer, view, found.with_doubt_along_border(size), [*words, *others])
 
