@@ -94,7 +94,7 @@ def _usual_size(components: Sequence[Component], stroke_width: float) -> float:
 
 def _are_pieces(components: Sequence[Component], stroke_width: float) -> bool:
     """Return whether most components are short pieces of strokes, as pencil leaves them, and no digits."""
-    lengths = [np.count_nonzero(c.ink >= STROKE) / stroke_width for c in components]
+    lengths = [np.count_nonzero(c.ink >= STROKE) / max(stroke_width, 1.0) for c in components]
     curls = [length / max(c.width, c.height) for length, c in zip(lengths, components, strict=True)]
     return float(np.median(curls)) < PIECE
 
