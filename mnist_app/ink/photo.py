@@ -114,8 +114,8 @@ def _unruled(
     scale = min(1.0, SIDE / max(pixels.shape[:2]), PEN_PIXELS / max(width, 1))
     # Less grain at the price of an edge that is soft anyway.
     small = np.asarray(cv2.GaussianBlur(_resized(pixels, scale), (0, 0), 0.8), np.uint8)
-    missing = _missing_light(small, max(5, round(REACH * width * scale)))
-    contrast = _contrast(missing)
+    reach = max(5, round(REACH * width * scale))
+    contrast = _contrast(_missing_light(small, reach))
     if outside is not None:
         contrast[_resized(outside, (small.shape[1], small.shape[0])) > 0] = 0
     ink = _ink(contrast)
@@ -129,7 +129,8 @@ def _unruled(
             if unruled is not found:
                 yield PageInk(unruled, to_photo, stroke_width(unruled))
             yield PageInk(found, to_photo, width)
-    for pen in inks_by_colour(ink, missing, width):
+    # Measured again: few photos come so far, and all would hold it in memory.
+    for pen in inks_by_colour(ink, _missing_light(small, reach), width):
         yield PageInk(pen, to_photo, stroke_width(pen))
 
 
@@ -187,7 +188,7 @@ def _missing_light(pixels: ByteArray, reach: int) -> FloatArray:
 
 def _contrast(missing: FloatArray) -> FloatArray:
     """Return how much darker each pixel is than the paper, (H, W) 0..1."""
-    return np.asarray(np.sqrt((missing**2).mean(axis=2)), np.float32)
+    return np.asarray(np.sqrt(np.einsum("hwc,hwc->hw", missing, missing) / missing.shape[2]), np.float32)
 
 
 def _ink(contrast: FloatArray) -> FloatArray | None:
