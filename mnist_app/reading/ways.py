@@ -31,7 +31,7 @@ LARGE = 0.1  # of the page's height; what is larger is meant
 BETTER = 0.2  # digits; what is no better than an earlier way is not it
 LINES = 0.0  # evidence of 1s alone; with less, they are only lines
 MOST_WAYS, FEW_WAYS = 7, 3  # that are read, if none reads well or one does
-MANY = 0.5  # confidence; where other ways show words, one with less shows words as well
+MANY = 0.6  # confidence; where other ways show words, one with less shows words as well
 MOST_TEXTS = 2  # ways that show letters; a page of words is read no further
 
 

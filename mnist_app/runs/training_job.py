@@ -116,8 +116,9 @@ def _machine(store: RunStore, name: str, report: JobReport, say: Callable[[str],
     lock = machine_lock()
     report.phase(job.STARTING, Status.QUEUED)
     if not _acquired_in_turn(lock, store, name):
-        report.phase("Waiting for another training", Status.QUEUED)
+        # In this order: whoever sees the phase finds the sentence in the log.
         say("Another training is running on this machine. This one begins when that has ended.")
+        report.phase("Waiting for another training", Status.QUEUED)
         while not _acquired_in_turn(lock, store, name):
             time.sleep(LOOK_SECONDS)
     try:
