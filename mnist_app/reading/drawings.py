@@ -1,4 +1,4 @@
-"""Whether a drawing is a number or one thing, and what the model sees of its strokes."""
+"""Drawings of one thing or of a number, told apart, and what the model sees of their strokes."""
 
 from __future__ import annotations
 

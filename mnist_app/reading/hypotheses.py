@@ -118,7 +118,7 @@ class PageReading:
 
     @property
     def evidence(self) -> float:
-        """How much speaks for all this being digits: the more of them, the surer, and the fewer are 1s.
+        """Evidence for all this being digits: the more of them, the surer, and the fewer are 1s.
 
         Any line reads as a 1, and half a digit as something unsure.
         """

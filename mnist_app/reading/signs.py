@@ -45,7 +45,7 @@ class Leaning(Protocol):
 
 @dataclass(frozen=True)
 class Line:
-    """Where a row is: the middle of its digits, y = `middle` + `slope` * x, their height and their lean.
+    """Place of a row: the middle of its digits, y = `middle` + `slope` * x, their height and their lean.
 
     In pixels; the lean is in pixels to the right for each pixel up.
     """

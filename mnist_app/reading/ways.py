@@ -47,7 +47,7 @@ class Way:
 
     @property
     def evidence(self) -> float:
-        """How much speaks for all this being digits; less if most of the page looks like words."""
+        """Evidence for all this being digits; less if most of the page looks like words."""
         return self.found.evidence - TEXT * self.view.is_text
 
     def in_photo(self, box: Box) -> Box:
@@ -67,19 +67,26 @@ class Way:
 def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Component]], RowReading]) -> Way:
     """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit."""
     seen: list[Way] = []
-    for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
-        found = find_components(page)  # 3. components
-        for layer in layers(found, page.stroke_width):  # and what of them is writing
-            if len(seen) < _tries(seen) and _may_win(page, layer, seen, classifier):
-                seen.append(_read(page, layer, classifier, read_row))
-                if seen[-1].found.is_plain and seen[-1] is _best(seen):
-                    return seen[-1]
+    for page, layer in _layers(photo):
+        if _may_win(page, layer, seen, classifier):
+            seen.append(_read(page, layer, classifier, read_row))
+            if seen[-1].found.is_plain and seen[-1] is _best(seen):
+                return seen[-1]
+            if len(seen) >= _tries(seen):
+                break
     best = _best(seen)
     before = seen[: seen.index(best) + 1] if best else seen
     is_text = any(way.view.is_text for way in before)
     if best is None or best.evidence < _least(best, is_text):
         raise no_numbers(is_text)
     return best
+
+
+def _layers(photo: Photo) -> Iterator[tuple[PageInk, Layer]]:
+    for page in inks_from_photo(photo):  # 2. ink: (h, w) float32 0..1, and its stroke width
+        found = find_components(page)  # 3. components
+        for layer in layers(found, page.stroke_width):  # and what of them is writing
+            yield page, layer
 
 
 def _least(best: Way, is_text: bool) -> float:
