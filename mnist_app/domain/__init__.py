@@ -23,13 +23,8 @@ from mnist_app.domain.handwriting import (
     Boxed,
     Digit,
     Drawing,
-    Group,
-    LeftOut,
     Photo,
-    Reading,
-    Sign,
     Verdict,
-    text_of,
 )
 from mnist_app.domain.predictions import (
     Comparison,
@@ -39,6 +34,7 @@ from mnist_app.domain.predictions import (
     compare_predictions,
     mcnemar,
 )
+from mnist_app.domain.reading import Group, LeftOut, Reading, Sign, text_of
 from mnist_app.domain.run import Progress, Run, Status
 from mnist_app.domain.scores import Bin, Calibration, DigitScore, Evaluation, SetScore
 from mnist_app.domain.training import ABOUT, FASTEST, FIGURES, PRESETS, Epoch, TrainConfig, best_epoch
