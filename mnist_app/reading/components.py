@@ -22,6 +22,7 @@ STROKE = 0.4  # ink from here on is part of a stroke, below it is its soft edge
 SPECK = 1.5  # strokes' widths; nothing larger is a dot or dirt
 POINT = 0.7  # strokes' widths; no decimal point is smaller
 EDGE = 4.0  # strokes' widths; no digit that is cut off at the page's border touches it for longer
+EVEN = 0.29  # of the width of a straight stroke, the standard deviation of its ink: 1 / √12
 MAX_COMPONENTS = 500  # the largest ones; more than that is a texture
 
 
@@ -58,6 +59,12 @@ class Component:
         """The lean of its ink to the right, in pixels for each pixel up."""
         y, x = np.nonzero(self.ink >= STROKE)
         return lean(x, y)
+
+    @cached_property
+    def scatter(self) -> float:
+        """How far its ink is from one straight line, beyond its pen's width, in pixels."""
+        y, x = np.nonzero(self.ink >= STROKE)
+        return max(0.0, scatter(x, y) - EVEN * self.stroke_width)
 
     @cached_property
     def image(self) -> FloatArray | None:
@@ -140,6 +147,11 @@ def lean(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> float:
     """Return how far (N,) points lean to the right, in pixels for each pixel up: the slope of x over y."""
     across, down = x - np.mean(x), y - np.mean(y)
     return float(-(across * down).sum() / max(float((down**2).sum()), 1e-6))
+
+
+def scatter(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> float:
+    """Return the standard deviation of (N,) points from their straight line, to the side, in pixels."""
+    return float(np.std(x + lean(x, y) * y))
 
 
 def joined(components: Sequence[Component]) -> Component:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -41,6 +41,7 @@ NONE = 0.9  # probability of being neither digit nor sign; what has it and gives
 ARROW, NO_DIGIT = 2.0, 0.3  # times its height is an arrow wide, and no likelier to be a digit
 LETTER = 1.0  # of its height; what is narrower and no digit may be a letter
 MIN_DOUBT = 0.01  # the least probability that something is not a digit
+WITHIN = 0.4  # of a digit's height; what is as near two digits as this is in their number
 ANYTHING = 0.1  # to leave anything at all out
 FLAT = 0.6  # the weight of a part's width in its size, beside its height
 LARGE = 0.6  # of the usual size; no dirt is larger
@@ -83,9 +84,9 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
         one = predictions[k : k + 1]
         item = Hypothesis(span.box, images[k], one, parts, around, sign, slashes[k], gain, k in doubtful)
         items.append(item)
-    large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
     dirt = tuple(inks[k].box for k in left_out if _size(row.parts[k], row.height) > SMALL)
-    return RowReading(tuple(items), log_probability, large, dirt)
+    large = sum(_size(row.parts[k], row.height) > LARGE for k in left_out)
+    return RowReading(_with_doubt_around(items, dirt, row.height), log_probability, large, dirt)
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,8 @@ def _sign(row: Row[Any], span: _Span, prediction: Predictions, line: Line) -> tu
     sign, probability = sign_of(inks, span.box, prediction, line)
     if not sign:
         return "", -math.inf
-    # What is small is dirt, a sign, or dirt on a digit; a likely sign is one.
-    is_small = max(span.box.height, FLAT * span.box.width) <= SMALL * row.height
+    # What is small is dirt, a sign, or dirt on a digit; a likely sign is one, and so are two points.
+    is_small = all(max(ink.box.height, FLAT * ink.box.width) <= SMALL * row.height for ink in inks)
     return sign, SMALL_SIGN * len(inks) if is_small else math.log(probability) - SIGN_COST
 
 
@@ -154,13 +155,43 @@ def _marks(
         (parts,) = np.nonzero(owner == component)
         k = whole.get((int(parts[0]), int(parts[-1]) + 1))
         inside = [j for j in taken if owner[spans[j].start] == owner[spans[j].stop - 1] == component]
-        if len(parts) > 1 and k is not None and k not in inside and none[k] >= NONE:
-            doubtful.update(inside if spans[k].box.width < LETTER * spans[k].box.height else [])
+        if inside and len(parts) > 1 and k is not None and k not in inside and none[k] >= NONE:
             ones = [j for j in inside if predictions.probabilities[j].argmax() == 1]
-            marks.update(ones if len(ones) == len(inside) else [])
+            is_mark = len(ones) == len(inside) and not _is_within_number(spans, taken, inside, row.height)
+            marks.update(ones if is_mark else [])
+            may_be_letter = spans[k].box.width < LETTER * spans[k].box.height
+            doubtful.update(inside if may_be_letter or len(ones) == len(inside) else [])
         if k is not None and spans[k].box.width > ARROW * spans[k].box.height and digit[k] < NO_DIGIT:
             marks.update(j for j in inside if spans[j].box.height >= LOW * row.height)
     return marks, doubtful
+
+
+def _is_within_number(
+    spans: Sequence[_Span], taken: Sequence[int], inside: Sequence[int], height: float
+) -> bool:
+    """Return whether there are digits near those of a component on either side; a tick stands apart."""
+    first, last = taken.index(inside[0]), taken.index(inside[-1])
+    if not first or last + 1 == len(taken):
+        return False
+    before, after = spans[taken[first - 1]].box, spans[taken[last + 1]].box
+    gaps = spans[inside[0]].box.left - before.right, after.left - spans[inside[-1]].box.right
+    return max(gaps) < WITHIN * height
+
+
+def _with_doubt_around(
+    items: Sequence[Hypothesis], dirt: Sequence[Box], height: float
+) -> tuple[Hypothesis, ...]:
+    """Return the items, those doubtful between which something was left out: a number may lack a digit."""
+    found = list(items)
+    for box in dirt:
+        x = box.left + box.width / 2
+        k = sum(item.box.left + item.box.width / 2 < x for item in found)  # of the items before it
+        if not 0 < k < len(found):
+            continue
+        before, after = found[k - 1].box, found[k].box
+        if max(box.left - before.right, after.left - box.right) < WITHIN * height:
+            found[k - 1 : k + 1] = [replace(item, is_doubtful=True) for item in found[k - 1 : k + 1]]
+    return tuple(found)
 
 
 def _paper_between(parts: Sequence[Part[Any]]) -> float:

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from mnist_app.domain import Box, Boxed, Drawing, FloatArray
-from mnist_app.reading.components import Component, lean
+from mnist_app.reading.components import Component, lean, scatter
 from mnist_app.reading.contacts import contacts, pieces
 from mnist_app.reading.cuts import cut_apart
 from mnist_app.reading.signs import BASE_LINE, Line
@@ -45,6 +45,11 @@ class Stroke:
     def lean(self) -> float:
         """The lean of its points to the right, in pixels for each pixel up."""
         return lean(*self.points.T)
+
+    @property
+    def scatter(self) -> float:
+        """How far its points are from one straight line, in pixels."""
+        return scatter(*self.points.T)
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> 
     for point in points:
         box = point.box
         middle = box.left + box.width / 2
+        over = [_over(point, [*points, *(part.ink for part in row.parts)], row.height) for row in rows]
         places = []
         for k, (row, line) in enumerate(zip(rows, lines, strict=True)):
             below = line.below_middle(middle, box.top + box.height / 2)
@@ -98,11 +104,12 @@ def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> 
                 and abs(middle - other.left - other.width / 2) < INNER * other.width
                 for other in others
             )
-            if is_beside and BASE_LINE[0] <= below <= BASE_LINE[1]:
+            highest = 0.0 if over[k] else BASE_LINE[0]  # of a colon the lower point may be higher
+            if is_beside and highest <= below <= BASE_LINE[1]:
                 places.append((min(distance(box, other) for other in others), k))
         apart, k = min(places, default=(math.inf, 0))
         if places and apart < NEAR * rows[k].height:
-            found[k] += [point, *_over(point, points, rows[k].height)]
+            found[k] += [point, *(other for other in over[k] if other in points)]
     return [_with_more(row, more) if more else row for row, more in zip(rows, found, strict=True)]
 
 
@@ -117,7 +124,8 @@ def _over(point: Component, points: Sequence[Component], height: float) -> list[
     return [
         other
         for other in points
-        if abs(other.left + other.width / 2 - x) < COLON[0] * height
+        if other.height < LOW * height
+        and abs(other.left + other.width / 2 - x) < COLON[0] * height
         and COLON[1] * height < y - other.top < COLON[2] * height
     ][:1]
 

@@ -35,6 +35,7 @@ from mnist_app.reading.lattice import read_row
 from mnist_app.reading.layout import Row, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import confidences
+from mnist_app.reading.slashes import with_slashes_alike
 from mnist_app.reading.ways import best_way
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
@@ -70,6 +71,7 @@ class Reader:
         if number is not False:
             lines = rows_of_drawing(parsed)
             read = PageReading.of(read_row(line, image_of_strokes, self.classifier) for line in lines)
+            read = with_slashes_alike(read, lines[0].height if lines else 0.0)
             if read.rows and (number or is_number(read, single)):
                 rows = read.rows
         alone = sum(map(len, rows)) == 1

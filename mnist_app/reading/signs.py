@@ -18,12 +18,14 @@ from mnist_app.domain import SIGNS, Box, Predictions
 # Of a digit's height, from the middle of the row, down; chosen by eye.
 UPRIGHT = 35  # percentile of the leans, not the median: slashes are among them
 TALL = 0.6  # what is higher tells where the row is
+BESIDE = 1.0  # the distance at which a digit tells a third as much as one in the same place
 SMALL, NARROW = 0.38, 0.27  # a point or a comma is no higher and no broader
 FLAT = 0.35  # nor is a minus
 BASE_LINE = (0.28, 0.85)  # the middle of a point or a comma
-LOW = 0.62  # the bottom of a comma; that of a point is above
+LOW = 0.58  # the bottom of a comma; that of a point is above
 DASH, MAYBE = 1.8, 0.1  # of its height, a minus's width; probability that its place makes sure
 LEVEL = 0.3  # the middle of a minus, up or down
+STRAIGHT = 0.035  # the most that a slash's ink is from a straight line; nearly all are within a third of it
 MIN_SLASH = 0.05  # probability; a 1 that may be a slash is doubtful
 MIN_SIGN = 0.7  # probability; what is less likely a sign is none
 # A slash leans more than the row and is higher: by so much, for the log-odds of one against a 1 to be even.
@@ -32,7 +34,7 @@ USUAL_LEAN, USUAL_HEIGHT = 0.15, 1.05
 
 
 class Leaning(Protocol):
-    """A component or a stroke: its place, and how far it leans to the right, in pixels for each pixel up."""
+    """A component or a stroke: its place, its lean, and how straight it is."""
 
     @property
     def box(self) -> Box:
@@ -40,20 +42,26 @@ class Leaning(Protocol):
 
     @property
     def lean(self) -> float:
-        """0 for what stands upright."""
+        """To the right, in pixels for each pixel up."""
+
+    @property
+    def scatter(self) -> float:
+        """From one straight line, in pixels."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Place of a row: the middle of its digits, y = `middle` + `slope` * x, their height and their lean.
+    """Place of a row: the line y = `middle` + `slope` * x through its digits, their height and their lean.
 
-    In pixels; the lean is in pixels to the right for each pixel up.
+    In pixels; the lean is in pixels to the right for each pixel up. `bends` are the places of digits along
+    the row, and how far their middles are below the line: a row may bend, and digits go up and down.
     """
 
     middle: float
     slope: float
     height: float
     lean: float
+    bends: tuple[tuple[float, float], ...]
 
     @classmethod
     def of(cls, parts: Sequence[Leaning], height: float) -> Line:
@@ -64,11 +72,15 @@ class Line:
         slope = float(np.polyfit(x, y, 1)[0]) if len(tall) > 2 and np.ptp(x) > 2 * height else 0.0
         leans = [p.lean for p in tall if p.box.height >= 1.2 * p.box.width]
         lean = float(np.percentile(leans, UPRIGHT)) if leans else 0.0
-        return cls(float(np.mean(y - slope * x)), slope, height, lean)
+        middle = float(np.mean(y - slope * x))
+        bends = zip(x.tolist(), (y - slope * x - middle).tolist(), strict=True)
+        return cls(middle, slope, height, lean, tuple(bends))
 
     def below_middle(self, x: float, y: float) -> float:
-        """Return how far a point is below the middle of the row, in digits' heights."""
-        return (y - self.middle - self.slope * x) / self.height
+        """Return how far a point is below the middle of the row beside it, in digits' heights."""
+        places, below = np.array(self.bends).T
+        bend = np.average(below, weights=np.exp(-np.abs(places - x) / (BESIDE * self.height)) + 1e-9)
+        return (y - self.middle - self.slope * x - float(bend)) / self.height
 
 
 def sign_of(parts: Sequence[Leaning], box: Box, prediction: Predictions, line: Line) -> tuple[str, float]:
@@ -105,8 +117,13 @@ def sign_of(parts: Sequence[Leaning], box: Box, prediction: Predictions, line: L
 
 def _slash(part: Leaning, digit: float, slash: float, height: float, line: Line) -> float:
     """Return the probability of a slash rather than a 1, by its lean and height beside the row's."""
-    if slash < 0.01 or height < TALL:
+    if slash < 0.01 or height < TALL or not is_straight(part):
         return 0.0
     odds = math.log(slash / max(digit, 1e-3)) + SLASH
     odds += LEAN * (part.lean - line.lean - USUAL_LEAN) + TALLER * (height - USUAL_HEIGHT)
     return (slash + digit) / (1 + math.exp(-odds))
+
+
+def is_straight(part: Leaning) -> bool:
+    """True for a slash, and for a 1 without a flag; a slash with a 1 that touches it is not straight."""
+    return part.scatter <= STRAIGHT * part.box.height

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.reading.components import joined
+from mnist_app.domain import Box
+from mnist_app.reading.components import Component, joined
 from mnist_app.reading.hypotheses import Hypothesis, PageReading
+from mnist_app.reading.layout import Stroke
+from mnist_app.reading.signs import Leaning, is_straight
 
 # Chosen on painted dates by the validation writers.
 MAYBE = 0.1  # probability; what is as likely a slash, by its place in its row, is evidence for others
@@ -20,13 +25,17 @@ TALLER = 0.12  # of a digit's height, which counts as much as STEEPER
 
 @dataclass(frozen=True)
 class _Line:
-    """A 1 or a slash: its item's place on the page, its lean and its height over a digit's."""
+    """A 1 or a slash: its item's place on the page, its ink as one, and its height over a digit's."""
 
     row: int
     place: int
     item: Hypothesis
-    lean: float
+    ink: Leaning
     height: float
+
+    @property
+    def lean(self) -> float:
+        return self.ink.lean
 
     @property
     def shape(self) -> npt.NDArray[np.float64]:
@@ -36,10 +45,10 @@ class _Line:
 def with_slashes_alike(page: PageReading, height: float) -> PageReading:
     """Return a page with those of its 1s as slashes that look rather like its slashes than like its 1s.
 
-    Only a 1 between two digits may be one. `height` is that of a digit, in pixels.
+    A drawing is a page as well. Only a 1 between two digits may be one. `height` is a digit's, in pixels.
     """
     lines = [
-        _Line(r, k, item, joined(item.inks).lean, item.box.height / height)
+        _Line(r, k, item, _as_one(item.inks), item.box.height / height)
         for r, row in enumerate(page.rows)
         for k, item in enumerate(row)
         if item.sign == "/" or (not item.sign and item.read_as == 1)
@@ -54,10 +63,19 @@ def with_slashes_alike(page: PageReading, height: float) -> PageReading:
     alike = {
         (line.row, line.place)
         for line in lines
-        if line.lean > upright + STEEPER and _distance(line, slash) < _distance(line, one)
+        if line.lean > upright + STEEPER
+        and is_straight(line.ink)
+        and _distance(line, slash) < _distance(line, one)
     }
     rows = [_with_slashes(row, {k for r, k in alike if r == number}) for number, row in enumerate(page.rows)]
     return replace(page, rows=tuple(rows))
+
+
+def _as_one(inks: Sequence[Any]) -> Leaning:
+    """Return a photo's components, or a drawing's strokes, as one of them."""
+    if isinstance(inks[0], Component):
+        return joined(inks)
+    return Stroke(np.concatenate([s.points for s in inks]), Box.around(s.box for s in inks), inks[0].order)
 
 
 def _probability(item: Hypothesis) -> float:

@@ -45,6 +45,7 @@ SETS: list[tuple[Published[list[Record]], ByWriters]] = [
     (pens.UNIPEN_DIGITS, pens.by_writers),
     (pens.UJI_DIGITS, pens.by_writers),
 ]
+Rng = np.random.Generator
 Hands = Mapping[str, Mapping[str, Sequence[Drawing]]]  # by writer and label
 
 
@@ -71,6 +72,7 @@ def main(*arguments: str) -> int:
         _numbers(what, reader, every, gaps, sizes, rng)
     for sign in SIGNS:
         _expressions(sign, reader, every, signs, rng)
+    _dates(reader, every, signs, rng)
     return 0
 
 
@@ -101,7 +103,7 @@ def placed(parts: Sequence[tuple[Drawing, float, float]], gaps: FloatArray) -> D
     return Drawing(tuple(strokes))
 
 
-def _letters(reader: Reader, hands: Hands, rng: np.random.Generator) -> None:
+def _letters(reader: Reader, hands: Hands, rng: Rng) -> None:
     counts = {"a number": 0, "a certain number": 0, "a digit": 0, "a certain digit": 0, "no digit": 0}
     total = 0
     numbers: list[str] = []
@@ -128,7 +130,7 @@ def _kind(reading: Reading) -> str:
     return "a certain digit" if certain else "a digit"
 
 
-def _singles(name: str, reader: Reader, hands: Hands, rng: np.random.Generator) -> None:
+def _singles(name: str, reader: Reader, hands: Hands, rng: Rng) -> None:
     drawings = [(d, label) for hand in hands.values() for label, some in hand.items() for d in some]
     chosen = [drawings[k] for k in rng.permutation(len(drawings))[:SINGLES]]
     readings = [(reader.read_drawing(drawing), label) for drawing, label in chosen]
@@ -146,7 +148,7 @@ def _numbers(
     hands: Sequence[Mapping[str, Sequence[Drawing]]],
     gaps: tuple[float, float],
     sizes: tuple[float, float],
-    rng: np.random.Generator,
+    rng: Rng,
 ) -> None:
     right, none, wrong = {2: 0, 3: 0, 4: 0}, 0, []
     for k in range(NUMBERS):
@@ -170,7 +172,7 @@ def _expressions(
     reader: Reader,
     hands: Sequence[Mapping[str, Sequence[Drawing]]],
     signs: Hands,
-    rng: np.random.Generator,
+    rng: Rng,
 ) -> None:
     drawings = [d for hand in signs.values() for d in hand.get(sign, [])]
     side, middle = SIGNS[sign]
@@ -194,7 +196,25 @@ def _expressions(
         print(" ", " ".join(wrong))
 
 
-def _any(drawings: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
+def _dates(reader: Reader, hands: Sequence[Mapping[str, Sequence[Drawing]]], signs: Hands, rng: Rng) -> None:
+    slashes = [hand["/"] for hand in signs.values() if "/" in hand]
+    right, written, total = 0, 0, 100
+    for _ in range(total):
+        hand, own = hands[int(rng.integers(len(hands)))], slashes[int(rng.integers(len(slashes)))]
+        date = "/".join(str(int(rng.integers(*span))) for span in ((1, 29), (1, 13), (1950, 2030)))
+        parts = [
+            (_any(own, rng), SIGNS["/"][0], 0.5)
+            if c == "/"
+            else (_any(hand[c], rng), rng.uniform(*EQUAL), 0.5)
+            for c in date
+        ]
+        reading = reader.read_drawing(placed(parts, rng.uniform(0.1, 0.4, len(parts)).astype(np.float32)))
+        right += reading.text == date.replace("/", "")
+        written += "".join(reading.written).replace(" ", "") == date
+    print(f"dates: {right} of {total} right, {written} with their slashes")
+
+
+def _any(drawings: Sequence[Drawing], rng: Rng) -> Drawing:
     return drawings[int(rng.integers(len(drawings)))]
 
 

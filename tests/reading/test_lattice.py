@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from mnist_app.domain import Box, FloatArray, Predictions
+from mnist_app.domain import SIGNS, Box, FloatArray, Predictions
 from mnist_app.reading.hypotheses import RowReading
 from mnist_app.reading.lattice import read_row
 from mnist_app.reading.layout import Part, Row, Stroke
@@ -21,6 +21,10 @@ class Ink:
     box: Box
     sure: float = 1.0
     lean: float = 0.0
+    scatter: float = 0.0
+
+
+COLON = np.float32(0.5)  # the first pixel of two points
 
 
 class Judge:
@@ -69,6 +73,37 @@ def test_small_dirt_is_left_out_and_a_large_scribble_is_told() -> None:
     scribble = read(at(0), at(60, sure=0.0, width=90, height=70), at(300))
     assert len(scribble.digits) == 2
     assert scribble.left_out
+
+
+@pytest.mark.parametrize(("gap", "doubtful"), [(5, [False, True, True, False]), (80, [False] * 4)])
+def test_digits_on_either_side_of_what_was_left_out_are_doubtful_if_it_is_near(
+    gap: float, doubtful: list[bool]
+) -> None:
+    scribble = at(110 + gap, sure=0.0, width=90, height=70)
+    row = read(at(0), at(60), scribble, at(200 + 2 * gap), at(260 + 2 * gap))
+    assert [h.is_doubtful for h in row.digits] == doubtful
+
+
+def test_what_was_left_out_at_the_end_of_a_number_is_a_mark_beside_it() -> None:
+    assert not any(h.is_doubtful for h in read(at(0), at(60), at(115, sure=0.0, width=90, height=70)).digits)
+
+
+def test_two_points_over_each_other_are_a_colon_and_not_one_of_them_a_point() -> None:
+    class Colons(Judge):
+        def predict(self, images: FloatArray) -> Predictions:
+            found = super().predict(images)
+            is_colon = images[:, 0, 0] == COLON
+            found.sign_probabilities[is_colon, SIGNS.index(":")] = 0.9
+            return replace(found, digit_probability=np.where(is_colon, 0, found.digit_probability))
+
+    def image(inks: Sequence[Ink]) -> FloatArray:
+        are_points = [ink.box.height == 10 for ink in inks]
+        sure = COLON if are_points == [True, True] else float(are_points == [False])
+        return np.full((28, 28), sure, np.float32)
+
+    points = [Part(Ink(Box(60, top, 10, 10)), 0.0) for top in (30, 80)]
+    row = read_row(Row((at(0), *points, at(80)), 100.0), image, Colons())  # type: ignore[arg-type]
+    assert [item.sign for item in row.items] == ["", ":", ""]
 
 
 def test_a_cut_costs_more_the_more_ink_it_crosses() -> None:

@@ -8,7 +8,15 @@ import pytest
 from mnist_app.domain import Drawing
 from mnist_app.ink.stroke_width import stroke_width
 from mnist_app.reading.components import Component
-from mnist_app.reading.layout import Row, rows_of_components, rows_of_drawing, usual_height, with_cuts
+from mnist_app.reading.layout import (
+    Part,
+    Row,
+    rows_of_components,
+    rows_of_drawing,
+    usual_height,
+    with_cuts,
+    with_points,
+)
 from tests.reading.ink_pages import bar, components_of, page, two_circles
 
 
@@ -41,6 +49,34 @@ def test_specks_and_what_runs_along_the_border_are_left_out() -> None:
     ink[:, :7] = 1
     (row,) = rows_of_ink(ink)
     assert [part.ink.left for part in row.parts] == [299]
+
+
+def blot(left: int, top: int, width: int = 10, height: int = 10) -> Component:
+    return Component(left, top, np.ones((height, width), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("points", "taken"),
+    [
+        ([blot(70, 90)], [(70, 90)]),  # on the base line
+        ([blot(70, 45)], []),  # in the middle it is dirt
+        ([blot(70, 65), blot(72, 25)], [(70, 65), (72, 25)]),  # unless there is another: a colon
+        ([blot(70, 140)], []),
+    ],
+)
+def test_points_are_taken_where_a_row_has_points(
+    points: list[Component], taken: list[tuple[int, int]]
+) -> None:
+    digits = [blot(0, 0, 60, 100), blot(90, 0, 60, 100)]
+    (row,) = with_points([Row(tuple(Part(digit, 0.0) for digit in digits), 100.0)], points)
+    found = [(part.ink.left, part.ink.top) for part in row.parts if part.ink not in digits]
+    assert sorted(found) == sorted(taken)
+
+
+def test_a_colons_upper_point_may_be_large_enough_for_a_component() -> None:
+    parts = [blot(0, 0, 60, 100), blot(72, 25), blot(90, 0, 60, 100)]
+    (row,) = with_points([Row(tuple(Part(part, 0.0) for part in parts), 100.0)], [blot(70, 65)])
+    assert len(row.parts) == 4
 
 
 def test_no_ink_is_no_row() -> None:

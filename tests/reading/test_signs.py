@@ -15,13 +15,14 @@ HEIGHT = 100.0
 class Ink:
     box: Box
     lean: float = 0.0
+    scatter: float = 0.0
 
 
 ROW = [Ink(Box(x, 0, 60, HEIGHT)) for x in (0, 100, 200, 300)]
 LINE = Line.of(ROW, HEIGHT)
 
 
-def told(box: Box, lean: float = 0.0, digit: float = 0.0, **signs: float) -> str:
+def told(box: Box, lean: float = 0.0, scatter: float = 0.0, digit: float = 0.0, **signs: float) -> str:
     """What a box beside the row is, if the model is as sure as this of a digit and of signs."""
     names = {"slash": "/", "minus": "-", "plus": "+", "comma": ",", "point": "."}
     probabilities = np.zeros((1, len(SIGNS)), np.float32)
@@ -29,7 +30,7 @@ def told(box: Box, lean: float = 0.0, digit: float = 0.0, **signs: float) -> str
         probabilities[0, SIGNS.index(names[name])] = probability
     ten = np.full((1, 10), 0.1, np.float32)
     prediction = Predictions(ten, np.array([digit], np.float32), probabilities)
-    sign, probability = sign_of([Ink(box, lean)], box, prediction, LINE)
+    sign, probability = sign_of([Ink(box, lean, scatter)], box, prediction, LINE)
     return sign if probability > 0.5 else ""
 
 
@@ -37,6 +38,16 @@ def test_a_row_lies_where_its_digits_are_however_it_rises() -> None:
     rising = Line.of([Ink(Box(x, 500 - 0.2 * x, 60, HEIGHT)) for x in range(0, 800, 100)], HEIGHT)
     for x in (0, 300, 700):
         assert rising.below_middle(x + 30, 550 - 0.2 * x) == pytest.approx(0, abs=0.01)
+
+
+def test_a_row_that_bends_lies_where_the_digits_beside_are() -> None:
+    def top(x: float) -> float:
+        return 0.0005 * (x - 400) ** 2
+
+    bent = Line.of([Ink(Box(x, top(x), 60, HEIGHT)) for x in range(0, 900, 100)], HEIGHT)
+    for x in (0, 200, 400, 800):
+        assert bent.below_middle(x + 30, top(x) + 50) == pytest.approx(0, abs=0.2)
+    assert bent.below_middle(430, 50) - bent.below_middle(30, 50) > 0.5
 
 
 @pytest.mark.parametrize(
@@ -60,6 +71,12 @@ def test_a_minus_is_at_middle_height(top: float, sign: str) -> None:
 def test_a_slash_leans_more_and_is_taller_than_the_rows_ones() -> None:
     assert told(Box(170, -10, 45, 120), lean=0.4, digit=0.75, slash=0.2) == "/"
     assert told(Box(170, 0, 20, 100), lean=0.0, digit=0.95, slash=0.04) == ""
+
+
+def test_a_slash_is_straight_and_with_a_one_that_touches_it_none() -> None:
+    box, slash = Box(170, -10, 45, 120), {"digit": 0.75, "slash": 0.2}
+    assert told(box, lean=0.4, scatter=2, **slash) == "/"
+    assert told(box, lean=0.4, scatter=12, **slash) == ""
 
 
 def test_a_leaning_one_among_leaning_digits_is_no_slash() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -38,6 +40,13 @@ def test_a_one_that_leans_like_the_pages_slashes_is_a_slash() -> None:
 
 def test_a_writer_who_leans_keeps_the_ones() -> None:
     assert read([FIVE, item(1, 0.4), FIVE], [FIVE, item(1, 0.45), FIVE]) == ["515", "515"]
+
+
+def test_a_one_with_a_flag_is_no_slash_however_it_leans() -> None:
+    ink = STEEP.inks[0].ink.copy()
+    cv2.line(ink, (84, 0), (50, 30), 1.0, 6)
+    flagged = replace(STEEP, inks=(Component(0, 0, ink),))
+    assert read([FIVE, SLASH, FIVE], [FIVE, flagged, FIVE, UPRIGHT, FIVE]) == ["5/5", "51515"]
 
 
 def test_no_slash_stands_at_an_end_or_beside_another_sign() -> None:
