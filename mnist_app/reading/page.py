@@ -17,6 +17,7 @@ from mnist_app.reading.layout import LOW, Row, rows_of_components
 SAMPLE = 32  # components that tell whether a page has digits, and which way up it lies
 BAR = 0.3  # of its height; anything narrower is a 1 in any turn, or a letter's stem: it tells nothing
 UPRIGHT = 0.85  # confidence from which no turn is tried
+LOOKS_TURNED = 0.05  # more confidence; words look as much like digits in one turn as in another
 # How much better each digit must be read before a page is taken for turned, and how much all of them
 # together: of the photos that people take, about one in twenty is turned.
 TURNED, ALL_TURNED = 0.3, 3.0
@@ -57,7 +58,7 @@ def best_view(
         others = [_view(page, components, quarters, classifier) for quarters in (1, 2, 3)]
         turned = max(others, key=lambda other: other.confidence)
         needed = score + max(TURNED, ALL_TURNED / max(1, turned.judged))
-        if turned.confidence > view.confidence:
+        if turned.confidence > view.confidence + LOOKS_TURNED:
             turned_score = _score(turned, read_row)
             # Words look like digits in some turn, by chance; they turn no page.
             if turned_score > needed and not _is_text(turned, turned_score):

@@ -70,7 +70,8 @@ def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Compo
     for page, layer in _layers(photo):
         if _may_win(page, layer, seen, classifier):
             seen.append(_read(page, layer, classifier, read_row))
-            if seen[-1].found.is_plain and seen[-1] is _best(seen):
+            # Where words were left out, other lines may be in their way, and what is left looks plain.
+            if seen[-1].found.is_plain and not seen[-1].view.is_text and seen[-1] is _best(seen):
                 return seen[-1]
             if len(seen) >= _tries(seen):
                 break
@@ -111,7 +112,7 @@ def _read(
     rows, words = without_sure_words(view.rows, classifier) if view.is_text else (view.rows, [])
     found = PageReading.of(map(read, with_points(rows, turned)))
     height = rows[0].height if rows else 0.0
-    found, others = without_words(with_slashes_alike(found, height), height, view.is_text)
+    found, others = without_words(with_slashes_alike(found, height), height, view.is_text, words)
     size = page.ink.shape[::-1] if view.quarters % 2 else page.ink.shape
     return Way(page, layer, view, found.with_doubt_along_border(size), [*words, *others])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -21,36 +21,66 @@ from mnist_app.reading.page import confidences
 # one in fifty has less than the first, and of words a third has more; nearly no number has less than BAD.
 WORD_GAP = 0.4  # of a digit's height, between two words
 AMONG_WORDS, BAD = -1.2, -2.5  # mean log-probability of a number's digits
+WORST = -3.0  # log-probability; a number among words has no digit with less
 SINGLE = -0.3  # of one digit among words
 NARROW, LETTERS = 1.0, 0.3  # of a digit's height; mean confidence of what is no broader, in a word
+ALIGNED = 0.5  # of a digit's height; groups of a column begin or end within as much
+COLUMN = 0.3  # the weight of a column beside a group's own gain
+NUMBERS = -0.6  # mean gain of a column of numbers
 TWINS = (0, 1)  # o and l; one by itself is no number among words
 RARE = 0.05  # of a page's words and numbers; fewer numbers are chance
 
 T = TypeVar("T")
 
 
-def without_words(page: PageReading, height: float, is_text: bool) -> tuple[PageReading, tuple[Box, ...]]:
+@dataclass(frozen=True)
+class _Group:
+    """Items of one row without a wide gap: a number or a word.
+
+    `gain` and `worst` are the mean and the least gain of its digits.
+    """
+
+    row: int
+    items: tuple[Hypothesis, ...]
+    box: Box
+    gain: float
+    worst: float
+
+    @property
+    def digits(self) -> list[Hypothesis]:
+        return [item for item in self.items if not item.sign]
+
+
+def without_words(
+    page: PageReading, height: float, is_text: bool, told: Sequence[Box] = ()
+) -> tuple[PageReading, tuple[Box, ...]]:
     """Return a page without the groups that are rather words, and the boxes of these.
 
-    `height` is that of a digit, in pixels. There are words only where `is_text` says that most of the page
-    looks like them. One digit among words is doubtful, and so is what reads badly among numbers.
+    `height` is that of a digit, in pixels, and `told` are words that were left out before. There are words
+    only where `is_text` says that most of the page looks like them. One digit among words is doubtful, and so
+    is what reads badly among numbers.
     """
-    rows, words, numbers = [], [], 0
-    for row in page.rows:
-        kept: list[Hypothesis] = []
-        for group in _groups(row, [item.box for item in row], WORD_GAP * height):
-            digits = [item for item in group if not item.sign]
-            gain = float(np.mean([digit.gain for digit in digits])) if digits else 0.0
-            if is_text and _is_word(digits, gain):
-                words.append(Box.around(item.box for item in group))
-            else:
-                numbers += bool(digits)
-                is_bad = gain < BAD or (is_text and len(digits) == 1)
-                kept += [replace(item, is_doubtful=item.is_doubtful or is_bad) for item in group]
-        rows.append(tuple(kept) if any(not item.sign for item in kept) else ())
-    if is_text and numbers < RARE * (numbers + len(words)):  # among so many words, one looks like a number
-        rows = []
-    return replace(page, rows=tuple(row for row in rows if row)), tuple(words)
+    groups = [
+        _group(k, items)
+        for k, row in enumerate(page.rows)
+        for items in _groups(row, [item.box for item in row], WORD_GAP * height)
+    ]
+    others = [*((group.box, group.gain) for group in groups), *((box, BAD) for box in told)]
+    kept: list[list[Hypothesis]] = [[] for _ in page.rows]
+    words, numbers = [], 0
+    for group in groups:
+        column = _column(group.box, others, height)
+        if is_text and _is_word(group, column):
+            words.append(group.box)
+        else:
+            numbers += bool(group.digits)
+            is_alone = len(group.digits) == 1 and column < NUMBERS
+            is_bad = group.gain < BAD or (is_text and is_alone)
+            kept[group.row] += [replace(i, is_doubtful=i.is_doubtful or is_bad) for i in group.items]
+    if is_text and numbers < RARE * (numbers + len(words) + len(told)):  # among so many words, one is chance
+        kept = []
+    rows = tuple(tuple(row) for row in kept if any(not item.sign for item in row))
+    return replace(page, rows=rows), tuple(words)
 
 
 def without_sure_words(
@@ -91,7 +121,29 @@ def _groups(row: Sequence[T], boxes: Sequence[Box], gap: float) -> list[Sequence
     return [row[start:stop] for start, stop in pairwise([0, *starts, len(row)])]
 
 
-def _is_word(digits: list[Hypothesis], gain: float) -> bool:
-    if len(digits) == 1:
-        return gain < SINGLE or digits[0].read_as in TWINS
-    return gain < AMONG_WORDS
+def _group(row: int, items: Sequence[Hypothesis]) -> _Group:
+    gains = [item.gain for item in items if not item.sign]
+    box = Box.around(item.box for item in items)
+    return _Group(row, tuple(items), box, float(np.mean(gains or 0.0)), min(gains, default=0.0))
+
+
+def _column(box: Box, others: Sequence[tuple[Box, float]], height: float) -> float:
+    """Return the mean gain of the groups above and below that begin or end where this one does.
+
+    People write lists: words in one column, numbers in another. It is AMONG_WORDS, which says nothing, if
+    there are fewer than two.
+    """
+    gains = [
+        max(gain, BAD)
+        for other, gain in others
+        if min(abs(other.left - box.left), abs(other.right - box.right)) < ALIGNED * height
+        and (other.top >= box.bottom or other.bottom <= box.top)
+    ]
+    return float(np.mean(gains)) if len(gains) >= 2 else AMONG_WORDS
+
+
+def _is_word(group: _Group, column: float) -> bool:
+    gain = group.gain + (column - AMONG_WORDS) * COLUMN
+    if len(group.digits) == 1:
+        return gain < SINGLE or (group.digits[0].read_as in TWINS and column < NUMBERS)
+    return gain < AMONG_WORDS or group.worst < WORST

@@ -14,10 +14,10 @@ IMAGE = np.zeros((28, 28), np.float32)
 HEIGHT = 20.0
 
 
-def item(left: float, gain: float, digit: int = 7) -> Hypothesis:
+def item(left: float, gain: float, digit: int = 7, top: float = 0) -> Hypothesis:
     ten = np.eye(10, dtype=np.float32)[[digit]]
     prediction = without_signs(ten, np.ones(1, np.float32))
-    return Hypothesis(Box(left, 0, 10, HEIGHT), IMAGE, prediction, gain=gain)
+    return Hypothesis(Box(left, top, 10, HEIGHT), IMAGE, prediction, gain=gain)
 
 
 def page(*rows: list[Hypothesis]) -> PageReading:
@@ -48,6 +48,41 @@ def test_one_digit_among_words_is_doubtful_and_what_may_be_an_o_is_none() -> Non
 def test_among_very_many_words_a_number_is_chance() -> None:
     found, _ = without_words(page(*[WORD] * 30, NUMBER), HEIGHT, is_text=True)
     assert found.rows == ()
+
+
+def test_a_group_with_one_thing_that_is_surely_no_digit_is_a_word() -> None:
+    eggs = [item(0, -4.0), item(12, -0.1), item(24, -0.1), item(36, -0.1), item(48, -0.1)]
+    found, words = without_words(page(eggs, NUMBER), HEIGHT, is_text=True)
+    assert (len(found.rows), len(words)) == (1, 1)
+
+
+def test_in_a_column_of_numbers_one_digit_is_a_number_also_a_one() -> None:
+    column = [
+        [item(100, -0.1, digit=1, top=40 * k), *([item(112, -0.1, top=40 * k)] * (k > 0))] for k in (0, 1, 2)
+    ]
+    words = [Box(0, 40 * k, 60, HEIGHT) for k in range(3)]
+    found, _ = without_words(page(*column), HEIGHT, is_text=True, told=words)
+    assert [[each.is_doubtful for each in row] for row in found.rows] == [[False], [False] * 2, [False] * 2]
+    found, _ = without_words(page(*column[:2]), HEIGHT, is_text=True, told=words)
+    assert len(found.rows) == 1
+
+
+def test_what_reads_neither_well_nor_badly_is_what_its_column_is() -> None:
+    def kept(gain: float) -> int:
+        above = [[item(0, gain, top=40 * k), item(12, gain, top=40 * k)] for k in (1, 2)]
+        middle = [item(0, -1.1), item(12, -1.1)]
+        numbers = [[item(100, -0.1, top=200 + 40 * k), item(112, -0.1, top=200 + 40 * k)] for k in range(3)]
+        found, _ = without_words(page(middle, *above, *numbers), HEIGHT, is_text=True)
+        return sum(row[0].box.left == 0 for row in found.rows)
+
+    assert kept(-0.1) == 3
+    assert kept(-2.8) == 0
+
+
+def test_words_that_were_told_before_count_among_the_words() -> None:
+    told = [Box(300, 40.0 * k, 60, HEIGHT) for k in range(40)]
+    assert without_words(page(NUMBER), HEIGHT, is_text=True)[0].rows
+    assert not without_words(page(NUMBER), HEIGHT, is_text=True, told=told)[0].rows
 
 
 class Judge:

@@ -155,6 +155,15 @@ def words_beside(scene: Scene) -> None:
             write_word(scene, box.right + scene.rng.uniform(0.7, 1.2), 2.1 * k)
 
 
+def shopping_list(scene: Scene) -> None:
+    """A word in each row, and numbers in a column, some of a single digit."""
+    column = float(scene.rng.uniform(5, 7))
+    for k, text in enumerate(scene.numbers(3, 5, 1, 3)):
+        scene.read(text)
+        right = box_of(write_word(scene, 0, 1.9 * k)).right
+        scene.write(text, max(column, right + 0.7) + scene.rng.normal(0, 0.1), 1.9 * k)
+
+
 def page_of_words(scene: Scene) -> None:
     """A page of handwriting with a number in some rows."""
     rows = int(scene.rng.integers(5, 8))
@@ -193,5 +202,6 @@ KINDS: dict[str, Callable[[Scene], None]] = {
     "printed-words": printed_words,
     "letters-beside": letters_beside,
     "words-beside": words_beside,
+    "shopping-list": shopping_list,
     "page-of-words": page_of_words,
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from tests.benchmarks.synthetic.scene import NATURAL, Scene
+from tests.benchmarks.synthetic.scene import NATURAL, Scene, box_of
 
 
 def _each(one: Callable[[Scene], str], spacing: tuple[float, float] = NATURAL) -> Callable[[Scene], None]:
@@ -52,6 +53,26 @@ def _product(scene: Scene) -> str:
     return f"{a}×{b}={a * b}"
 
 
+def receipt(scene: Scene) -> None:
+    """Prices on a slip that lies on a table, a line, and their sum."""
+    cents = [int(scene.rng.integers(50, 3_000)) for _ in range(int(scene.rng.integers(2, 5)))]
+    texts = [f"{each // 100}.{each % 100:02d}" for each in [*cents, sum(cents)]]
+    rows = [
+        scene.write(text, scene.rng.normal(0, 0.15), 1.8 * k, spacing=(0.08, 0.4))
+        for k, text in enumerate(texts[:-1])
+    ]
+    below, right = 1.8 * len(rows), max(box_of(row).right for row in rows)
+    scene.draw([np.array([[-0.3, below - 0.3], [right + 0.3, below - 0.3 + scene.rng.normal(0, 0.05)]])])
+    scene.write(texts[-1], scene.rng.normal(0, 0.15), below + 0.2, spacing=(0.08, 0.4))
+    for text in texts:
+        scene.read(text)
+    scene.look = replace(scene.look, kind="blank", paper=(247, 246, 242))
+    table = scene.pick(("wood", "grey"))
+    scene.shot = replace(
+        scene.shot, share=float(scene.rng.uniform(0.25, 0.6)), table=table, roll=float(scene.rng.normal(0, 8))
+    )
+
+
 def list_numbers(scene: Scene) -> None:
     """A list, its items numbered with a bracket or a point."""
     sign = scene.pick((")", "."))
@@ -79,6 +100,7 @@ KINDS: dict[str, Callable[[Scene], None]] = {
     "sums": _each(_sum, (0.1, 0.4)),
     "products": _each(_product, (0.1, 0.4)),
     "percents": _each(lambda scene: f"{scene.number(1, 2)}%", (0.08, 0.35)),
+    "receipt": receipt,
     "list-numbers": list_numbers,
     "brackets": _each(lambda scene: f"({scene.number(1, 4)})", (0.08, 0.3)),
     "slashed-zeros": slashed_zeros,
