@@ -26,18 +26,20 @@ INPUTS = {  # of a batch, by whether it has lines of drawings, and pages of docu
 def outcome_lines(outcome: Outcome) -> list[str]:
     """Return a line for each row that was read, numbered behind the file's name if there are several.
 
-    Numbers are separated by spaces. A doubtful digit is described behind its row, by its position.
+    Numbers are separated by spaces. A doubtful digit is described behind its row, by its position, and before
+    that it is said if most of them are doubtful.
     """
     if outcome.reading is None:
         return []
     place, reading = printable(outcome.place), outcome.reading
-    turned = [f"turned {reading.turned}°"] if reading.turned else []
+    notes = ["mostly doubtful"] if reading.is_mostly_doubtful else []
+    notes += [f"turned {reading.turned}°"] if reading.turned else []
     if len(reading.digits) == 1:
-        return [f"{place}: {words(reading.digits[0])}{_notes(turned)}"]
+        return [f"{place}: {words(reading.digits[0])}{_notes(notes)}"]
     lines = []
     for row, (digits, numbers) in enumerate(zip(reading.rows, reading.numbers, strict=True), 1):
         name = place if len(reading.rows) == 1 else f"{place}:{row}"
-        lines.append(f"{name}: {' '.join(map(text_of, numbers))}{_notes(turned + _doubts(digits))}")
+        lines.append(f"{name}: {' '.join(map(text_of, numbers))}{_notes(notes + _doubts(digits))}")
     return lines
 
 

@@ -65,6 +65,12 @@ class Reading:
         return tuple(digit for row in self.rows for digit in row)
 
     @property
+    def is_mostly_doubtful(self) -> bool:
+        """True if more than half of several digits are doubtful: nobody should rely on any of it."""
+        doubtful = sum(digit.is_doubtful for digit in self.digits)
+        return len(self.digits) > 1 and 2 * doubtful > len(self.digits)
+
+    @property
     def signs(self) -> tuple[Sign, ...]:
         """All signs in reading order."""
         return tuple(item for row in self.groups for group in row for item in group if isinstance(item, Sign))

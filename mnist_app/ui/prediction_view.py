@@ -57,10 +57,15 @@ def show_drawing(reading: Reading) -> None:
 
 
 def show_text(reading: Reading) -> None:
-    """Show a photo's text, to copy, and how many of its digits are doubtful."""
+    """Show a photo's text, to copy, and how many of its digits are doubtful; first, if most of them are."""
     if not reading.digits:
         show_hint("There is no box left. Turn on “Change the boxes” and draw one around a digit.")
         return
+    if reading.is_mostly_doubtful:
+        st.warning(
+            "Most of this is doubtful. Check it, or take another photo: nearer, sharper and in even light.",
+            icon=":material/help:",
+        )
     with st.container(key="photo-text"):
         st.code("\n".join(reading.written), language=None)
     doubtful = sum(digit.is_doubtful for digit in reading.digits)

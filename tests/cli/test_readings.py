@@ -60,7 +60,8 @@ def test_what_is_doubtful_is_said_behind_its_row() -> None:
     ]
     (line,) = lines_of(tuple(digits))
     doubts = "digit 2: probably 2; digit 3: 3 or 8; digit 4: not a digit; digit 5: not sure"
-    assert line == f"page.jpg: 123?50 ({doubts})"
+    assert line == f"page.jpg: 123?50 (mostly doubtful; {doubts})"
+    assert lines_of((digit(1), digit(2, confidence=0.8))) == ["page.jpg: 12 (digit 2: probably 2)"]
 
 
 def test_a_turned_photo_is_said_to_be() -> None:

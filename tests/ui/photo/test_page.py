@@ -35,6 +35,12 @@ def test_a_page_has_its_text_its_digits_and_its_downloads(page: bytes) -> None:
     assert [str(button.proto.label) for button in app.get("download_button")] == ["CSV", "JSON", "PNG"]
 
 
+def test_a_page_of_which_most_is_doubtful_says_so_first(page: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not drop(("page.png", page)).warning
+    monkeypatch.setattr("mnist_app.domain.handwriting.CERTAIN", 1.1)  # nothing is as sure as that
+    assert [each.value[:27] for each in drop(("page.png", page)).warning] == ["Most of this is doubtful. C"]
+
+
 def test_a_single_digit_needs_no_choice(mnist: Split) -> None:
     app = drop(("digit.png", png_of(np.kron(mnist.images[0], np.ones((10, 10), np.uint8)))))
     assert f"Read as {mnist.labels[0]}" in html(app)
