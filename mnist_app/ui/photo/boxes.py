@@ -45,8 +45,8 @@ def show_labels(k: int, digit: int, reader: Reader) -> None:
     with st.container(horizontal=True, gap="small", width=_BUTTONS_WIDTH):
         for label in DIGITS:
             args = (k, [*before, (box, label), *after], reader)
-            st.button(str(label), on_click=_correct, args=args, key=f"label-{label}", width=40)
-        st.button("Not a digit", on_click=_correct, args=(k, [*before, *after], reader), key="label-none")
+            st.button(str(label), on_click=correct, args=args, key=f"label-{label}", width=40)
+        st.button("Not a digit", on_click=correct, args=(k, [*before, *after], reader), key="label-none")
 
 
 def show_boxes(k: int, reader: Reader) -> None:
@@ -55,7 +55,7 @@ def show_boxes(k: int, reader: Reader) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         is_on = st.toggle("Change the boxes", key="boxes_on", persist_state="session")
         if photo.corrections is not None:
-            st.button("Undo all changes", on_click=_correct, args=(k, None, reader), icon=":material/undo:")
+            st.button("Undo all changes", on_click=correct, args=(k, None, reader), icon=":material/undo:")
     if not is_on:
         return
     # The script is not told how wide the window is; browsers on phones all say "Mobi".
@@ -101,7 +101,7 @@ def _canvas_json(photo: session.UploadedPhoto, canvas: Canvas, is_phone: bool) -
     return result.json_data
 
 
-def _correct(k: int, boxes: list[LabelledBox] | None, reader: Reader) -> None:
+def correct(k: int, boxes: list[LabelledBox] | None, reader: Reader) -> None:
     """Read photo `k` with these boxes, or with the reader's own if None, and show a new canvas."""
     if boxes is None:
         session.undo_corrections(k)

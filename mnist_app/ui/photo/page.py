@@ -8,7 +8,7 @@ from mnist_app.errors import InputError, RunError
 from mnist_app.reading.annotate import annotated
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
-from mnist_app.ui.photo import boxes, files, session
+from mnist_app.ui.photo import boxes, files, left_out, session
 
 
 def page() -> None:
@@ -76,4 +76,5 @@ def _show_photo(k: int, reader: Reader) -> None:
             prediction_view.show_digit(reading.digits[chosen], is_part=True)
         with right:
             boxes.show_labels(k, chosen, reader)
+    left_out.show(k, reader)
     boxes.show_boxes(k, reader)
