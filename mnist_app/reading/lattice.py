@@ -42,6 +42,7 @@ ARROW, NO_DIGIT = 2.0, 0.3  # times its height is an arrow wide, and no likelier
 LETTER = 1.0  # of its height; what is narrower and no digit may be a letter
 MIN_DOUBT = 0.01  # the least probability that something is not a digit
 WITHIN = 0.4  # of a digit's height; what is as near two digits as this is in their number
+BESIDE = 0.1  # of a digit's height; what is as near one digit as this may be a piece of it
 ANYTHING = 0.1  # to leave anything at all out
 FLAT = 0.6  # the weight of a part's width in its size, beside its height
 LARGE = 0.6  # of the usual size; no dirt is larger
@@ -181,16 +182,20 @@ def _is_within_number(
 def _with_doubt_around(
     items: Sequence[Hypothesis], dirt: Sequence[Box], height: float
 ) -> tuple[Hypothesis, ...]:
-    """Return the items, those doubtful between which something was left out: a number may lack a digit."""
+    """Return the items, those doubtful beside which a part of their number may have been left out.
+
+    That is what lies between two of them, or so near one that it may be a piece of it.
+    """
     found = list(items)
     for box in dirt:
         x = box.left + box.width / 2
         k = sum(item.box.left + item.box.width / 2 < x for item in found)  # of the items before it
-        if not 0 < k < len(found):
-            continue
-        before, after = found[k - 1].box, found[k].box
-        if max(box.left - before.right, after.left - box.right) < WITHIN * height:
-            found[k - 1 : k + 1] = [replace(item, is_doubtful=True) for item in found[k - 1 : k + 1]]
+        gaps = [(k - 1, box.left - found[k - 1].box.right)] if k else []
+        gaps += [(k, found[k].box.left - box.right)] if k < len(found) else []
+        are_around = len(gaps) == 2 and max(gap for _, gap in gaps) < WITHIN * height
+        for place, gap in gaps:
+            if are_around or gap < BESIDE * height:
+                found[place] = replace(found[place], is_doubtful=True)
     return tuple(found)
 
 

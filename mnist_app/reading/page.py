@@ -53,15 +53,16 @@ def best_view(
     A few rows are read to find out.
     """
     view = _view(page, components, 0, classifier)
-    score = _score(view, read_row)
+    score, evidence = _score(view, read_row)
     if view.confidence < UPRIGHT:
         others = [_view(page, components, quarters, classifier) for quarters in (1, 2, 3)]
         turned = max(others, key=lambda other: other.confidence)
         needed = score + max(TURNED, ALL_TURNED / max(1, turned.judged))
         if turned.confidence > view.confidence + LOOKS_TURNED:
-            turned_score = _score(turned, read_row)
-            # Words look like digits in some turn, by chance; they turn no page.
-            if turned_score > needed and not _is_text(turned, turned_score):
+            turned_score, turned_evidence = _score(turned, read_row)
+            # Words look like digits in some turn, by chance; they turn no page, and neither do lines.
+            is_better = turned_score > needed and turned_evidence > evidence
+            if is_better and not _is_text(turned, turned_score):
                 view, score = turned, turned_score
     return replace(view, is_text=_is_text(view, score))
 
@@ -98,12 +99,16 @@ def _is_text(view: View, score: float) -> bool:
     return view.confidence < MOSTLY and any(view.judged >= k and score < least for k, least in MIN_SCORE)
 
 
-def _score(view: View, read_row: ReadRow) -> float:
-    """Return the evidence for digits this way up, at most 1, from about SAMPLE parts in the middle."""
+def _score(view: View, read_row: ReadRow) -> tuple[float, float]:
+    """Return how well digits are read this way up, at most 1, and the evidence for them.
+
+    Both are of about SAMPLE parts in the middle.
+    """
     middle = len(view.rows) // 2
     chosen: list[Row[Component]] = []
     for row in view.rows[middle:] + view.rows[:middle]:
         if sum(len(r.parts) for r in chosen) < SAMPLE:
             long = len(row.parts) > SAMPLE
             chosen.append(Row(row.parts[:SAMPLE], row.height) if long else row)
-    return view.confidence + PageReading.of(map(read_row, chosen)).log_probability
+    found = PageReading.of(map(read_row, chosen))
+    return view.confidence + found.log_probability, found.evidence

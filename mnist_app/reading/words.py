@@ -58,7 +58,7 @@ def without_words(
 
     `height` is that of a digit, in pixels, and `told` are words that were left out before. There are words
     only where `is_text` says that most of the page looks like them. One digit among words is doubtful, and so
-    is what reads badly among numbers.
+    is what reads badly among numbers or in a column of them.
     """
     groups = [
         _group(k, items)
@@ -70,12 +70,13 @@ def without_words(
     words, numbers = [], 0
     for group in groups:
         column = _column(group.box, others, height)
-        if is_text and _is_word(group, column):
+        reads_badly = _reads_badly(group, column)
+        if is_text and reads_badly and column < NUMBERS:
             words.append(group.box)
         else:
             numbers += bool(group.digits)
             is_alone = len(group.digits) == 1 and column < NUMBERS
-            is_bad = group.gain < BAD or (is_text and is_alone)
+            is_bad = group.gain < BAD or (is_text and (is_alone or reads_badly))
             kept[group.row] += [replace(i, is_doubtful=i.is_doubtful or is_bad) for i in group.items]
     if is_text and numbers < RARE * (numbers + len(words) + len(told)):  # among so many words, one is chance
         kept = []
@@ -142,7 +143,7 @@ def _column(box: Box, others: Sequence[tuple[Box, float]], height: float) -> flo
     return float(np.mean(gains)) if len(gains) >= 2 else AMONG_WORDS
 
 
-def _is_word(group: _Group, column: float) -> bool:
+def _reads_badly(group: _Group, column: float) -> bool:
     gain = group.gain + (column - AMONG_WORDS) * COLUMN
     if len(group.digits) == 1:
         return gain < SINGLE or (group.digits[0].read_as in TWINS and column < NUMBERS)

@@ -84,8 +84,12 @@ def test_digits_on_either_side_of_what_was_left_out_are_doubtful_if_it_is_near(
     assert [h.is_doubtful for h in row.digits] == doubtful
 
 
-def test_what_was_left_out_at_the_end_of_a_number_is_a_mark_beside_it() -> None:
-    assert not any(h.is_doubtful for h in read(at(0), at(60), at(115, sure=0.0, width=90, height=70)).digits)
+@pytest.mark.parametrize(("gap", "doubtful"), [(2, [False, True]), (30, [False, False])])
+def test_what_was_left_out_beside_a_digit_may_be_a_piece_of_it_if_it_nearly_touches(
+    gap: float, doubtful: list[bool]
+) -> None:
+    row = read(at(0), at(60), at(110 + gap, sure=0.0, width=90, height=70))
+    assert [h.is_doubtful for h in row.digits] == doubtful
 
 
 def test_two_points_over_each_other_are_a_colon_and_not_one_of_them_a_point() -> None:

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from mnist_app.errors import NoDigitError
+from mnist_app.reading import page as views
+from mnist_app.reading.page import View, best_view
 from mnist_app.reading.reader import Reader
 from tests.benchmarks.synthetic.pages import Hand, write_number
 from tests.reading.photos import LOOKS, photo_of
@@ -38,6 +40,18 @@ def test_turned_pages_are_read_and_said_to_be_turned(hand: Hand, reader: Reader,
     for before, after in zip(upright.digits, turned.digits, strict=True):
         moved = before.box.turned(360 - 90 * turns, width, height)
         assert (after.box.left, after.box.top) == pytest.approx((moved.left, moved.top), abs=8)
+
+
+@pytest.mark.parametrize(("evidence", "quarters"), [(6.0, 3), (1.0, 0)])
+def test_a_page_is_turned_only_if_there_is_more_evidence_for_digits(
+    evidence: float, quarters: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minus is a 1 on its side, so a page that lies may read well and have fewer digits."""
+    looks = {0: 0.5, 1: 0.2, 2: 0.2, 3: 0.9}
+    reads = {0: (-0.5, 4.0), 3: (0.7, evidence)}
+    monkeypatch.setattr(views, "_view", lambda *seen: View(seen[2], [], looks[seen[2]], 6))
+    monkeypatch.setattr(views, "_score", lambda *seen: reads[seen[0].quarters])
+    assert best_view(None, [], None, None).quarters == quarters  # type: ignore[arg-type]
 
 
 def text_page(words: list[str], size: int) -> np.ndarray:

@@ -67,6 +67,14 @@ def test_in_a_column_of_numbers_one_digit_is_a_number_also_a_one() -> None:
     assert len(found.rows) == 1
 
 
+def test_in_a_column_of_numbers_what_reads_badly_is_doubtful_and_stays() -> None:
+    numbers = [[item(100, -0.1, top=40 * k), item(112, -0.1, top=40 * k)] for k in (1, 2, 3)]
+    bad = [item(100, -4.0), item(112, -0.1)]
+    found, words = without_words(page(bad, *numbers), HEIGHT, is_text=True, told=[Box(0, 0, 60, HEIGHT)])
+    assert [[each.is_doubtful for each in row] for row in found.rows] == [[True] * 2, *[[False] * 2] * 3]
+    assert not words
+
+
 def test_what_reads_neither_well_nor_badly_is_what_its_column_is() -> None:
     def kept(gain: float) -> int:
         above = [[item(0, gain, top=40 * k), item(12, gain, top=40 * k)] for k in (1, 2)]
