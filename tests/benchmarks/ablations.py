@@ -1,6 +1,6 @@
 """Ablations of `world`'s recipe: short trainings that each leave one part out, judged by validation.
 
-    MNIST_APP_DATA=FOLDER python -m tests.benchmarks.ablations [IMAGES]
+    MNIST_APP_DATA=FOLDER python -m tests.benchmarks.ablations [IMAGES] [VARIANT ...]
 
 Each variant sees IMAGES images (default 60,000) in three epochs. No test set is touched.
 """
@@ -25,17 +25,20 @@ from tests.benchmarks.machine import machine
 
 _EPOCHS = 3
 _SEEDS = (0, 1)
+MORE = 0.1  # of the images
 _DIGITS = ("mnist", "pen", "pens", "paper")  # of people
 
 
 def variants(base: TrainConfig) -> dict[str, TrainConfig]:
-    """Return the recipe, and it with each of its parts changed; MNIST makes up for a source left out."""
+    """Return the recipe, and it with each of its parts changed; MNIST makes up for the other sources."""
+
+    def shares_of(**changed: float) -> TrainConfig:
+        shares = {name: share for name, share in (dict(base.shares) | changed).items() if share}
+        others = sum(share for name, share in shares.items() if name != "mnist")
+        return dataclasses.replace(base, shares=shares | {"mnist": 1 - others})
 
     def without(*sources: str) -> TrainConfig:
-        shares = {name: share for name, share in base.shares.items() if name not in sources}
-        return dataclasses.replace(
-            base, shares=shares | {"mnist": 1 - sum(shares.values()) + shares["mnist"]}
-        )
+        return shares_of(**dict.fromkeys(sources, 0.0))
 
     return {
         "the recipe": base,
@@ -44,6 +47,7 @@ def variants(base: TrainConfig) -> dict[str, TrainConfig]:
         "without paper": without("paper"),
         "without styles and fonts": without("styles", "fonts"),
         "without letters by hand": without("letters"),
+        "with more letters by hand": shares_of(letters=base.shares["letters"] + MORE),
         "without other non-digits": without("nondigits"),
         "without cosine decay": dataclasses.replace(base, cosine_decay=False),
         "without weight decay": dataclasses.replace(base, weight_decay=0.0),
@@ -60,7 +64,8 @@ def main() -> int:
     titles = [SOURCES[key].title for key in _DIGITS]
     print(f"| variant | {' | '.join(titles)} | letters, told apart | seconds |")
     print("|---|---|---|---|---|---|---|", flush=True)
-    for name, config in variants(base).items():
+    chosen = sys.argv[2:]
+    for name, config in ((n, c) for n, c in variants(base).items() if not chosen or n in chosen):
         figures = np.mean([_figures(dataclasses.replace(config, seed=seed), data) for seed in _SEEDS], axis=0)
         shares = " | ".join(f"{figure:.2%}" for figure in figures[:-1])
         print(f"| {name} | {shares} | {figures[-1]:.0f} |", flush=True)
