@@ -173,7 +173,8 @@ class Reader:
         digit_probability = float(hypothesis.prediction.digit_probability[0])
         candidates = self.calibration.candidates(probabilities)
         verdict = Verdict.DIGIT if len(candidates) <= MAX_CANDIDATES else Verdict.UNSURE
-        low, high = sorted((self.calibration.min_digit_probability, PERHAPS if alone else AMONG))
+        low, high = sorted((self.calibration.min_digit_probability, PERHAPS))
+        low = low if alone else min(low, AMONG)
         if digit_probability < high:
             verdict = Verdict.UNSURE if digit_probability >= low else Verdict.NOT_A_DIGIT
         if hypothesis.is_doubtful and verdict is Verdict.DIGIT:

@@ -249,6 +249,18 @@ def test_a_sign_by_itself_is_named(sign: float, other: float, text: str) -> None
     assert reader.read_drawing(plus, number=False).text == text
 
 
+class IsHardly:
+    """Stands in for a classifier: everything is a 0, if it is a digit."""
+
+    def __init__(self, probability: float) -> None:
+        self._probability = probability
+
+    def predict(self, images: FloatArray) -> Predictions:
+        zeros = np.eye(10, dtype=np.float32)[np.zeros(len(images), int)]
+        signs = np.zeros((len(images), len(SIGNS)), np.float32)
+        return Predictions(zeros, np.full(len(images), self._probability, np.float32), signs)
+
+
 @pytest.mark.parametrize(
     ("least", "probability", "certainty"),
     [
@@ -263,16 +275,19 @@ def test_a_sign_by_itself_is_named(sign: float, other: float, text: str) -> None
 def test_the_less_a_drawing_is_a_digit_the_less_certain_is_its_reading(
     least: float, probability: float, certainty: str, pen_digits: PenDigits
 ) -> None:
-    class IsHardly:
-        def predict(self, images: FloatArray) -> Predictions:
-            zeros = np.eye(10, dtype=np.float32)[np.zeros(len(images), int)]
-            signs = np.zeros((len(images), len(SIGNS)), np.float32)
-            return Predictions(zeros, np.full(len(images), probability, np.float32), signs)
-
     calibration = Calibration(temperature=1, min_digit_probability=least, threshold=0.9, alpha=0.01)
-    (digit,) = Reader(IsHardly(), calibration).read_drawing(pen_digits[0], number=False).digits  # type: ignore[arg-type]
+    (digit,) = Reader(IsHardly(probability), calibration).read_drawing(pen_digits[0], number=False).digits  # type: ignore[arg-type]
     assert digit.certainty == certainty
     assert digit.confidence == pytest.approx(probability)
+
+
+@pytest.mark.parametrize(("probability", "is_sure"), [(0.3, False), (0.6, True)])
+def test_among_digits_what_is_rather_none_is_doubtful(probability: float, is_sure: bool) -> None:
+    calibration = Calibration(temperature=1, min_digit_probability=0.1, threshold=0.9, alpha=0.01)
+    box = [[0, 0], [50, 0], [50, 100], [0, 100], [0, 0]]
+    two = {"strokes": [[[x + shift, y] for x, y in box] for shift in (0, 300)]}
+    digits = Reader(IsHardly(probability), calibration).read_drawing(two, number=True).digits  # type: ignore[arg-type]
+    assert [digit.is_legible for digit in digits] == [is_sure] * 2
 
 
 SIGN_STROKES: dict[str, list[list[list[float]]]] = {  # in heights of a digit
