@@ -19,6 +19,7 @@ FORMS = {
     "crop-digit": r"\d",
     "upright-108": r"[108]+",
     "decimal-point": r"\d+\.\d+",
+    "receipt": r"\d+\.\d+",
     "decimal-comma": r"\d+,\d+",
     "negative": r"-?\d+",
     "date-slashes": r"\d\d?/\d\d?/\d{4}",
