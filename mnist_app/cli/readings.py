@@ -80,15 +80,14 @@ class Tally:
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""
-        digits = outcome.reading.digits if outcome.reading else ()
         self.outcomes += 1
         self.files += outcome.file != self.last
         self.last = outcome.file
         self.read += outcome.reading is not None
         self.errors += outcome.error is not None
         self.unwritten += outcome.reading is not None and outcome.error is not None
-        self.digits += len(digits)
-        self.doubtful += sum(digit.is_doubtful for digit in digits)
+        self.digits += len(outcome.reading.digits) if outcome.reading else 0
+        self.doubtful += len(outcome.reading.doubtful) if outcome.reading else 0
         self.has_lines |= outcome.line is not None
         self.has_pages |= outcome.pages > 1
 

@@ -65,10 +65,19 @@ class Reading:
         return tuple(digit for row in self.rows for digit in row)
 
     @property
+    def doubtful(self) -> tuple[Digit, ...]:
+        """The digits that a person should look at again."""
+        return tuple(digit for digit in self.digits if digit.is_doubtful)
+
+    @property
     def is_mostly_doubtful(self) -> bool:
         """True if more than half of several digits are doubtful: nobody should rely on any of it."""
-        doubtful = sum(digit.is_doubtful for digit in self.digits)
-        return len(self.digits) > 1 and 2 * doubtful > len(self.digits)
+        return len(self.digits) > 1 and 2 * len(self.doubtful) > len(self.digits)
+
+    @property
+    def boxes_left_out(self) -> tuple[LeftOut, ...]:
+        """What was not read of a photo; none of a drawing."""
+        return tuple(each for each in self.left_out if isinstance(each, LeftOut))
 
     @property
     def signs(self) -> tuple[Sign, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from mnist_app.domain import Box, ByteArray, Digit, LeftOut, Photo, Reading
+from mnist_app.domain import Box, ByteArray, Digit, Photo, Reading
 
 SURE, DOUBTFUL, CORRECTED = "#009E73", "#D55E00", "#0072B2"  # Okabe and Ito's green, vermillion and blue
 UNREAD = "#767676"  # gray
@@ -46,10 +46,9 @@ def annotated(photo: Photo, reading: Reading) -> ByteArray:
         return shown.left, shown.top, shown.right, shown.bottom
 
     line = max(1, round(MIN_LINE * max(image.size)))
-    for left_out in reading.left_out:
-        if isinstance(left_out, LeftOut):
-            frame = _frame(place(left_out.box), line, image.size)
-            _draw_frame(ImageDraw.Draw(image), frame, line, UNREAD, dashed=True)
+    for left_out in reading.boxes_left_out:
+        frame = _frame(place(left_out.box), line, image.size)
+        _draw_frame(ImageDraw.Draw(image), frame, line, UNREAD, dashed=True)
     for k, row in enumerate(reading.rows, 1):
         _draw_row(image, row, [place(digit.box) for digit in row], is_last=k == len(reading.rows))
     return np.asarray(image)

@@ -62,7 +62,10 @@ class Component:
 
     @cached_property
     def scatter(self) -> float:
-        """How far its ink is from one straight line, beyond its pen's width, in pixels."""
+        """The distance of its ink from one straight line, a standard deviation in pixels.
+
+        Without that of its pen's width.
+        """
         y, x = np.nonzero(self.ink >= STROKE)
         return max(0.0, scatter(x, y) - EVEN * self.stroke_width)
 

@@ -10,8 +10,8 @@ from mnist_app.errors import NoDigitError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.drawing import ink_from_drawing, without_specks
 from mnist_app.reading.hypotheses import Hypothesis, PageReading
-from mnist_app.reading.lattice import MAX_WIDTH
 from mnist_app.reading.layout import Stroke
+from mnist_app.reading.spans import MAX_WIDTH
 
 LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
 TOUCH_COST = 2.0  # in natural logarithms of probability, for each place where a drawing's digits touch

@@ -48,7 +48,7 @@ class Stroke:
 
     @property
     def scatter(self) -> float:
-        """How far its points are from one straight line, in pixels."""
+        """The distance of its points from one straight line, a standard deviation in pixels."""
         return scatter(*self.points.T)
 
 
@@ -93,10 +93,14 @@ def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> 
     for point in points:
         box = point.box
         middle = box.left + box.width / 2
-        over = [_over(point, [*points, *(part.ink for part in row.parts)], row.height) for row in rows]
-        places = []
+        places: list[tuple[float, int, list[Component]]] = []
         for k, (row, line) in enumerate(zip(rows, lines, strict=True)):
             below = line.below_middle(middle, box.top + box.height / 2)
+            if not 0 <= below <= BASE_LINE[1]:
+                continue
+            over = _over(point, [*points, *(part.ink for part in row.parts)], row.height)
+            if below < BASE_LINE[0] and not over:  # of a colon the lower point may be higher
+                continue
             others = [part.ink.box for part in row.parts]
             # A digit may reach over its point, but none has one in its middle.
             is_beside = not any(
@@ -104,12 +108,11 @@ def with_points(rows: Sequence[Row[Component]], points: Sequence[Component]) -> 
                 and abs(middle - other.left - other.width / 2) < INNER * other.width
                 for other in others
             )
-            highest = 0.0 if over[k] else BASE_LINE[0]  # of a colon the lower point may be higher
-            if is_beside and highest <= below <= BASE_LINE[1]:
-                places.append((min(distance(box, other) for other in others), k))
-        apart, k = min(places, default=(math.inf, 0))
+            if is_beside:
+                places.append((min(distance(box, other) for other in others), k, over))
+        apart, k, over = min(places, default=(math.inf, 0, []), key=lambda place: place[:2])
         if places and apart < NEAR * rows[k].height:
-            found[k] += [point, *(other for other in over[k] if other in points)]
+            found[k] += [point, *(other for other in over if other in points)]
     return [_with_more(row, more) if more else row for row, more in zip(rows, found, strict=True)]
 
 

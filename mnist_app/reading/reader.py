@@ -14,7 +14,6 @@ from mnist_app.domain import (
     Calibration,
     Digit,
     FloatArray,
-    LeftOut,
     Reading,
     Run,
     Sign,
@@ -143,8 +142,8 @@ class Reader:
         reading = in_order([*digits, *sheet.reading.signs], sheet.reading.turned)
         left_out = tuple(
             each
-            for each in sheet.reading.left_out
-            if isinstance(each, LeftOut) and not any(box.holds_middle_of(each.box) for box in boxes)
+            for each in sheet.reading.boxes_left_out
+            if not any(box.holds_middle_of(each.box) for box in boxes)
         )
         return replace(reading, left_out=left_out, page=sheet.reading.page, pages=sheet.reading.pages)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.domain import SIGNS, Box, Predictions
 
@@ -49,19 +50,19 @@ class Leaning(Protocol):
         """From one straight line, in pixels."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """Place of a row: the line y = `middle` + `slope` * x through its digits, their height and their lean.
 
-    In pixels; the lean is in pixels to the right for each pixel up. `bends` are the places of digits along
-    the row, and how far their middles are below the line: a row may bend, and digits go up and down.
+    In pixels; the lean is in pixels to the right for each pixel up. `bends` is (2, N): the places of digits
+    along the row, and how far their middles are below the line. A row may bend, and digits go up and down.
     """
 
     middle: float
     slope: float
     height: float
     lean: float
-    bends: tuple[tuple[float, float], ...]
+    bends: npt.NDArray[np.float64]
 
     @classmethod
     def of(cls, parts: Sequence[Leaning], height: float) -> Line:
@@ -73,12 +74,11 @@ class Line:
         leans = [p.lean for p in tall if p.box.height >= 1.2 * p.box.width]
         lean = float(np.percentile(leans, UPRIGHT)) if leans else 0.0
         middle = float(np.mean(y - slope * x))
-        bends = zip(x.tolist(), (y - slope * x - middle).tolist(), strict=True)
-        return cls(middle, slope, height, lean, tuple(bends))
+        return cls(middle, slope, height, lean, np.array([x, y - slope * x - middle]))
 
     def below_middle(self, x: float, y: float) -> float:
         """Return how far a point is below the middle of the row beside it, in digits' heights."""
-        places, below = np.array(self.bends).T
+        places, below = self.bends
         bend = np.average(below, weights=np.exp(-np.abs(places - x) / (BESIDE * self.height)) + 1e-9)
         return (y - self.middle - self.slope * x - float(bend)) / self.height
 
@@ -90,7 +90,7 @@ def sign_of(parts: Sequence[Leaning], box: Box, prediction: Predictions, line: L
     """
     height, width = box.height / line.height, box.width / line.height
     middle = line.below_middle(box.left + box.width / 2, box.top + box.height / 2)
-    bottom = line.below_middle(box.left + box.width / 2, box.bottom)
+    bottom = middle + height / 2
     if len(parts) == 1 and height <= SMALL and width <= NARROW:
         if not BASE_LINE[0] <= middle <= BASE_LINE[1]:
             return "", 0.0

@@ -69,15 +69,16 @@ def without_words(
     kept: list[list[Hypothesis]] = [[] for _ in page.rows]
     words, numbers = [], 0
     for group in groups:
-        column = _column(group.box, others, height)
-        reads_badly = _reads_badly(group, column)
-        if is_text and reads_badly and column < NUMBERS:
-            words.append(group.box)
-        else:
-            numbers += bool(group.digits)
-            is_alone = len(group.digits) == 1 and column < NUMBERS
-            is_bad = group.gain < BAD or (is_text and (is_alone or reads_badly))
-            kept[group.row] += [replace(i, is_doubtful=i.is_doubtful or is_bad) for i in group.items]
+        is_bad = group.gain < BAD
+        if is_text:
+            column = _column(group.box, others, height)
+            reads_badly = _reads_badly(group, column)
+            if reads_badly and column < NUMBERS:
+                words.append(group.box)
+                continue
+            is_bad |= reads_badly or (len(group.digits) == 1 and column < NUMBERS)
+        numbers += bool(group.digits)
+        kept[group.row] += [replace(i, is_doubtful=i.is_doubtful or is_bad) for i in group.items]
     if is_text and numbers < RARE * (numbers + len(words) + len(told)):  # among so many words, one is chance
         kept = []
     rows = tuple(tuple(row) for row in kept if any(not item.sign for item in row))

@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from mnist_app.domain import DIGITS, Digit, LeftOut, Reading
+from mnist_app.domain import DIGITS, Digit, Reading
 from mnist_app.ink.canonical import to_bytes
 from mnist_app.ui import charts
 from mnist_app.ui.colours import GREY, SKY
@@ -68,7 +68,7 @@ def show_text(reading: Reading) -> None:
         )
     with st.container(key="photo-text"):
         st.code("\n".join(reading.written), language=None)
-    doubtful = sum(digit.is_doubtful for digit in reading.digits)
+    doubtful = len(reading.doubtful)
     corrected = sum(digit.label is not None for digit in reading.digits)
     doubt = f"{doubtful} doubtful, with a question mark in the photo" if doubtful else "none doubtful"
     corrections = f", {corrected} corrected" if corrected else ""
@@ -78,7 +78,7 @@ def show_text(reading: Reading) -> None:
 
 
 def _what_is_left_out(reading: Reading) -> str:
-    reasons = Counter(each.reason for each in reading.left_out if isinstance(each, LeftOut))
+    reasons = Counter(each.reason for each in reading.boxes_left_out)
     words = {"letters": "word", "not a digit": "mark"}  # a frame and a line are called so
     return ", ".join(counted(n, words.get(reason, reason)) for reason, n in reasons.items())
 

@@ -1,4 +1,4 @@
-"""What was seen on a photo and not read: a click makes a digit of it."""
+"""Marks and words that were not read on a photo: a click makes a digit of one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from mnist_app.domain import Box, ByteArray, LeftOut, Reading
-from mnist_app.reading.lattice import MAX_WIDTH
+from mnist_app.domain import Box, ByteArray, Reading
 from mnist_app.reading.reader import Reader
+from mnist_app.reading.spans import MAX_WIDTH
 from mnist_app.ui.photo import boxes, session
 from mnist_app.ui.widgets import picture_url
 
@@ -41,9 +41,7 @@ def show(k: int, reader: Reader) -> None:
 
 def _may_be_digits(reading: Reading) -> list[Box]:
     """Return the boxes of what was left out and is no broader than a digit, as the page was read."""
-    found = [
-        each.box for each in reading.left_out if isinstance(each, LeftOut) and each.reason in _MAY_BE_DIGIT
-    ]
+    found = [each.box for each in reading.boxes_left_out if each.reason in _MAY_BE_DIGIT]
     turned = [box.turned(reading.turned, 0, 0) for box in found]
     return [box for box, seen in zip(found, turned, strict=True) if seen.width < MAX_WIDTH * seen.height]
 

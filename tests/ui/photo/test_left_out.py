@@ -29,7 +29,7 @@ def with_tangle(page: bytes) -> bytes:
 
 def left_out(app: AppTest) -> tuple[LeftOut, ...]:
     (photo,) = app.session_state["photos"]
-    return tuple(each for each in photo.reading.left_out if isinstance(each, LeftOut))
+    return photo.reading.boxes_left_out
 
 
 def test_what_was_not_read_becomes_a_digit_by_a_click(with_tangle: bytes) -> None:
