@@ -23,6 +23,7 @@ SPECK = 1.5  # strokes' widths; nothing larger is a dot or dirt
 POINT = 0.7  # strokes' widths; no decimal point is smaller
 EDGE = 4.0  # strokes' widths; no digit that is cut off at the page's border touches it for longer
 EVEN = 0.29  # of the width of a straight stroke, the standard deviation of its ink: 1 / √12
+STRAIGHT = 0.035  # of its height, the most beyond that; nearly all slashes are within a third of it
 MAX_COMPONENTS = 500  # the largest ones; more than that is a texture
 
 
@@ -61,13 +62,11 @@ class Component:
         return lean(x, y)
 
     @cached_property
-    def scatter(self) -> float:
-        """The distance of its ink from one straight line, a standard deviation in pixels.
-
-        Without that of its pen's width.
-        """
+    def is_one_line(self) -> bool:
+        """True for a straight stroke, as slashes are; with a 1 that touches it a slash is none."""
         y, x = np.nonzero(self.ink >= STROKE)
-        return max(0.0, scatter(x, y) - EVEN * self.stroke_width)
+        scatter = float(np.std(x + lean(x, y) * y))  # to the side of its straight line
+        return scatter - EVEN * self.stroke_width <= STRAIGHT * self.height
 
     @cached_property
     def image(self) -> FloatArray | None:
@@ -150,11 +149,6 @@ def lean(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> float:
     """Return how far (N,) points lean to the right, in pixels for each pixel up: the slope of x over y."""
     across, down = x - np.mean(x), y - np.mean(y)
     return float(-(across * down).sum() / max(float((down**2).sum()), 1e-6))
-
-
-def scatter(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> float:
-    """Return the standard deviation of (N,) points from their straight line, to the side, in pixels."""
-    return float(np.std(x + lean(x, y) * y))
 
 
 def joined(components: Sequence[Component]) -> Component:

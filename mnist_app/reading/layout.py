@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from mnist_app.domain import Box, Boxed, Drawing, FloatArray
-from mnist_app.reading.components import Component, lean, scatter
+from mnist_app.reading.components import Component, lean
 from mnist_app.reading.contacts import contacts, pieces
 from mnist_app.reading.cuts import cut_apart
 from mnist_app.reading.signs import BASE_LINE, Line
@@ -47,9 +47,9 @@ class Stroke:
         return lean(*self.points.T)
 
     @property
-    def scatter(self) -> float:
-        """The distance of its points from one straight line, a standard deviation in pixels."""
-        return scatter(*self.points.T)
+    def is_one_line(self) -> bool:
+        """True: it was drawn by itself, however its hand bends it."""
+        return True
 
 
 @dataclass(frozen=True)

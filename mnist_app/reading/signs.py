@@ -26,7 +26,6 @@ BASE_LINE = (0.28, 0.85)  # the middle of a point or a comma
 LOW = 0.58  # the bottom of a comma; that of a point is above
 DASH, MAYBE = 1.8, 0.1  # of its height, a minus's width; probability that its place makes sure
 LEVEL = 0.3  # the middle of a minus, up or down
-STRAIGHT = 0.035  # the most that a slash's ink is from a straight line; nearly all are within a third of it
 MIN_SLASH = 0.05  # probability; a 1 that may be a slash is doubtful
 MIN_SIGN = 0.7  # probability; what is less likely a sign is none
 # A slash leans more than the row and is higher: by so much, for the log-odds of one against a 1 to be even.
@@ -35,7 +34,7 @@ USUAL_LEAN, USUAL_HEIGHT = 0.15, 1.05
 
 
 class Leaning(Protocol):
-    """A component or a stroke: its place, its lean, and how straight it is."""
+    """A component or a stroke: its place, its lean, and whether it is a single line."""
 
     @property
     def box(self) -> Box:
@@ -46,8 +45,8 @@ class Leaning(Protocol):
         """To the right, in pixels for each pixel up."""
 
     @property
-    def scatter(self) -> float:
-        """From one straight line, in pixels."""
+    def is_one_line(self) -> bool:
+        """False if it may be several things that touch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,13 +116,8 @@ def sign_of(parts: Sequence[Leaning], box: Box, prediction: Predictions, line: L
 
 def _slash(part: Leaning, digit: float, slash: float, height: float, line: Line) -> float:
     """Return the probability of a slash rather than a 1, by its lean and height beside the row's."""
-    if slash < 0.01 or height < TALL or not is_straight(part):
+    if slash < 0.01 or height < TALL or not part.is_one_line:
         return 0.0
     odds = math.log(slash / max(digit, 1e-3)) + SLASH
     odds += LEAN * (part.lean - line.lean - USUAL_LEAN) + TALLER * (height - USUAL_HEIGHT)
     return (slash + digit) / (1 + math.exp(-odds))
-
-
-def is_straight(part: Leaning) -> bool:
-    """True for a slash, and for a 1 without a flag; a slash with a 1 that touches it is not straight."""
-    return part.scatter <= STRAIGHT * part.box.height

@@ -13,7 +13,7 @@ from mnist_app.domain import Box
 from mnist_app.reading.components import Component, joined
 from mnist_app.reading.hypotheses import Hypothesis, PageReading
 from mnist_app.reading.layout import Stroke
-from mnist_app.reading.signs import Leaning, is_straight
+from mnist_app.reading.signs import Leaning
 
 # Chosen on painted dates by the validation writers.
 MAYBE = 0.1  # probability; what is as likely a slash, by its place in its row, is evidence for others
@@ -64,7 +64,7 @@ def with_slashes_alike(page: PageReading, height: float) -> PageReading:
         (line.row, line.place)
         for line in lines
         if line.lean > upright + STEEPER
-        and is_straight(line.ink)
+        and line.ink.is_one_line
         and _distance(line, slash) < _distance(line, one)
     }
     rows = [_with_slashes(row, {k for r, k in alike if r == number}) for number, row in enumerate(page.rows)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -45,3 +46,11 @@ def test_joined_components_keep_their_places_and_their_ink() -> None:
 
 def test_ink_that_makes_no_picture_has_no_image() -> None:
     assert Component(0, 0, np.ones((60, 60), np.float32)).image is None
+
+
+@pytest.mark.parametrize(("foot", "is_one_line"), [(20, True), (60, False)])
+def test_a_slash_is_one_line_and_with_a_one_that_touches_it_none(foot: int, is_one_line: bool) -> None:
+    ink = np.zeros((120, 80), np.float32)
+    cv2.line(ink, (60, 5), (20, 115), 1.0, 8)
+    cv2.line(ink, (60, 5), (foot, 115), 1.0, 8)
+    assert Component(0, 0, ink).is_one_line == is_one_line

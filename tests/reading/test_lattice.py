@@ -21,7 +21,7 @@ class Ink:
     box: Box
     sure: float = 1.0
     lean: float = 0.0
-    scatter: float = 0.0
+    is_one_line: bool = True
 
 
 COLON = np.float32(0.5)  # the first pixel of two points

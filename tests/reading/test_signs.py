@@ -15,14 +15,14 @@ HEIGHT = 100.0
 class Ink:
     box: Box
     lean: float = 0.0
-    scatter: float = 0.0
+    is_one_line: bool = True
 
 
 ROW = [Ink(Box(x, 0, 60, HEIGHT)) for x in (0, 100, 200, 300)]
 LINE = Line.of(ROW, HEIGHT)
 
 
-def told(box: Box, lean: float = 0.0, scatter: float = 0.0, digit: float = 0.0, **signs: float) -> str:
+def told(box: Box, lean: float = 0.0, is_one_line: bool = True, digit: float = 0.0, **signs: float) -> str:
     """What a box beside the row is, if the model is as sure as this of a digit and of signs."""
     names = {"slash": "/", "minus": "-", "plus": "+", "comma": ",", "point": "."}
     probabilities = np.zeros((1, len(SIGNS)), np.float32)
@@ -30,7 +30,7 @@ def told(box: Box, lean: float = 0.0, scatter: float = 0.0, digit: float = 0.0, 
         probabilities[0, SIGNS.index(names[name])] = probability
     ten = np.full((1, 10), 0.1, np.float32)
     prediction = Predictions(ten, np.array([digit], np.float32), probabilities)
-    sign, probability = sign_of([Ink(box, lean, scatter)], box, prediction, LINE)
+    sign, probability = sign_of([Ink(box, lean, is_one_line)], box, prediction, LINE)
     return sign if probability > 0.5 else ""
 
 
@@ -73,10 +73,10 @@ def test_a_slash_leans_more_and_is_taller_than_the_rows_ones() -> None:
     assert told(Box(170, 0, 20, 100), lean=0.0, digit=0.95, slash=0.04) == ""
 
 
-def test_a_slash_is_straight_and_with_a_one_that_touches_it_none() -> None:
-    box, slash = Box(170, -10, 45, 120), {"digit": 0.75, "slash": 0.2}
-    assert told(box, lean=0.4, scatter=2, **slash) == "/"
-    assert told(box, lean=0.4, scatter=12, **slash) == ""
+def test_a_slash_is_one_line_and_with_a_one_that_touches_it_none() -> None:
+    box = Box(170, -10, 45, 120)
+    assert told(box, lean=0.4, digit=0.75, slash=0.2) == "/"
+    assert told(box, lean=0.4, is_one_line=False, digit=0.75, slash=0.2) == ""
 
 
 def test_a_leaning_one_among_leaning_digits_is_no_slash() -> None:
