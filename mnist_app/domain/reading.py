@@ -21,11 +21,13 @@ class Sign:
 class LeftOut:
     """Something on a photo that was seen and not read: its box, and why.
 
-    `reason` is "frame", "line", "letters" or "not a digit".
+    `reason` is "frame", "line", "letters" or "not a digit". Letters have `pieces`, the boxes of what would be
+    their digits if they were a number.
     """
 
     box: Box
     reason: str
+    pieces: tuple[Box, ...] = ()
 
 
 Group = tuple[Digit | Sign, ...]

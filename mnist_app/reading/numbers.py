@@ -60,7 +60,8 @@ def without_words(reading: Reading) -> Reading:
         raise NoDigitError(
             "There is writing here, but none of it is a digit. Write numbers, larger and apart."
         )
-    letters = [LeftOut(Box.around(item.box for item in word), "letters") for word in words]
+    pieces = [tuple(item.box for item in word) for word in words]
+    letters = [LeftOut(Box.around(boxes), "letters", boxes) for boxes in pieces]
     return replace(reading_of(rows, reading.turned), left_out=(*reading.left_out, *letters))
 
 

@@ -21,7 +21,7 @@ from mnist_app.reading.hypotheses import PageReading, RowReading
 from mnist_app.reading.layout import Row, with_points
 from mnist_app.reading.page import SAMPLE, View, best_view, confidence_of
 from mnist_app.reading.slashes import with_slashes_alike
-from mnist_app.reading.words import no_numbers, without_sure_words, without_words
+from mnist_app.reading.words import Word, no_numbers, without_sure_words, without_words
 
 LESS = 0.15  # confidence in a page's components; with so much less, no way to see it reads better
 TEXT = 2.0  # sure digits: what a page that looks like words needs more of
@@ -43,7 +43,7 @@ class Way:
     layer: Layer
     view: View
     found: PageReading
-    words: Sequence[Box] = ()
+    words: Sequence[Word] = ()
 
     @property
     def evidence(self) -> float:
@@ -61,7 +61,7 @@ class Way:
         for box in self.found.dirt:
             yield LeftOut(self.in_photo(box), "not a digit")
         for word in self.words:
-            yield LeftOut(self.in_photo(word), "letters")
+            yield LeftOut(self.in_photo(Box.around(word)), "letters", tuple(map(self.in_photo, word)))
 
 
 def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Component]], RowReading]) -> Way:

@@ -31,6 +31,7 @@ TWINS = (0, 1)  # o and l; one by itself is no number among words
 RARE = 0.05  # of a page's words and numbers; fewer numbers are chance
 
 T = TypeVar("T")
+Word = tuple[Box, ...]  # of its pieces, which would be digits if it were a number
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ class _Group:
 
 
 def without_words(
-    page: PageReading, height: float, is_text: bool, told: Sequence[Box] = ()
-) -> tuple[PageReading, tuple[Box, ...]]:
-    """Return a page without the groups that are rather words, and the boxes of these.
+    page: PageReading, height: float, is_text: bool, told: Sequence[Word] = ()
+) -> tuple[PageReading, tuple[Word, ...]]:
+    """Return a page without the groups that are rather words, and these.
 
     `height` is that of a digit, in pixels, and `told` are words that were left out before. There are words
     only where `is_text` says that most of the page looks like them. One digit among words is doubtful, and so
@@ -65,7 +66,7 @@ def without_words(
         for k, row in enumerate(page.rows)
         for items in _groups(row, [item.box for item in row], WORD_GAP * height)
     ]
-    others = [*((group.box, group.gain) for group in groups), *((box, BAD) for box in told)]
+    others = [*((group.box, group.gain) for group in groups), *((Box.around(word), BAD) for word in told)]
     kept: list[list[Hypothesis]] = [[] for _ in page.rows]
     words, numbers = [], 0
     for group in groups:
@@ -74,7 +75,7 @@ def without_words(
             column = _column(group.box, others, height)
             reads_badly = _reads_badly(group, column)
             if reads_badly and column < NUMBERS:
-                words.append(group.box)
+                words.append(tuple(item.box for item in group.items))
                 continue
             is_bad |= reads_badly or (len(group.digits) == 1 and column < NUMBERS)
         numbers += bool(group.digits)
@@ -87,8 +88,8 @@ def without_words(
 
 def without_sure_words(
     rows: Sequence[Row[Component]], classifier: Classifier
-) -> tuple[list[Row[Component]], list[Box]]:
-    """Return rows without the words that can be told before they are read, and the boxes of these.
+) -> tuple[list[Row[Component]], list[Word]]:
+    """Return rows without the words that can be told before they are read, and these.
 
     A word has several components that are no broader than a digit, and most of them are none. Reading costs
     a hundred times as much.
@@ -99,7 +100,7 @@ def without_sure_words(
         for group in _groups(row.parts, [part.ink.box for part in row.parts], WORD_GAP * row.height):
             narrow = [part.ink for part in group if part.ink.width < NARROW * row.height]
             if len(narrow) > 1 and np.mean(confidences(narrow, classifier)) < LETTERS:
-                words.append(Box.around(part.ink.box for part in group))
+                words.append(tuple(part.ink.box for part in group))
             else:
                 parts += group
         if parts:

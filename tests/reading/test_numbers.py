@@ -53,10 +53,11 @@ def test_a_sign_between_numbers_stands_by_itself() -> None:
     assert page.spaced == "12 30"
 
 
-def test_words_are_left_out_by_their_place() -> None:
+def test_words_are_left_out_by_their_place_and_that_of_their_pieces() -> None:
     word = tuple(nothing(11 * k) for k in range(4))
+    pieces = tuple(each.box for each in word)
     assert without_words(reading(word + row("305", left=100))).left_out == (
-        LeftOut(Box(0, 0, 43, 15), "letters"),
+        LeftOut(Box(0, 0, 43, 15), "letters", pieces),
     )
 
 

@@ -31,7 +31,7 @@ NUMBER = [item(60, -0.1), item(72, -0.2)]
 def test_among_words_a_group_that_reads_badly_is_a_word_and_one_that_reads_well_a_number() -> None:
     found, words = without_words(page([*WORD, *NUMBER]), HEIGHT, is_text=True)
     assert [[each.box.left for each in row] for row in found.rows] == [[60, 72]]
-    assert words == (Box(0, 0, 22, HEIGHT),)
+    assert words == (tuple(each.box for each in WORD),)
 
 
 def test_among_numbers_what_reads_badly_is_kept_and_doubtful() -> None:
@@ -60,7 +60,7 @@ def test_in_a_column_of_numbers_one_digit_is_a_number_also_a_one() -> None:
     column = [
         [item(100, -0.1, digit=1, top=40 * k), *([item(112, -0.1, top=40 * k)] * (k > 0))] for k in (0, 1, 2)
     ]
-    words = [Box(0, 40 * k, 60, HEIGHT) for k in range(3)]
+    words = [(Box(0, 40 * k, 60, HEIGHT),) for k in range(3)]
     found, _ = without_words(page(*column), HEIGHT, is_text=True, told=words)
     assert [[each.is_doubtful for each in row] for row in found.rows] == [[False], [False] * 2, [False] * 2]
     found, _ = without_words(page(*column[:2]), HEIGHT, is_text=True, told=words)
@@ -70,7 +70,7 @@ def test_in_a_column_of_numbers_one_digit_is_a_number_also_a_one() -> None:
 def test_in_a_column_of_numbers_what_reads_badly_is_doubtful_and_stays() -> None:
     numbers = [[item(100, -0.1, top=40 * k), item(112, -0.1, top=40 * k)] for k in (1, 2, 3)]
     bad = [item(100, -4.0), item(112, -0.1)]
-    found, words = without_words(page(bad, *numbers), HEIGHT, is_text=True, told=[Box(0, 0, 60, HEIGHT)])
+    found, words = without_words(page(bad, *numbers), HEIGHT, is_text=True, told=[(Box(0, 0, 60, HEIGHT),)])
     assert [[each.is_doubtful for each in row] for row in found.rows] == [[True] * 2, *[[False] * 2] * 3]
     assert not words
 
@@ -88,7 +88,7 @@ def test_what_reads_neither_well_nor_badly_is_what_its_column_is() -> None:
 
 
 def test_words_that_were_told_before_count_among_the_words() -> None:
-    told = [Box(300, 40.0 * k, 60, HEIGHT) for k in range(40)]
+    told = [(Box(300, 40.0 * k, 60, HEIGHT),) for k in range(40)]
     assert without_words(page(NUMBER), HEIGHT, is_text=True)[0].rows
     assert not without_words(page(NUMBER), HEIGHT, is_text=True, told=told)[0].rows
 
