@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -107,13 +107,14 @@ class Reader:
             except InputError as error:
                 yield Page(number, None, error)
 
-    def open_sheet(self, source: PhotoSource) -> Sheet:
+    def open_sheet(self, source: PhotoSource, on_try: Callable[[int], None] = lambda _: None) -> Sheet:
         """Read a photo and keep the ink that it was read from. Raises as `read_photo`.
 
-        This is the whole way of a photo, as `reading/README.md` tells it.
+        This is the whole way of a photo, as `reading/README.md` tells it. `on_try` is called with the number
+        of each way to see the photo, from 1, before it is read.
         """
         photo = load_photo(source)  # 1. decode: (H, W, 3) uint8 RGB, upright
-        way = best_way(photo, self.classifier, self._read_row)  # 2. to 6., in all ways that may be right
+        way = best_way(photo, self.classifier, self._read_row, on_try)  # 2. to 6., in all likely ways
         turned, found = 90 * way.view.quarters, way.found
         alone = sum(map(len, found.rows)) == 1
         rows = [[self._item(h, way.in_photo(h.box), alone) for h in row] for row in found.rows]

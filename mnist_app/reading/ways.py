@@ -64,11 +64,20 @@ class Way:
             yield LeftOut(self.in_photo(Box.around(word)), "letters", tuple(map(self.in_photo, word)))
 
 
-def best_way(photo: Photo, classifier: Classifier, read_row: Callable[[Row[Component]], RowReading]) -> Way:
-    """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit."""
+def best_way(
+    photo: Photo,
+    classifier: Classifier,
+    read_row: Callable[[Row[Component]], RowReading],
+    on_try: Callable[[int], None] = lambda _: None,
+) -> Way:
+    """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit.
+
+    `on_try` is called with the number of each way, from 1, before it is read.
+    """
     seen: list[Way] = []
     for page, layer in _layers(photo):
         if _may_win(page, layer, seen, classifier):
+            on_try(len(seen) + 1)
             seen.append(_read(page, layer, classifier, read_row))
             # Where words were left out, other lines may be in their way, and what is left looks plain.
             if seen[-1].found.is_plain and not seen[-1].view.is_text and seen[-1] is _best(seen):
