@@ -43,7 +43,7 @@ def without_long_lines(ink: FloatArray, stroke: float, length: float) -> FloatAr
     Such as go under a number, through it or around it. `stroke` is the width of its strokes, in pixels. Ink
     without lines is returned as it is.
     """
-    ruling = _Ruling(length, length / 2, 2 * stroke, 1)
+    ruling = _Ruling(length, length / 2, 2 * stroke, 1, through=True)
     room = round(length)  # along the border of a page, half of a line is enough
     framed = np.pad(ink, room)
     cleaned = _both_ways(framed, lambda page: _without_level_lines(page, stroke, ruling))
@@ -54,13 +54,15 @@ def without_long_lines(ink: FloatArray, stroke: float, length: float) -> FloatAr
 class _Ruling:
     """Measures of a line: its length, that of a part of one between strokes and of its breaks, in pixels.
 
-    There are at least so many of them, or none.
+    There are at least so many of them, or none. They may go on `through` what is thicker: the foot of a 2
+    that lies on its line.
     """
 
     length: float
     part: float
     gap: float
     least: int
+    through: bool = False
 
     @classmethod
     def of_page(cls, width: int) -> _Ruling:
@@ -78,10 +80,11 @@ def _without_level_lines(ink: FloatArray, stroke: float, ruling: _Ruling) -> Flo
     faint = ink >= FAINT
     runs = _runs_down(faint)
     thin = faint & (runs <= THICKER * stroke + SOFT)
-    found = _level_lines(thin, ruling.length, ruling.gap)
+    thick = faint & ~thin if ruling.through else np.zeros_like(thin)
+    found = _level_lines(thin, thick, ruling.length, ruling.gap)
     if cv2.connectedComponents(found)[0] - 1 < ruling.least:
         return ink
-    lines = _level_lines(thin, ruling.part, ruling.gap)  # between the strokes that cross them
+    lines = _level_lines(thin, thick, ruling.part, ruling.gap)  # between the strokes that cross them
     on_lines = thin & (lines > 0)
     thickness = float(np.median(runs[on_lines])) if on_lines.any() else 0.0
     # Their soft edges with them.
@@ -105,19 +108,27 @@ def _runs_down(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
     return np.ascontiguousarray(lengths.reshape(framed.shape)[:, 1:-1].T)
 
 
-def _level_lines(thin: npt.NDArray[np.bool_], length: float, gap: float) -> ByteArray:
+def _level_lines(
+    thin: npt.NDArray[np.bool_], thick: npt.NDArray[np.bool_], length: float, gap: float
+) -> ByteArray:
     """Return (H, W) uint8, 1 on straight lines of at least `length` pixels, with room around them.
 
     For each slope the page is sheared until its lines are level. A line is a level run of its length, and
-    enough of that was ink before gaps were closed. It is sheared back and added to the others.
+    enough of that was thin ink before gaps were closed and thick ink was added. It is sheared back and added
+    to the others.
     """
     scale = min(1.0, SIDE / max(thin.shape))
     size = (max(1, round(thin.shape[1] * scale)), max(1, round(thin.shape[0] * scale)))
-    small = (cv2.resize(thin.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.2).astype(np.uint8)
+    small, blots = (
+        (cv2.resize(ink.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.2).astype(np.uint8)
+        for ink in (thin, thick)
+    )
     width = size[0]
     room = np.ones((3, 1), np.uint8)  # for what lies between two of the slopes
     broken = np.asarray(cv2.dilate(small, room))  # (h, w), at most SIDE pixels a side
-    whole = cv2.morphologyEx(broken, cv2.MORPH_CLOSE, np.ones((1, max(3, int(gap * scale))), np.uint8))
+    solid = np.maximum(broken, blots)
+    closing = np.ones((1, max(3, int(gap * scale))), np.uint8)
+    whole = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, closing)
     found = np.zeros(size[::-1], np.uint8)
     long = np.ones((1, max(3, int(length * scale))), np.uint8)
     for slope in SLOPES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,7 +24,9 @@ SIDES = 3  # of four are within the photo, or it is a shadow
 STEP = 10  # of 255: the table beside each side is that much darker, at least
 BESIDE = 0.025  # of the longer side: where the table is looked at
 DISTANCES = (1, 3, 6)  # times that
-INSET = 0.012  # of the sheet; its edge and the shadow of it
+FINE = 1_200  # pixels of the longer side, to find its edges to a pixel
+NEAR = 0.02  # of the longer side; an edge is as near as this to where the glance saw it
+INSET = 0.004  # of the longer side; a sheet's edge is soft, or bent
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,41 @@ def find_sheet(pixels: ByteArray) -> FloatArray | None:
         step = _least_step(paper, corners)
         if step >= STEP and fit * step > most and _is_rectangle_seen_askew(corners):
             best, most = corners, fit * step
-    if best is None:
-        return None
-    middle = best.mean(axis=0)
-    return ((middle + (best - middle) * (1 - 2 * INSET)) / scale).astype(np.float32)
+    return None if best is None else _on_edges(pixels, best / scale)
+
+
+def _on_edges(pixels: ByteArray, corners: FloatArray) -> FloatArray:
+    """Return corners near those given, each side a little within the sheet's edge: where the light ends."""
+    scale = min(1.0, FINE / max(pixels.shape[:2]))
+    size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
+    light = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).min(axis=2)
+    reach, middle = round(NEAR * max(size)), corners.mean(axis=0) * scale
+    lines = []
+    for a, b in _sides(corners * scale):
+        normal = _outward(a, b, middle)
+        along = np.linspace(0.1, 0.9, 48)[:, None, None]
+        across = np.arange(-reach, reach + 1)
+        profile = _light(light, (a + (b - a) * along + normal * across[:, None]).reshape(-1, 2))
+        steps = profile.reshape(48, -1)[:, :-2] - profile.reshape(48, -1)[:, 2:]  # darker outward
+        strokes = np.percentile(steps, 25, axis=0)  # writing beside the edge is dark at few places
+        found = across[int(strokes.argmax()) + 1] if strokes.max() > 0 else 0
+        offset = found - INSET * max(size)
+        lines.append((a + normal * offset, b + normal * offset))
+    met = [_crossing(*lines[k - 1], *lines[k]) for k in range(4)]
+    return np.asarray(met, np.float32) / np.float32(scale)
+
+
+def _crossing(a: FloatArray, b: FloatArray, c: FloatArray, d: FloatArray) -> FloatArray:
+    """Return where the line through a and b meets that through c and d."""
+    along, other = b - a, d - c
+    t = ((c - a)[0] * other[1] - (c - a)[1] * other[0]) / (along[0] * other[1] - along[1] * other[0])
+    return np.asarray(a + t * along)
+
+
+def _outward(a: FloatArray, b: FloatArray, middle: FloatArray) -> FloatArray:
+    """Return the direction, of length 1, across the side from a to b, away from the middle."""
+    normal = np.array([b[1] - a[1], a[0] - b[0]]) / max(float(np.linalg.norm(b - a)), 1e-6)
+    return np.asarray(normal if (a - middle) @ normal > 0 else -normal)
 
 
 def _quadrilaterals(paper: ByteArray) -> Iterator[tuple[FloatArray, float]]:
@@ -125,10 +159,7 @@ def _least_step(paper: ByteArray, corners: FloatArray) -> float:
     steps = []
     for a, b in _sides(corners):
         points = a + (b - a) * np.linspace(0.1, 0.9, 24)[:, None]
-        outward = points - middle
-        normal = np.array([b[1] - a[1], a[0] - b[0]])
-        normal = normal / max(float(np.linalg.norm(normal)), 1e-6)
-        normal = normal if (outward @ normal).mean() > 0 else -normal
+        normal = _outward(a, b, middle)
         inside = points - normal * BESIDE * longer
         at_border = np.minimum(points, np.array([width, height]) - points).min(axis=1) < EDGE * longer
         if at_border.mean() > 0.5:
@@ -145,7 +176,7 @@ def _least_step(paper: ByteArray, corners: FloatArray) -> float:
     return min(steps) if len(steps) >= SIDES else 0.0
 
 
-def _light(paper: ByteArray, points: FloatArray) -> FloatArray:
+def _light(paper: ByteArray, points: npt.NDArray[Any]) -> FloatArray:
     """Return the brightness at (N, 2) points, 0..255; at the border for those beyond it."""
     x, y = points[:, 0].astype(int), points[:, 1].astype(int)
     return paper[y.clip(0, paper.shape[0] - 1), x.clip(0, paper.shape[1] - 1)].astype(np.float32)

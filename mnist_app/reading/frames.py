@@ -21,6 +21,7 @@ ROOM = 1.2  # a frame is that much higher than what it goes round
 ON_CURVE = 0.85  # of the length of an ellipse or a rectangle, if that is what a ring is
 SLIM = 1.7  # of a digit's width, its height
 LINE = 1.5  # of a digit's height; nothing straight in writing is longer
+BAR, BESIDE_BAR = 0.8, 0.6  # of a digit's height: the length of a fraction's bar, and what is as near to it
 DIVIDER = 1.25  # of a digit's height; lines within a frame are no shorter
 SPAN = 0.75  # of a frame's height; nor than this, where digits fill it
 CLEAR = 3.0  # strokes' widths; what is no further from a line belongs to it
@@ -37,11 +38,15 @@ ALIKE = 0.15  # of their sides, by which two boxes of a form may differ
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A page's components that may be writing, what may be points, and what is neither, with reasons."""
+    """A page's components that may be writing, what may be points, and what is neither, with reasons.
+
+    `has_lines` is True if lines run through what may be writing, or under it: digits may read well with them.
+    """
 
     writing: list[Component]
     points: list[Component]
     left_out: list[tuple[Component, str]]
+    has_lines: bool = False
 
 
 def layers(found: Found, stroke_width: float) -> Iterator[Layer]:
@@ -56,7 +61,8 @@ def layers(found: Found, stroke_width: float) -> Iterator[Layer]:
         yield Layer(components, points, [])
         return
     height = _usual_size(others, stroke_width)
-    lines = [c for c in others if _is_line(c, stroke_width, height)]
+    thin = [c for c in others if _is_thin(c, stroke_width)]
+    lines = [c for c in thin if _is_long(c, height) or _is_bar(c, others, height)]
     boxes = [c for c in others if c not in lines and _is_box(c, frames, height)]
     writing = [c for c in others if c not in lines and c not in boxes]
     if not writing:
@@ -72,7 +78,6 @@ def layers(found: Found, stroke_width: float) -> Iterator[Layer]:
         strokes = [c for c in whole if max(c.width, c.height) > SPECK * stroke_width]
         if len(strokes) < len(pieces):
             yield Layer(strokes, [c for c in whole if c not in strokes], left_out)
-    yield Layer(pieces, points, left_out)
     cleaned: list[Component] = []
     rings: list[tuple[Component, str]] = []
     for c in writing:
@@ -81,7 +86,9 @@ def layers(found: Found, stroke_width: float) -> Iterator[Layer]:
         if ring:
             rings.append((c, "frame"))
         cleaned += ring or (_without_lines(c, stroke_width, height) if long else [c])
-    if cleaned != writing:
+    has_lines = cleaned != writing
+    yield Layer(pieces, points, left_out, has_lines)
+    if has_lines:
         yield Layer([*cleaned, *remains], points, [*left_out, *rings])
 
 
@@ -197,7 +204,7 @@ def _remains(frame: Component, stroke_width: float, height: float) -> list[Compo
         c for c in rest if (c.ink * away[c.top :, c.left :][: c.height, : c.width]).max() > CLEAR * stroke
     ]
     rest = [Component(frame.left + c.left, frame.top + c.top, c.ink) for c in rest]
-    return [c for c in rest if not _is_line(c, stroke, height)]
+    return [c for c in rest if not (_is_long(c, height) and _is_thin(c, stroke))]
 
 
 def _rectangle(strokes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
@@ -223,13 +230,28 @@ def _without_lines(component: Component, stroke_width: float, height: float) -> 
     return components_of(ink, component.left, component.top, SPECK * stroke_width)
 
 
-def _is_line(component: Component, stroke_width: float, height: float) -> bool:
+def _is_long(component: Component, height: float) -> bool:
     least = (LINE if component.height <= LEVEL * component.width else LONG) * height
-    if max(component.width, component.height) < least:
-        return False
+    return max(component.width, component.height) >= least
+
+
+def _is_thin(component: Component, stroke_width: float) -> bool:
     strokes = (component.ink >= STROKE).astype(np.uint8)
     (_, sides, _) = cv2.minAreaRect(_hull(strokes))
-    return min(sides) <= THIN * stroke_width
+    return bool(min(sides) <= THIN * stroke_width)
+
+
+def _is_bar(component: Component, others: Sequence[Component], height: float) -> bool:
+    """True for the bar of a fraction, or a line under a digit: level, with a digit right above or below."""
+    box = component.box
+    if box.width < BAR * height or box.height > LEVEL * box.width:
+        return False
+    around = (
+        max(box.top - other.box.bottom, other.box.top - box.bottom)
+        for other in others
+        if other.height > height / 2 and box.left <= other.left + other.width / 2 <= box.right
+    )
+    return any(-height / 4 < gap < BESIDE_BAR * height for gap in around)
 
 
 def _is_box(component: Component, frames: Sequence[Component], height: float) -> bool:

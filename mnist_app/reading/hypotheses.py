@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -12,6 +12,7 @@ from mnist_app.domain import Box, FloatArray, Predictions
 
 # Chosen by eye; `tests.benchmarks.pages` measures what a change does.
 A_LINE = 0.1  # the weight of a 1 as evidence for digits
+LEVEL = 0.3  # of the height of the next 1; where there are only 1s, the ends of a digit are as near its own
 STEEP = 3.0  # a digit of a confidence of 2 / 3 speaks neither for nor against
 MOST_LINES = 1.0  # 1s for each other digit; more are lines
 SMALL_SIGNS = (".", ",", "-", ":")  # pieces of broken lines look like them
@@ -101,13 +102,17 @@ class PageReading:
         )
 
     def with_doubt_along_border(self, size: tuple[int, ...]) -> PageReading:
-        """Return it with what touches the border of a (height, width) page doubtful: it may be cut off."""
+        """Return it with what touches the border of a (height, width) page doubtful: it may be cut off.
+
+        So are several 1s and nothing else, which may be lines.
+        """
         height, width = size
+        may_be_lines = self.is_lines and sum(map(len, self.digits)) > 1
 
         def checked(item: Hypothesis) -> Hypothesis:
             box = item.box
             touches = min(box.left, box.top, width - box.right, height - box.bottom) <= 0
-            return replace(item, is_doubtful=True) if touches else item
+            return replace(item, is_doubtful=True) if touches or may_be_lines else item
 
         return replace(self, rows=tuple(tuple(map(checked, row)) for row in self.rows))
 
@@ -125,6 +130,7 @@ class PageReading:
         every = [digit for row in self.digits for digit in row]
         sure = sum(_weight(digit) * max(-1.0, 1 - STEEP * (1 - digit.confidence)) for digit in every)
         lines, others = self._lines_and_others
+        lines = lines if others else sum(not _is_beside_its_like(d, row) for row in self.digits for d in row)
         too_many = max(0.0, lines - 1 - MOST_LINES * others)
         return sure - too_many - self.left_out - CRUMB * self._crumbs
 
@@ -165,3 +171,12 @@ class PageReading:
 
 def _weight(digit: Hypothesis) -> float:
     return A_LINE if digit.read_as == 1 else 1.0
+
+
+def _is_beside_its_like(digit: Hypothesis, row: Sequence[Hypothesis]) -> bool:
+    """Return whether the next digit of a row begins and ends at the same height."""
+    box, others = digit.box, [other.box for other in row if other is not digit]
+    if not others:
+        return False
+    beside = min(others, key=lambda other: max(other.left - box.right, box.left - other.right))
+    return max(abs(box.top - beside.top), abs(box.bottom - beside.bottom)) < LEVEL * beside.height

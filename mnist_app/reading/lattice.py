@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_app.domain import FloatArray, Predictions
+from mnist_app.domain import Box, FloatArray, Predictions
 from mnist_app.ink.canonical import BLANK, SIZE
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, joined
@@ -75,9 +75,22 @@ def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowRea
         one = predictions[k : k + 1]
         item = Hypothesis(span.box, images[k], one, parts, around, sign, slashes[k], gain, k in doubtful)
         items.append(item)
-    dirt = tuple(inks[k].box for k in left_out if size_of(inks[k].box) > SMALL * row.height)
-    large = sum(size_of(inks[k].box) > LARGE * row.height for k in left_out)
+    boxes = _boxes_of(row, left_out)
+    dirt = tuple(box for box in boxes if size_of(box) > SMALL * row.height)
+    large = sum(size_of(box) > LARGE * row.height for box in boxes)
     return RowReading(with_doubt_around(items, dirt, row.height), log_probability, large, dirt)
+
+
+def _boxes_of(row: Row[Any], places: Sequence[int]) -> list[Box]:
+    """Return the boxes of a row's parts at these places, ascending; one for the parts of one component."""
+    boxes: list[Box] = []
+    for k in places:
+        box = row.parts[k].ink.box
+        if row.parts[k].cut > 0 and k - 1 in places:
+            boxes[-1] = Box.around([boxes[-1], box])
+        else:
+            boxes.append(box)
+    return boxes
 
 
 def _sign(row: Row[Any], span: Span, prediction: Predictions, line: Line) -> tuple[str, float]:

@@ -11,13 +11,14 @@ import numpy as np
 from mnist_app.domain import Box, Predictions
 from mnist_app.reading.hypotheses import Hypothesis
 from mnist_app.reading.layout import LOW, Row
-from mnist_app.reading.spans import Span
+from mnist_app.reading.spans import Span, size_of
 
 # Chosen by eye; `tests.benchmarks.pages` measures what a change does.
 NONE = 0.9  # probability of being neither digit nor sign; what has it and gives 1s only is a tick or a cross
 ARROW, NO_DIGIT = 2.0, 0.3  # times its height is an arrow wide, and no likelier to be a digit
 LETTER = 1.0  # of its height; what is narrower and no digit may be a letter
 WITHIN = 0.4  # of a digit's height; what is as near two digits as this is in their number
+DIGIT = 0.8  # of a digit's height; what is as large may be one
 BESIDE = 0.1  # of a digit's height; what is as near one digit as this may be a piece of it
 
 
@@ -54,8 +55,8 @@ def with_doubt_around(
 ) -> tuple[Hypothesis, ...]:
     """Return the items, those doubtful beside which a part of their number may have been left out.
 
-    That is what lies between two of them, or so near one that it may be a piece of it. `dirt` are the boxes
-    of what was left out, `height` is a digit's, in pixels.
+    That is what lies between two of them, or so near one that it may be a piece of it, or a digit by itself.
+    `dirt` are the boxes of what was left out, `height` is a digit's, in pixels.
     """
     found = list(items)
     for box in dirt:
@@ -64,8 +65,9 @@ def with_doubt_around(
         gaps = [(k - 1, box.left - found[k - 1].box.right)] if k else []
         gaps += [(k, found[k].box.left - box.right)] if k < len(found) else []
         are_around = len(gaps) == 2 and max(gap for _, gap in gaps) < WITHIN * height
+        near = WITHIN if size_of(box) > DIGIT * height else BESIDE
         for place, gap in gaps:
-            if are_around or gap < BESIDE * height:
+            if are_around or gap < near * height:
                 found[place] = replace(found[place], is_doubtful=True)
     return tuple(found)
 

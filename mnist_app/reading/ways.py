@@ -80,7 +80,8 @@ def best_way(
             on_try(len(seen) + 1)
             seen.append(_read(page, layer, classifier, read_row))
             # Where words were left out, other lines may be in their way, and what is left looks plain.
-            if seen[-1].found.is_plain and not seen[-1].view.is_text and seen[-1] is _best(seen):
+            is_plain = seen[-1].found.is_plain and not seen[-1].view.is_text and not layer.has_lines
+            if is_plain and seen[-1] is _best(seen):
                 return seen[-1]
             if len(seen) >= _tries(seen):
                 break
@@ -130,7 +131,10 @@ def _best(seen: Sequence[Way]) -> Way | None:
     """Return the way that reads best; the earlier ones are likelier."""
     best: Way | None = None
     for way in seen:
-        if way.found.rows and (best is None or way.evidence > best.evidence + BETTER):
+        if not way.found.rows:
+            continue
+        # Digits with lines through them are no likelier than those without.
+        if best is None or way.evidence > best.evidence + (0 if best.layer.has_lines else BETTER):
             best = way
     return best
 

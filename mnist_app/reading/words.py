@@ -21,6 +21,7 @@ from mnist_app.reading.page import confidences
 # one in fifty has less than the first, and of words a third has more; nearly no number has less than BAD.
 WORD_GAP = 0.4  # of a digit's height, between two words
 AMONG_WORDS, BAD = -1.2, -2.5  # mean log-probability of a number's digits
+GOOD = -0.3  # the same, of a number beside which what is BAD is a word
 WORST = -3.0  # log-probability; a number among words has no digit with less
 SINGLE = -0.3  # of one digit among words
 NARROW, LETTERS = 1.0, 0.3  # of a digit's height; mean confidence of what is no broader, in a word
@@ -57,9 +58,9 @@ def without_words(
 ) -> tuple[PageReading, tuple[Word, ...]]:
     """Return a page without the groups that are rather words, and these.
 
-    `height` is that of a digit, in pixels, and `told` are words that were left out before. There are words
-    only where `is_text` says that most of the page looks like them. One digit among words is doubtful, and so
-    is what reads badly among numbers or in a column of them.
+    `height` is that of a digit, in pixels, and `told` are words that were left out before. Where `is_text`
+    says that most of the page looks like words, all that reads badly is one; elsewhere only what is no number
+    beside one that is. One digit among words is doubtful, and so is what reads badly in a column of numbers.
     """
     groups = [
         _group(k, items)
@@ -68,10 +69,11 @@ def without_words(
     ]
     others = [*((group.box, group.gain) for group in groups), *((Box.around(word), BAD) for word in told)]
     kept: list[list[Hypothesis]] = [[] for _ in page.rows]
+    has_number = any(len(group.digits) > 1 and group.gain > GOOD for group in groups)
     words, numbers = [], 0
     for group in groups:
         is_bad = group.gain < BAD
-        if is_text:
+        if is_text or (is_bad and has_number):
             column = _column(group.box, others, height)
             reads_badly = _reads_badly(group, column)
             if reads_badly and column < NUMBERS:

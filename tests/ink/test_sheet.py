@@ -19,7 +19,19 @@ def photo_with(corners: np.ndarray, paper: int = 225, table: int = 120) -> np.nd
 def test_a_sheet_is_found_on_any_darker_table(table: int) -> None:
     found = find_sheet(photo_with(CORNERS, table=table))
     assert found is not None
-    assert np.abs(found - CORNERS).max() < 15
+    assert np.abs(found - CORNERS).max() < 8
+    middle = CORNERS.mean(axis=0)  # what is written up to the edge stays, and no table is seen
+    assert (np.linalg.norm(found - middle, axis=1) < np.linalg.norm(CORNERS - middle, axis=1)).all()
+
+
+def test_writing_along_the_edge_does_not_move_it() -> None:
+    photo = photo_with(CORNERS)
+    for x in range(270, 540, 30):
+        cv2.circle(photo, (x, 165 + (x - 270) // 10), 7, (30, 30, 30), 3)
+    found, plain = find_sheet(photo), find_sheet(photo_with(CORNERS))
+    assert found is not None
+    assert plain is not None
+    assert np.abs(found - plain).max() < 3
 
 
 def test_a_sheet_askew_is_seen_from_straight_above_and_knows_its_place() -> None:

@@ -94,6 +94,27 @@ def test_a_line_under_a_number_is_left_out() -> None:
     assert [reason for _, reason in layer.left_out] == ["line"]
 
 
+def test_the_bar_of_a_fraction_is_left_out_and_a_minus_is_not() -> None:
+    ink = page()
+    for x, y in ((200, 100), (200, 230), (500, 165)):
+        cv2.ellipse(ink, (x, y + 40), (25, 40), 0, 0, 360, 1.0, 8)
+    cv2.line(ink, (150, 205), (250, 205), 1.0, 8)
+    cv2.line(ink, (370, 205), (440, 205), 1.0, 8)
+    layer = layers_of(ink)[0]
+    assert [(round(c.left, -1), reason) for c, reason in layer.left_out] == [(140, "line")]
+    assert len(layer.writing) == 4
+
+
+def test_a_line_goes_on_under_the_foot_of_a_digit() -> None:
+    ink = page()
+    bar(ink, 200, 200)
+    cv2.line(ink, (100, 300), (500, 300), 1.0, 8)
+    cv2.polylines(ink, [np.array([[250, 220], [330, 220], [250, 292], [350, 292]])], False, 1.0, 8)
+    first, last = layers_of(ink)
+    assert first.has_lines
+    assert all(c.width < 150 for c in last.writing)
+
+
 def test_a_line_through_a_number_is_taken_out_of_it_at_last() -> None:
     ink = page()
     for x in (200, 320, 440):

@@ -14,9 +14,11 @@ from tests.helpers.predictions import without_signs
 IMAGE = np.zeros((28, 28), np.float32)
 
 
-def hypothesis(digit: int, sure: float = 1.0, sign: str = "") -> Hypothesis:
+def hypothesis(digit: int, sure: float = 1.0, sign: str = "", height: float = 20) -> Hypothesis:
     ten = np.eye(10, dtype=np.float32)[[digit]]
-    return Hypothesis(Box(0, 0, 10, 20), IMAGE, without_signs(ten, np.array([sure], np.float32)), sign=sign)
+    return Hypothesis(
+        Box(0, 0, 10, height), IMAGE, without_signs(ten, np.array([sure], np.float32)), sign=sign
+    )
 
 
 def page(*digits: Hypothesis, left_out: int = 0) -> PageReading:
@@ -84,3 +86,10 @@ def test_what_touches_the_border_may_be_cut_off_and_is_doubtful() -> None:
     assert read.with_doubt_along_border((20, 50)).rows[0][0].is_doubtful
     inside = PageReading.of([RowReading((replace(hypothesis(7), box=Box(5, 5, 10, 20)),), 0.0)])
     assert not inside.with_doubt_along_border((30, 50)).rows[0][0].is_doubtful
+
+
+def test_ones_alone_may_be_a_number_if_they_are_alike_and_nobody_can_be_sure() -> None:
+    eleven = page(hypothesis(1), hypothesis(1))
+    assert eleven.evidence > 0 > page(hypothesis(1), hypothesis(1, height=60)).evidence
+    (row,) = eleven.with_doubt_along_border((100, 100)).rows
+    assert all(digit.is_doubtful for digit in row)

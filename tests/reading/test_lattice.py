@@ -75,6 +75,13 @@ def test_small_dirt_is_left_out_and_a_large_scribble_is_told() -> None:
     assert scribble.left_out
 
 
+def test_parts_of_one_component_are_one_piece_of_dirt() -> None:
+    cut = [at(x, sure=0.0, width=20, height=70, cut=0.5) for x in (120, 140)]
+    tick = read(at(0), at(100, sure=0.0, width=20, height=70), *cut, at(300))
+    assert len(tick.dirt) == 1
+    assert tick.left_out == 1
+
+
 def test_two_points_over_each_other_are_a_colon_and_not_one_of_them_a_point() -> None:
     class Colons(Judge):
         def predict(self, images: FloatArray) -> Predictions:

@@ -34,8 +34,15 @@ def test_among_words_a_group_that_reads_badly_is_a_word_and_one_that_reads_well_
     assert words == (tuple(each.box for each in WORD),)
 
 
-def test_among_numbers_what_reads_badly_is_kept_and_doubtful() -> None:
+def test_beside_a_number_that_reads_well_what_is_none_is_a_word() -> None:
     found, words = without_words(page([*WORD, *NUMBER]), HEIGHT, is_text=False)
+    assert len(words) == 1
+    assert [each.box.left for each in found.rows[0]] == [60, 72]
+
+
+def test_where_no_number_reads_well_what_reads_badly_is_kept_and_doubtful() -> None:
+    poor = [item(60, -0.6), item(72, -0.5)]
+    found, words = without_words(page([*WORD, *poor]), HEIGHT, is_text=False)
     assert not words
     assert [each.is_doubtful for each in found.rows[0]] == [True, True, False, False]
 
