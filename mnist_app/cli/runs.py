@@ -176,3 +176,19 @@ def note(name: str, text: str | None, clear: bool) -> None:
         return
     for line in store.open(name).note.splitlines():
         print(printable(line))
+
+
+@runs.command()
+@click.argument("name")
+@click.argument("tags", nargs=-1, metavar="[TAG]...")
+@click.option("--clear", is_flag=True, help="Delete all tags.")
+def tag(name: str, tags: tuple[str, ...], clear: bool) -> None:
+    """Print the tags of a run, or give it these instead."""
+    if clear and tags:
+        raise click.UsageError("--clear is not allowed with a TAG.")
+    store = RunStore()
+    if clear or tags:
+        store.tag(name, tags)
+        return
+    for word in store.open(name).tags:
+        print(printable(word))

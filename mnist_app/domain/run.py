@@ -70,6 +70,7 @@ class Run:
     epochs: int
     best_epoch: int
     note: str = ""
+    tags: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None
     parameters: int | None = None

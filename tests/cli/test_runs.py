@@ -22,7 +22,9 @@ def test_the_list_has_a_line_for_each_run(store: RunStore, shell: Shell) -> None
     store.annotate("tiny", "Too short.\nTry again.")
     assert shell("list") == 0
     head, line = shell.out.splitlines()
-    assert re.split(r"  +", head) == [column.name for column in COLUMNS.values()]
+    assert re.split(r"  +", head) == [
+        column.name for column in COLUMNS.values() if not column.is_setting
+    ]
     run = store.open("tiny")
     cells = re.split(r"  +", line)
     shown = dict(zip(COLUMNS, cells, strict=True))
@@ -222,3 +224,13 @@ print(sorted({"keras", "tensorflow", "sklearn", "scipy", "streamlit", "optuna"} 
     assert done.stdout.splitlines()[-1] == "[]"
     with zipfile.ZipFile("tiny.zip") as archive:
         assert archive.read(f"tiny/{NOTE_FILE}") == b"note"
+
+
+def test_tags_are_written_printed_and_taken_away(store: RunStore, shell: Shell) -> None:
+    assert shell("tag", "tiny", "Paper", "small") == 0
+    assert shell("tag", "tiny") == 0
+    assert shell.out.split() == ["paper", "small"]
+    assert shell("tag", "tiny", "--clear") == 0
+    assert store.open("tiny").tags == ()
+    assert shell("tag", "tiny", "a b") == 1
+    assert "no tag" in shell.err

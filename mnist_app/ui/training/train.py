@@ -195,8 +195,9 @@ def _show_chart(run: Run, name: str, current: float, epochs: int) -> None:
     ]
     lines[0] = lines[0].extended(run.progress.done, current)
     colours, dashes = {run.name: LINE_BLUE}, {run.name: ()}
-    spec = curve_chart.chart(measure, lines, colours, dashes, None, last=epochs) | {"height": _CHART_HEIGHT}
     data = curve_data.table(lines, 0.0, as_error=False, is_log=False)
+    span = curve_data.steady_span(data, measure)
+    spec = curve_chart.chart(measure, lines, colours, dashes, span, last=epochs) | {"height": _CHART_HEIGHT}
     words = f"{name} of the training {run.name}, {counted(run.epochs, 'epoch')} so far"
     st.vega_lite_chart(data, spec, key=f"live-{run.name}-{name}", alt=words)
 
