@@ -8,7 +8,7 @@ from mnist_app.runs import RunStore
 from mnist_app.ui import actions, resources
 from mnist_app.ui.training import data, links, train
 from mnist_app.ui.training.evaluation import view as evaluation
-from mnist_app.ui.training.runs import curves, differences, run_page, table
+from mnist_app.ui.training.runs import curves, differences, manage, run_page, table
 from mnist_app.ui.widgets import one_of
 
 _VIEWS = (links.RUNS_VIEW, links.RUN_VIEW, links.EVALUATION_VIEW, links.TRAIN_VIEW, links.DATA_VIEW)
@@ -19,6 +19,7 @@ def page() -> None:
     links.follow()
     # The style sheet widens the page that has this key.
     view = one_of("View", _VIEWS, key=links.VIEW, bind="query-params")
+    links.forget(view)
     resources.freeze_gc()
     actions.show_message()
     if view == links.TRAIN_VIEW:
@@ -37,7 +38,7 @@ def page() -> None:
         run_page.show(found)
     else:
         chosen = table.show(found)
-        table.show_damaged(damaged)
-        table.show_chosen(chosen)
+        manage.show_damaged(damaged)
+        table.show_chosen(chosen, found)
         differences.show(chosen)
         curves.show(chosen, found)

@@ -23,6 +23,7 @@ MAX_LISTED = 12  # runs that a legend has room for; of more, names appear where 
 MAX_TOGETHER = 12  # lines whose values one tooltip can show
 MAX_LABEL = 22  # characters of a run's name beside a chart, so that two fit a phone
 _HEADS = (10, 6, 3)  # characters before those that are left out of a long name
+_EDGE = 0.015  # of the horizontal axis, free at either end, so that points there are seen whole
 _APART = 2  # between zero on a logarithmic scale and the first mark above it, as a factor
 OVERFITTING, REGULARIZED = (
     0.01,
@@ -89,7 +90,8 @@ def chart(
     layers.append(_pointer(measure, smooth, lines, across))
     ticks = {} if across.is_time else {"tickMinStep": 1, "format": "d"}
     first, least = (0, 0) if across.is_time else (1, 2)
-    x_end = max([least, last, *(float(np.nanmax(across.of(line), initial=0)) for line in lines)])
+    end = max([least, last, *(float(np.nanmax(across.of(line), initial=0)) for line in lines)])
+    room = _EDGE * (end - first)
     return {
         "height": charts.HEIGHT + (_LEGEND_ROW * -(-len(runs) // _COLUMNS) if legend else 0),
         "padding": {"right": 16, "left": 4, "top": 8, "bottom": 4},
@@ -98,7 +100,7 @@ def chart(
                 "field": "x",
                 "type": "quantitative",
                 "title": across.title,
-                "scale": {"domain": [first, x_end], "nice": False},
+                "scale": {"domain": [first - room, end + room], "nice": False},
                 "axis": {**ticks, "grid": False},
             }
         },
