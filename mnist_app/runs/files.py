@@ -59,7 +59,7 @@ Amount = Annotated[float, msgspec.Meta(ge=0, le=_MAX_NUMBER)]
 
 
 class RunFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A run.json. `epochs` and `latency_ms` are missing in the oldest."""
+    """A run.json. `epochs`, `latency_ms` and `scoring_seconds` are missing in older ones."""
 
     created: Annotated[datetime, msgspec.Meta(tz=True)]
     config: dict[str, Any] | None
@@ -67,6 +67,7 @@ class RunFile(msgspec.Struct, frozen=True, kw_only=True):
     commit: str | None
     parameters: Count | None
     seconds: Amount
+    scoring_seconds: Amount | None = None
     epochs: Count | None = None
     best_epoch: Count
     calibration: dict[str, Amount] | None

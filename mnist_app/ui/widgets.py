@@ -40,8 +40,7 @@ def model_picker() -> str:
 def one_of(label: str, options: Iterable[str], key: str | None = None, **look: Any) -> str:
     """Show a row of options, at first without the label. Returns the chosen one: the first until a click."""
     names = list(options)
-    start = {} if key in st.session_state else {"default": names[0]}
-    look = {"label_visibility": "collapsed", **start} | look
+    look = {"default": names[0], "label_visibility": "collapsed"} | look
     return st.segmented_control(label, names, key=key, required=True, **look)
 
 

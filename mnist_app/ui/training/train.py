@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from mnist_app.domain import ABOUT, PRESETS, SOURCES, Run, Status, TrainConfig, best_epoch
 from mnist_app.domain.training import MAX_SEED
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.runs import RunStore, training_job
+from mnist_app.runs.estimates import scoring_seconds, seconds_left
 from mnist_app.runs.store import MAX_NAME
-from mnist_app.ui import actions
+from mnist_app.ui import actions, resources
 from mnist_app.ui.actions import action_button
 from mnist_app.ui.colours import LINE_BLUE
+from mnist_app.ui.training import links
 from mnist_app.ui.training.runs import curve_chart, curve_data
 from mnist_app.ui.training.runs.curve_data import MEASURES, TRAINING, VALIDATION
+from mnist_app.ui.training.runs.facts import date
 from mnist_app.ui.words import counted, duration, listed, percent, precise
 
 MAX_EPOCHS, MAX_BATCH_SIZE = 1_000, 4_096  # of the form; the command line takes more
@@ -25,11 +31,14 @@ MIN_RATE, MAX_RATE = 1e-6, 1.0  # of learning
 LIVE = 1.0  # seconds between two looks at a training that is running
 IDLE = 5.0  # seconds if none is running: another tab may start one
 LINES = 12  # of a log
+RECENT = timedelta(days=1)  # for which the result of a training stays in this view
+MAX_RESULTS = 3
 _CHART_HEIGHT, _LOG_HEIGHT = 200, 240  # pixels
 _KNOWN = "known-trainings"
 _ICONS = {
     Status.QUEUED: ":material/hourglass_empty:",
     Status.RUNNING: ":material/play_circle:",
+    Status.FINISHED: ":material/check_circle:",
     Status.STOPPED: ":material/pause_circle:",
     Status.FAILED: ":material/error:",
     Status.CRASHED: ":material/error:",
@@ -42,7 +51,7 @@ def show() -> None:
         st.info(why_not)
     else:
         _show_form()
-    runs = _unfinished()
+    runs = [run for run in RunStore().open_all()[0] if not run.is_finished]
     st.session_state[_KNOWN] = {run.name: run.status for run in runs}
     pause = LIVE if any(run.status.is_alive for run in runs) else IDLE
     st.fragment(_watch, run_every=pause)()
@@ -110,7 +119,9 @@ def _summary(base: TrainConfig, shares: dict[str, float], epochs: int) -> str:
     if not trained.is_finished:
         return text
     seconds = trained.seconds / trained.epochs * epochs
-    return f"{text} {counted(epochs, 'epoch')} of {trained.name} took {duration(seconds)}, without scoring."
+    scoring = scoring_seconds(base.preset, RunStore().open_all()[0])
+    more = "without scoring" if scoring is None else f"and {duration(scoring)} more to be scored"
+    return f"{text} {counted(epochs, 'epoch')} of {trained.name} took {duration(seconds)}, {more}."
 
 
 def _start_new(base: TrainConfig) -> str:
@@ -124,25 +135,63 @@ def _start_new(base: TrainConfig) -> str:
     return f"{run.name} starts."
 
 
-def _unfinished() -> list[Run]:
-    return [run for run in RunStore().open_all()[0] if not run.is_finished]
-
-
 def _watch() -> None:
-    runs, known = _unfinished(), st.session_state[_KNOWN]
-    if {run.name: run.status for run in runs} != known:
-        done = [name for name in RunStore().models() if name in known.keys() - {run.name for run in runs}]
+    runs = RunStore().open_all()[0]
+    unfinished, known = [run for run in runs if not run.is_finished], st.session_state[_KNOWN]
+    if {run.name: run.status for run in unfinished} != known:
+        done = [
+            name for name in RunStore().models() if name in known.keys() - {run.name for run in unfinished}
+        ]
         if done:
-            actions.flash(f"{listed(done)}: trained and scored. See Runs and Evaluation.")
+            actions.flash(f"{listed(done)}: trained and scored.")
         st.rerun()  # of the whole page: there is a new run, or other buttons
-    if not runs:
+    ended = _just_finished(runs)
+    if not unfinished and not ended:
         st.caption("No training is running or unfinished.")
-    for run in runs:
+    for run in unfinished:
         with st.container(border=True, key=f"training-{run.name}"):
-            _show_training(run)
+            _show_training(run, runs)
+    for run in ended:
+        with st.container(border=True, key=f"training-{run.name}"):
+            _show_result(run)
 
 
-def _show_training(run: Run) -> None:
+def _just_finished(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs that were trained here in the last hours, the newest first."""
+    earliest = datetime.now(UTC) - RECENT
+    trained = [run for run in runs if run.is_finished and run.scoring_seconds is not None]
+    recent = [run for run in trained if run.created >= earliest]
+    return sorted(recent, key=lambda run: run.created, reverse=True)[:MAX_RESULTS]
+
+
+def _show_result(run: Run) -> None:
+    """Show what came of a training: its figures, its curves and the ways to look on."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"{_ICONS[run.status]} **{run.name}** · {run.preset} · finished {date(run.created)}")
+        with st.container(horizontal=True, width="content"):
+            links.link("Open", f"open-{run.name}", links.to_run(run.name), type="secondary")
+            links.link("Evaluation", f"evaluate-{run.name}", links.to_evaluation(run.name), type="secondary")
+    st.markdown(result(run))
+    try:
+        history = tuple(resources.history(run))
+    except RunError as error:
+        st.warning(str(error))
+        return
+    _show_charts(replace(run, history=history), run.epochs)
+
+
+def result(run: Run) -> str:
+    """Say how well a finished run reads, and how long that took."""
+    accuracy = run.metrics.get("test_accuracy", math.nan)
+    parts = [f"{precise(accuracy)} of MNIST's test images right"] if math.isfinite(accuracy) else []
+    validation = run.metrics.get("val_accuracy", math.nan)
+    if math.isfinite(validation):
+        parts.append(f"best {precise(validation)} on validation, epoch {run.best_epoch} of {run.epochs}")
+    took = duration(run.seconds + (run.scoring_seconds or 0.0))
+    return f"{' · '.join([*parts, f'trained and scored in {took}'])}."
+
+
+def _show_training(run: Run, runs: Sequence[Run]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         preset = f" · {run.preset}" if run.preset else ""
         st.markdown(f"{_ICONS[run.status]} **{run.name}**{preset} · {run.status}")
@@ -151,26 +200,21 @@ def _show_training(run: Run) -> None:
     if run.progress.reason:
         st.warning(run.progress.reason)
     epochs = run.config.epochs if run.config else max(1, run.epochs)
-    st.progress(min(1.0, run.progress.done / epochs), _words(run, epochs))
+    st.progress(min(1.0, run.progress.done / epochs), _words(run, epochs, seconds_left(run, runs)))
     if run.history or math.isfinite(run.progress.loss):
-        left, right = st.columns(2)
-        with left:
-            _show_chart(run, "Loss", run.progress.loss, epochs)
-        with right:
-            _show_chart(run, "Accuracy", run.progress.accuracy, epochs)
+        _show_charts(run, epochs)
     lines = training_job.log(RunStore(), run.name, LINES)
     if lines:
         with st.expander("Log", expanded=run.status in (Status.FAILED, Status.CRASHED)):
             st.code("\n".join(lines), language=None, height=_LOG_HEIGHT)
 
 
-def _words(run: Run, epochs: int) -> str:
+def _words(run: Run, epochs: int, left: float | None) -> str:
     """Return a run's progress in words."""
     progress = run.progress
     if run.status.is_alive:
         if run.status is not Status.RUNNING or math.isnan(progress.loss) or progress.done >= epochs:
             return progress.phase
-        left = run.seconds_left
         return " · ".join(
             [
                 f"Epoch {min(epochs, math.floor(progress.done) + 1)} of {epochs}",
@@ -186,19 +230,29 @@ def _words(run: Run, epochs: int) -> str:
     return f"{kept} · best {precise(best.val_accuracy)} on validation, epoch {best.epoch}"
 
 
+def _show_charts(run: Run, epochs: int) -> None:
+    left, right = st.columns(2)
+    with left:
+        _show_chart(run, "Loss", run.progress.loss, epochs)
+    with right:
+        _show_chart(run, "Accuracy", run.progress.accuracy, epochs)
+
+
 def _show_chart(run: Run, name: str, current: float, epochs: int) -> None:
     """Show a measure so far, the training line up to this moment."""
     measure = MEASURES[name]
     lines = [
-        curve_data.curve(run.name, run.history, measure, split)
+        curve_data.curve(run.name, run.history, measure, split, run.best_epoch)
         for split in ([TRAINING, VALIDATION] if run.history else [TRAINING])
     ]
     lines[0] = lines[0].extended(run.progress.done, current)
+    lines = [line for line in lines if np.isfinite(line.values).any()]
     colours, dashes = {run.name: LINE_BLUE}, {run.name: ()}
     data = curve_data.table(lines, 0.0, as_error=False, is_log=False)
     span = curve_data.steady_span(data, measure)
     spec = curve_chart.chart(measure, lines, colours, dashes, span, last=epochs) | {"height": _CHART_HEIGHT}
-    words = f"{name} of the training {run.name}, {counted(run.epochs, 'epoch')} so far"
+    so_far = "" if run.is_finished else " so far"
+    words = f"{name} of the training {run.name}, {counted(run.epochs, 'epoch')}{so_far}"
     st.vega_lite_chart(data, spec, key=f"live-{run.name}-{name}", alt=words)
 
 

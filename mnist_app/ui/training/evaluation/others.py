@@ -45,7 +45,7 @@ def show(run: Run, score: SetScore, against: Run | None) -> None:
 def finding(name: str, score: SetScore) -> str:
     """Say how many images a run takes for digits."""
     taken = round((1 - score.rejection_rate) * score.images)
-    return f"{name} takes {taken:,} of {score.images:,} for digits or signs"
+    return f"{name} takes {taken:,} of {score.images:,} for digits"
 
 
 def _figures(score: SetScore) -> dict[str, str]:

@@ -11,6 +11,7 @@ from mnist_app.ui import charts
 from mnist_app.ui.words import percent
 
 _BAR, _GAP = 15, 12  # pixels
+_AROUND = 90  # pixels of a chart's axis and legend
 _PICKED = "picked"  # the chart's parameter
 Shares = Mapping[str, float]  # 0..1, by the set's title
 
@@ -22,24 +23,32 @@ def show(
     title: str,
     key: str,
     alt: str,
+    is_error: bool = False,
 ) -> str | None:
     """Show the bars of each run, by its name. Returns the title of the set that was clicked last."""
-    spec = chart(found, lines, colours, title)
+    spec = chart(found, lines, colours, title, is_error)
     event = st.vega_lite_chart(spec, key=key, alt=alt, on_select="rerun", selection_mode=_PICKED)
     points: Any = event["selection"].get(_PICKED)
     return str(points[0].get("set")) if isinstance(points, list) and points else None
 
 
 def chart(
-    found: Mapping[str, Shares], lines: Mapping[str, float | None], colours: Mapping[str, str], title: str
+    found: Mapping[str, Shares],
+    lines: Mapping[str, float | None],
+    colours: Mapping[str, str],
+    title: str,
+    is_error: bool = False,
 ) -> charts.Spec:
-    """Return bars of all runs, sorted by the first one's share, and dashed lines at other shares of theirs.
+    """Return bars of all runs, the first one's worst on top, and dashed lines at other shares of theirs.
 
-    `title` is that of the axis.
+    `title` is that of the axis. Shares of errors are few, so their axis ends at the largest of them.
     """
     runs = list(found)
     first = found[runs[0]]
-    order = sorted(first, key=lambda name: first[name])
+    order = sorted(first, key=lambda name: first[name], reverse=is_error)
+    highest = max((max(shares.values()) for shares in found.values()), default=1.0) if is_error else 1.0
+    x = charts.share("share", title)
+    x["scale"]["domain"] = [0, highest or 1.0]
     rows = [
         {"set": name, "run": run, "share": found[run][name], "text": percent(found[run][name])}
         for name in order
@@ -54,15 +63,15 @@ def chart(
         **({"yOffset": {"field": "run", "sort": runs}} if len(runs) > 1 else {}),
     }
     # In a column beside the bars, where the lines do not cross them.
-    numbers = {"x": {"datum": 1}, "text": {"field": "text"}, "color": {"value": "currentColor"}}
+    numbers = {"x": {"datum": highest or 1.0}, "text": {"field": "text"}, "color": {"value": "currentColor"}}
     picked = {"name": _PICKED, "select": {"type": "point", "fields": ["set"], "toggle": False}}
     bar = {"type": "bar", "cornerRadiusEnd": 3, "height": _BAR - 2, "cursor": "pointer"}
     text = {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "cursor": "pointer"}
     return {
-        "height": len(order) * (_BAR * len(runs) + _GAP),
+        "height": _AROUND + len(order) * (_BAR * len(runs) + _GAP),
         "padding": {"right": 48},
         "encoding": {
-            "x": charts.share("share", title),
+            "x": x,
             "color": charts.nominal("run", runs, [colours[run] for run in runs], legend),
         },
         "layer": [

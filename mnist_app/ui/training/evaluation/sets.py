@@ -16,7 +16,7 @@ from mnist_app.ui.words import counted, percent
 
 
 def show(run: Run, against: Run | None, colours: Mapping[str, str]) -> None:
-    """Show how many digits of each set are read right, and how much of each other set is rejected."""
+    """Show how many digits of each set are read wrong, and how much of each other set is taken for digits."""
     scores: dict[str, list[SetScore]] = {}
     for each in (run, against):
         try:
@@ -28,13 +28,13 @@ def show(run: Run, against: Run | None, colours: Mapping[str, str]) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
-        found = {name: accuracies(each) for name, each in scores.items()}
-        _show_bars(run, found, colours, digits_finding(found[run.name]), "Read right", "digits")
+        found = {name: errors(each) for name, each in scores.items()}
+        _show_bars(run, found, colours, digits_finding(found[run.name]), "Read as another digit", "digits")
         st.caption("Nobody who wrote these, and no font of these, is among the training images.")
     with right:
-        found = {name: rejections(each) for name, each in scores.items()}
-        _show_bars(run, found, colours, others_finding(found[run.name]), "Rejected", "others")
-        st.caption("Letters, signs, scribbles and pairs: a model that rejects them is right.")
+        found = {name: accepted(each) for name, each in scores.items()}
+        _show_bars(run, found, colours, others_finding(found[run.name]), "Taken for a digit", "others")
+        st.caption("Letters, signs, scribbles, pairs: to be rejected. A click on a bar shows its images.")
 
 
 def _show_bars(
@@ -50,32 +50,37 @@ def _show_bars(
         return
     st.markdown(f"**{title}**")
     full = {name: shares for name, shares in found.items() if shares}
-    clicked = set_bars.show(full, {}, colours, axis, f"sets-{key}-{'-'.join(full)}", f"{axis}. {title}.")
+    clicked = set_bars.show(
+        full, {}, colours, axis, f"sets-{key}-{'-'.join(full)}", f"{axis}. {title}.", True
+    )
     name = next((s.name for s in resources.scores(run) if (s.title or s.name) == clicked), "")
     if name:
         links.go(links.to_evaluation(run.name, name))
         st.rerun()
 
 
-def accuracies(scores: Sequence[SetScore]) -> dict[str, float]:
-    """Return the accuracy on each set of digits that are not corrupted, by its title."""
-    return {s.title or s.name: s.accuracy for s in scores if s.kind is Kind.DIGITS and s.accuracy is not None}
+def errors(scores: Sequence[SetScore]) -> dict[str, float]:
+    """Return the share of each set of digits, but corrupted ones, that is read wrong, by the set's title."""
+    digits = [score for score in scores if score.kind is Kind.DIGITS and score.accuracy is not None]
+    return {score.title or score.name: 1 - (score.accuracy or 0) for score in digits}
 
 
-def rejections(scores: Sequence[SetScore]) -> dict[str, float]:
-    """Return the share that was rejected of each set that shows no digits, by its title."""
-    return {s.title or s.name: s.rejection_rate for s in scores if not s.kind.is_of_digits}
+def accepted(scores: Sequence[SetScore]) -> dict[str, float]:
+    """Return the share of each set without digits that is taken for digits, by the set's title."""
+    return {s.title or s.name: 1 - s.rejection_rate for s in scores if not s.kind.is_of_digits}
 
 
 def digits_finding(found: Shares) -> str:
     """Name the set that is read worst."""
-    worst = min(found, key=lambda title: found[title], default="")
+    worst = max(found, key=lambda title: found[title], default="")
     return (
-        f"Read worst of {counted(len(found), 'set')}: {worst}, {percent(found[worst])} right" if found else ""
+        f"Read worst of {counted(len(found), 'set')}: {worst}, {percent(1 - found[worst])} right"
+        if found
+        else ""
     )
 
 
 def others_finding(found: Shares) -> str:
     """Name what is most often taken for a digit."""
-    worst = min(found, key=lambda title: found[title], default="")
-    return f"{worst}: {percent(1 - found[worst])} taken for a digit" if found else ""
+    worst = max(found, key=lambda title: found[title], default="")
+    return f"{worst}: {percent(found[worst])} taken for a digit" if found else ""

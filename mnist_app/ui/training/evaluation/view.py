@@ -141,4 +141,5 @@ def _look(
     if other is not None:
         looks["Against"] = lambda: comparison.show(scored, other)
     names = list(looks)
-    looks[one_of("Look at", names, **links.bound(links.LOOK, names, names[0]))]()
+    choice = links.bound(links.LOOK, names, names[0])
+    looks[one_of("Look at", names, default=None, **choice)]()
