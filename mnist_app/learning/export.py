@@ -73,8 +73,9 @@ def write_run_files(
     """Write all files of a run that has learned, run.json last, into a draft.
 
     The best epoch's weights are calibrated on the validation images and exported; what was exported is scored
-    once on every test set. `learned_at` is when the last epoch ended, by `time.monotonic`. Raises RunError if the weights can't be read, ExportError if the exported model
-    differs, OSError.
+    once on every test set. `learned_at` is when the last epoch ended, by
+    `time.monotonic`. Raises RunError if the weights can't be read, ExportError if the exported model differs,
+    OSError.
     """
     report.phase("Calibrating")
     shutil.copy(run.path / HISTORY_FILE, draft)
