@@ -18,7 +18,7 @@ def page() -> None:
     """Show one of the views, as the URL says."""
     links.follow()
     # The style sheet widens the page that has this key.
-    view = one_of("View", _VIEWS, key=links.VIEW, bind="query-params")
+    view = one_of("View", _VIEWS, key="view", bind="query-params")
     links.forget(view)
     resources.freeze_gc()
     actions.show_message()

@@ -60,8 +60,8 @@ def _show(run: Run, score: SetScore, against: Run | None, colours: Mapping[str, 
         return
     scored = load(run, score.name)
     other = comparable(scored, against) if against else None
-    found = [_figures(scored), *([_figures(other)] if isinstance(other, Scored) else [])]
-    figures.show(found, [each.name for each in (run, against) if each])
+    runs = [scored, *([other] if isinstance(other, Scored) else [])]
+    figures.show([_figures(each) for each in runs], [each.run.name for each in runs])
     _look(scored, other, against, colours)
 
 
