@@ -14,7 +14,7 @@ from mnist_app.domain import Epoch
 
 _ROOM, _LOG_ROOM = 0.05, 1.15  # beyond the outermost values: of their distance, and as a factor
 _ZERO_ROOM = 2.0  # between the least value above zero and zero on a logarithmic scale, as a factor
-_NO_ZERO = 1e-3  # the least value above zero of a line that has none
+_NO_ZERO = 1e-3  # the place of zero if nothing is above it
 MIN_LINE = 3  # epochs, below which each is a point as well
 TRAINING, VALIDATION = "Training", "Validation"
 
@@ -169,7 +169,8 @@ def zero_place(lines: Sequence[Curve], as_error: bool) -> float | None:
     raw = np.concatenate([1 - line.values if as_error else line.values for line in lines])
     if not (raw <= 0).any():
         return None
-    return float(raw[raw > 0].min(initial=_NO_ZERO * _ZERO_ROOM) / _ZERO_ROOM)
+    above = raw[raw > 0]
+    return float(above.min()) / _ZERO_ROOM if len(above) else _NO_ZERO
 
 
 def table(

@@ -154,4 +154,4 @@ def test_a_run_that_is_renamed_on_its_page_stays_there(store: RunStore) -> None:
     press(app, "do-rename-convnet")
     assert app.selectbox(key="run").value == "small"
     rerun(app)
-    assert app.query_params["run"] == ["small"]
+    assert app.query_params["run"] == "small"

@@ -29,9 +29,9 @@ def test_a_runs_page_has_all_that_is_known_of_it(store: RunStore) -> None:
 
 def test_a_link_without_a_run_is_the_default_runs_page_and_says_so_in_the_address() -> None:
     app = opened(view="Run")
-    assert app.query_params["run"] == ["world"]
+    assert app.query_params["run"] == "world"
     app.selectbox(key="run").select("convnet").run()
-    assert app.query_params["run"] == ["convnet"]
+    assert app.query_params["run"] == "convnet"
     assert "163,234" in words(app)
 
 

@@ -133,4 +133,4 @@ def test_settings_are_columns_on_demand() -> None:
 def test_a_link_opens_a_chosen_run() -> None:
     app = press(opened(runs=["convnet"]), "open-convnet")
     assert app.selectbox(key="run").value == "convnet"
-    assert app.query_params["run"] == ["convnet"]
+    assert app.query_params["run"] == "convnet"
