@@ -140,15 +140,15 @@ def test_delete_is_the_last_button_and_never_the_first(store: RunStore, link: di
     app = opened(**link)
     keys = [button.key for button in app.button if button.key]
     deletes = [k for k, key in enumerate(keys) if key.startswith("do-delete")]
-    assert deletes and deletes[0] > 0
+    assert min(deletes) > 0
     if "run" in link:
         press(app, "do-delete-convnet")
         assert "convnet" not in store.names()
         assert app.dataframe, "the page of all runs is shown"
 
 
-@pytest.mark.usefixtures("owner")
-def test_a_run_that_is_renamed_on_its_page_stays_there(store: RunStore) -> None:
+@pytest.mark.usefixtures("owner", "store")
+def test_a_run_that_is_renamed_on_its_page_stays_there() -> None:
     app = opened(run="convnet")
     app.text_input(key="name-convnet").set_value("small").run()
     press(app, "do-rename-convnet")

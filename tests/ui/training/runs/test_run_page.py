@@ -15,7 +15,8 @@ def test_a_runs_page_has_all_that_is_known_of_it(store: RunStore) -> None:
     store.tag("convnet", ["small"])
     app, run = opened(run="convnet"), store.open("convnet")
     text = words(app)
-    assert run.commit and run.config
+    assert run.commit
+    assert run.config
     for fact in (
         *("99.60 %", "163,234", "27 min", "A *first* try.", "small", "along a cosine", "MNIST 100 %"),
         *(run.commit, *run.versions.values(), f"Batch size {run.config.batch_size}"),
