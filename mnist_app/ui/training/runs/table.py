@@ -20,6 +20,7 @@ FILTER, TAGS, SETTINGS = "filter", "tags", "columns"  # the widgets' keys, and s
 _SHOWN, _SHEET = "runs-shown", "runs-sheet"
 _NOTE_WIDTH = 200  # pixels
 _MIN_NAME_WIDTH, _MAX_NAME_WIDTH, _CHARACTER_WIDTH = 110, 400, 7.5  # pixels
+_MAX_PINNED = 180  # pixels
 _MAX_FILTER = 100  # characters
 _SETTINGS = {column.title: column for column in COLUMNS.values() if column.is_setting}
 _FORMATS = {
@@ -165,7 +166,8 @@ def _look(column: Column, names: Sequence[str]) -> Any:
     if column.key == "name":
         width = round(_CHARACTER_WIDTH * max(map(len, names))) + 24
         width = min(max(width, _MIN_NAME_WIDTH), _MAX_NAME_WIDTH)
-        return st.column_config.TextColumn(column.title, width=width, pinned=True)
+        # On a phone, a wide column that stays would leave no room for the others.
+        return st.column_config.TextColumn(column.title, width=width, pinned=width <= _MAX_PINNED)
     if column.unit is Unit.TEXT:
         is_long = column.key == "note"
         return st.column_config.TextColumn(column.title, help=help_, width=_NOTE_WIDTH if is_long else None)
