@@ -212,6 +212,13 @@ def row(page: Page, number: int) -> tuple[float, float]:
     return box["x"] + 100, box["y"] + (number + 1.5) * ROW
 
 
+def is_back_at_all_runs(page: Page) -> bool:
+    """Go back in the browser's history by a step, and return whether that is the page of all runs."""
+    page.go_back()
+    page.wait_for_timeout(1_000)
+    return page.get_by_role("radio", name="Runs", exact=True).is_checked()
+
+
 def expect_page_of(page: Page, name: str) -> None:
     expect(page).to_have_url(re.compile(f"[?&]run={name}(&|$)"))
     expect(page.get_by_role("heading", name="Configuration")).to_be_visible()
@@ -229,6 +236,7 @@ def test_a_click_on_a_run_in_the_table_opens_its_page(look: Open, touch: bool) -
     expect_fits(page, 390 if touch else 1300)
     page.reload()
     expect_page_of(page, "twin")
+    expect_true(page, lambda: is_back_at_all_runs(page))
 
 
 def test_a_click_on_a_runs_name_below_a_chart_opens_its_page(look: Open) -> None:

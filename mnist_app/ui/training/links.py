@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from mnist_app.runs import DEFAULT_RUN
+
 VIEW, RUN, SET, AGAINST, LOOK = "view", "run", "set", "against", "look"
 RUNS_VIEW, RUN_VIEW, EVALUATION_VIEW, TRAIN_VIEW, DATA_VIEW = "Runs", "Run", "Evaluation", "Train", "Data"
 CORRUPTION = "corruption"
@@ -53,20 +55,43 @@ def go(choices: dict[str, str]) -> None:
 
 
 def follow() -> None:
-    """Choose what was kept, and what a link leaves out: `?run=world` alone is that run's page."""
-    if RUN in st.query_params and VIEW not in st.query_params and VIEW not in st.session_state:
-        st.session_state[VIEW] = RUN_VIEW
-    for key, value in st.session_state.pop(_NEXT, {}).items():
-        if key == VIEW:
-            st.session_state[VIEW] = value
-        else:
-            put(key, value)
+    """Choose what was kept."""
+    choices = st.session_state.pop(_NEXT, {})
+    for key in (key for key, value in choices.items() if not value):
+        put(key, None)
+    if full := {key: value for key, value in choices.items() if value}:
+        st.query_params.update(full)  # at once: each change is an entry of the browser's history
+
+
+def view_choice(views: Sequence[str]) -> dict[str, Any]:
+    """Return what binds the choice of a view to the URL; `?run=world` alone is that run's page."""
+    wanted = st.query_params.get(VIEW)
+    default = RUN_VIEW if RUN in st.query_params else RUNS_VIEW
+    st.session_state[VIEW] = wanted if wanted in views else default
+    return {"on_change": _change_view}
+
+
+def _change_view() -> None:
+    view = st.session_state[VIEW]
+    if view == RUN_VIEW:
+        run = st.query_params.get(RUN) or st.session_state.get(RUN) or DEFAULT_RUN
+        st.query_params.update({VIEW: view, RUN: run})
+    elif view == RUNS_VIEW:
+        leave_run()
+    else:
+        put(VIEW, view)
+
+
+def leave_run() -> None:
+    """Go to all runs."""
+    put(VIEW, None)
+    put(RUN, None)
 
 
 def forget(view: str) -> None:
     """Take out of the URL what only other views know."""
     known = {RUN_VIEW: {RUN}, EVALUATION_VIEW: {RUN, SET, LOOK, *IN_EVALUATION}}.get(view, set())
-    for key in {RUN, SET, LOOK, *IN_EVALUATION} - known:
+    for key in sorted({RUN, SET, LOOK, *IN_EVALUATION} - known):
         put(key, None)
 
 

@@ -18,7 +18,7 @@ def page() -> None:
     """Show one of the views, as the URL says."""
     links.follow()
     # The style sheet widens the page that has this key.
-    view = one_of("View", _VIEWS, key="view", bind="query-params")
+    view = one_of("View", _VIEWS, key="view", default=None, **links.view_choice(_VIEWS))
     links.forget(view)
     resources.freeze_gc()
     actions.show_message()

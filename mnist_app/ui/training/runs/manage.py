@@ -17,7 +17,7 @@ from mnist_app.runs.files import MAX_NOTE
 from mnist_app.runs.store import MAX_NAME
 from mnist_app.ui import resources
 from mnist_app.ui.actions import action_button, is_owner
-from mnist_app.ui.training.links import RUN, RUN_VIEW, RUNS_VIEW, VIEW
+from mnist_app.ui.training.links import RUN, leave_run
 from mnist_app.ui.words import counted, named
 
 CHOSEN = "runs"  # the key of the runs that are compared, and so the name in the URL
@@ -131,6 +131,5 @@ def _delete(names: Sequence[str]) -> str:
         with suppress(RunNotFoundError):  # another tab was faster
             RunStore().delete(name)
     st.session_state[CHOSEN] = [name for name in st.session_state.get(CHOSEN, []) if name not in names]
-    if st.session_state.get(VIEW) == RUN_VIEW:
-        st.session_state[VIEW] = RUNS_VIEW
+    leave_run()
     return f"Deleted: {', '.join(names)}."

@@ -69,7 +69,6 @@ def _pick(runs: Sequence[Run]) -> Run | None:
     default = DEFAULT_RUN if DEFAULT_RUN in names else names[0]
     choice = links.bound(links.RUN, names, default)
     chosen = st.selectbox("Run", names, width=_PICKER, **choice)
-    links.put(links.RUN, chosen)  # also the default one: the address of a run's page names it
     if wanted and wanted not in names:
         st.info(f"There is no run named {wanted!r:.80}. This is {chosen!r}.")
     return found[chosen]

@@ -28,12 +28,16 @@ def test_a_runs_page_has_all_that_is_known_of_it(store: RunStore) -> None:
     assert "MNIST" in next(e for e in app.markdown if "It learned from" in e.value).value
 
 
-def test_a_link_without_a_run_is_the_default_runs_page_and_says_so_in_the_address() -> None:
-    app = opened(view="Run")
+def test_the_tab_of_a_run_opens_the_default_one_and_its_address_names_it() -> None:
+    app = opened()
+    app.button_group(key="view").select("Run").run()
     assert app.query_params["run"] == "world"
     app.selectbox(key="run").select("convnet").run()
     assert app.query_params["run"] == "convnet"
     assert "163,234" in words(app)
+    app.button_group(key="view").select("Runs").run()
+    assert "run" not in app.query_params
+    assert app.multiselect(key="runs")
 
 
 def test_a_link_to_a_run_that_is_gone_says_so() -> None:
