@@ -21,6 +21,7 @@ from mnist_app.domain import Run
 from mnist_app.errors import RunError, RunNewerError
 from mnist_app.runs import RunStore, training_job
 from mnist_app.runs.columns import COLUMNS, Column, sort_runs
+from mnist_app.runs.estimates import seconds_left
 from mnist_app.runs.results import read_history, read_scores
 
 LOG_LINES = 10  # of an unfinished run's log, that are shown
@@ -101,7 +102,8 @@ def show(name: str, as_json: bool) -> int:
         if as_json:
             _print_json({**_unfinished_facts(run), "log": log})
         else:
-            print(unfinished_text(run, log))
+            left = seconds_left(run, store.open_all()[0]) if run.status.is_alive else None
+            print(unfinished_text(run, log, left))
         return 0
     errors: list[RunError] = []
     history = readable(lambda: read_history(run), errors)

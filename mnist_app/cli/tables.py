@@ -89,9 +89,12 @@ def run_text(run: Run, scores: Sequence[SetScore], history: Sequence[Epoch]) -> 
     )
 
 
-def unfinished_text(run: Run, log: Sequence[str]) -> str:
-    """Return all facts about a run that is not finished, with the last lines of its log."""
-    progress, left = run.progress, run.seconds_left if run.status.is_alive else None
+def unfinished_text(run: Run, log: Sequence[str], left: float | None) -> str:
+    """Return all facts about a run that is not finished, with the last lines of its log.
+
+    `left` is the time in seconds until it is trained and scored, None if that is not known.
+    """
+    progress = run.progress
     facts = {
         "name": run.name,
         "state": f"{run.status}: {progress.phase}" if progress.phase else run.status,
