@@ -15,7 +15,7 @@ from mnist_app.runs.columns import COLUMNS
 from mnist_app.runs.results import read_predictions, read_scores
 
 Rows = list[list[str]]
-_NOT_FIGURES = ("name", "preset", "note")  # the head, a setting, and too long
+_NOT_FIGURES = ("name", "preset", "tags", "note")  # the head, a setting, and too long
 
 
 @click.command()
@@ -57,7 +57,7 @@ def _figures(runs: Sequence[Run]) -> Rows:
     rows = [
         [column.name, *(shown(column, run) for run in runs)]
         for column in COLUMNS.values()
-        if column.key not in _NOT_FIGURES
+        if column.key not in _NOT_FIGURES and not column.is_setting
     ]
     others = dict.fromkeys(name for run in runs for name in run.metrics if name not in COLUMNS)
     return rows + [

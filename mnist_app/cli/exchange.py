@@ -57,8 +57,11 @@ def import_run(file: Path, name: str | None, is_sure: bool) -> None:
         # A run's name has no other characters.
         name = name or re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("._-")[:MAX_NAME] or "log"
         _check_free(store, name)
-        run = import_log(store, file, name)
+        found_log = import_log(store, file, name)
+        run, left_out = found_log.run, ", ".join(found_log.left_out)
         print(f"{printable(str(run.path))}: curves of {run.epochs} epochs, the best is {run.best_epoch}")
+        if left_out:
+            print(f"Left out, since a run has no such figures: {printable(left_out)}")
         return
     found = open_import(store, file, name)
     _check_free(store, found.run.name)

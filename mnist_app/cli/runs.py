@@ -21,6 +21,7 @@ from mnist_app.domain import Run
 from mnist_app.errors import RunError, RunNewerError
 from mnist_app.runs import RunStore, training_job
 from mnist_app.runs.columns import COLUMNS, Column, sort_runs
+from mnist_app.runs.estimates import seconds_left
 from mnist_app.runs.results import read_history, read_scores
 
 LOG_LINES = 10  # of an unfinished run's log, that are shown
@@ -101,7 +102,8 @@ def show(name: str, as_json: bool) -> int:
         if as_json:
             _print_json({**_unfinished_facts(run), "log": log})
         else:
-            print(unfinished_text(run, log))
+            left = seconds_left(run, store.open_all()[0]) if run.status.is_alive else None
+            print(unfinished_text(run, log, left))
         return 0
     errors: list[RunError] = []
     history = readable(lambda: read_history(run), errors)
@@ -176,3 +178,19 @@ def note(name: str, text: str | None, clear: bool) -> None:
         return
     for line in store.open(name).note.splitlines():
         print(printable(line))
+
+
+@runs.command()
+@click.argument("name")
+@click.argument("tags", nargs=-1, metavar="[TAG]...")
+@click.option("--clear", is_flag=True, help="Delete all tags.")
+def tag(name: str, tags: tuple[str, ...], clear: bool) -> None:
+    """Print the tags of a run, or give it these instead."""
+    if clear and tags:
+        raise click.UsageError("--clear is not allowed with a TAG.")
+    store = RunStore()
+    if clear or tags:
+        store.tag(name, tags)
+        return
+    for word in store.open(name).tags:
+        print(printable(word))

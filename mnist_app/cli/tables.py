@@ -18,6 +18,7 @@ _TEXTS: dict[Unit, Callable[[Any], str]] = {
     Unit.SHARE: "{:.2%}".format,
     Unit.MILLISECONDS: "{:.3f} ms".format,
     Unit.SECONDS: "{:,.0f} s".format,
+    Unit.RATE: "{:g}".format,
     Unit.BYTES: lambda size: f"{size / 1e6:.2f} MB",
     Unit.TIME: "{:%Y-%m-%d %H:%M}".format,
 }
@@ -41,9 +42,10 @@ def shown(column: Column, run: Run) -> str:
 
 def run_table(runs: Sequence[Run]) -> str:
     """Return a row for each finished run."""
-    rows = [[shown(column, run) for column in COLUMNS.values()] for run in runs]
-    words = [k for k, column in enumerate(COLUMNS.values()) if column.unit in (Unit.TEXT, Unit.TIME)]
-    return aligned([[column.name for column in COLUMNS.values()], *rows], words)
+    columns = [column for column in COLUMNS.values() if not column.is_setting]
+    rows = [[shown(column, run) for column in columns] for run in runs]
+    words = [k for k, column in enumerate(columns) if column.unit in (Unit.TEXT, Unit.TIME)]
+    return aligned([[column.name for column in columns], *rows], words)
 
 
 def unfinished_table(runs: Sequence[Run]) -> str:
@@ -65,7 +67,11 @@ def epochs_of(run: Run) -> str:
 def run_text(run: Run, scores: Sequence[SetScore], history: Sequence[Epoch]) -> str:
     """Return all facts about a finished run."""
     facts = {
-        **{column.name: shown(column, run) for column in COLUMNS.values() if column.key != "note"},
+        **{
+            column.name: shown(column, run)
+            for column in COLUMNS.values()
+            if column.key != "note" and not column.is_setting
+        },
         "folder": run.path,
         "commit": run.commit,
         "versions": run.versions or None,
@@ -83,9 +89,12 @@ def run_text(run: Run, scores: Sequence[SetScore], history: Sequence[Epoch]) -> 
     )
 
 
-def unfinished_text(run: Run, log: Sequence[str]) -> str:
-    """Return all facts about a run that is not finished, with the last lines of its log."""
-    progress, left = run.progress, run.seconds_left if run.status.is_alive else None
+def unfinished_text(run: Run, log: Sequence[str], left: float | None) -> str:
+    """Return all facts about a run that is not finished, with the last lines of its log.
+
+    `left` is the time in seconds until it is trained and scored, None if that is not known.
+    """
+    progress = run.progress
     facts = {
         "name": run.name,
         "state": f"{run.status}: {progress.phase}" if progress.phase else run.status,

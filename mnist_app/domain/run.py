@@ -58,8 +58,9 @@ class Run:
     that are complete, `best_epoch` the one whose weights are kept (0 before there is one). A run that was
     imported from a log has curves and no model: `config`, `parameters` and `calibration` are None there.
     `config` is None, too, if the settings of an unfinished run can't be read. `files` maps the name of each
-    file of a finished run to its SHA-256. `latency_ms` is the time that one image took on the machine that
-    trained it, NaN without a model. `history` and `progress` are those of an unfinished run.
+    file of a finished run to its SHA-256. `scoring_seconds` is the time from the last epoch to the finished
+    run, None if it is not known. `latency_ms` is the time that one image took on the machine that trained it,
+    NaN without a model. `history` and `progress` are those of an unfinished run.
     """
 
     name: str
@@ -70,10 +71,12 @@ class Run:
     epochs: int
     best_epoch: int
     note: str = ""
+    tags: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None
     parameters: int | None = None
     seconds: float = 0.0
+    scoring_seconds: float | None = None
     calibration: Calibration | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     latency_ms: float = math.nan

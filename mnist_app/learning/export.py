@@ -53,6 +53,7 @@ from mnist_app.runs import (
     SERVED_FILE,
 )
 from mnist_app.runs.files import encode_predictions, encode_scores, write_run
+from mnist_app.runs.job_process import JobReport
 
 TOLERANCE = 2e-3  # the largest difference of a probability that is still the same model, in float16
 CHECKED_IMAGES = 1_000
@@ -61,14 +62,22 @@ _PACKAGES = ("keras", "tensorflow", "numpy", "ai-edge-litert")
 
 
 def write_run_files(
-    draft: Path, run: Run, config: TrainConfig, history: Sequence[Epoch], data: TrainingData
+    draft: Path,
+    run: Run,
+    config: TrainConfig,
+    history: Sequence[Epoch],
+    data: TrainingData,
+    learned_at: float,
+    report: JobReport,
 ) -> None:
     """Write all files of a run that has learned, run.json last, into a draft.
 
     The best epoch's weights are calibrated on the validation images and exported; what was exported is scored
-    once on every test set. Raises RunError if the weights can't be read, ExportError if the exported model
-    differs, OSError.
+    once on every test set. `learned_at` is when the last epoch ended, by
+    `time.monotonic`. Raises RunError if the weights can't be read, ExportError if the exported model differs,
+    OSError.
     """
+    report.phase("Calibrating")
     shutil.copy(run.path / HISTORY_FILE, draft)
     model = build(config)
     restore_best(model, run.path)
@@ -85,7 +94,7 @@ def write_run_files(
     )
     sample = from_bytes(next(iter(digits.values())).images)
     classifier = export(exported, draft, sample)
-    scores = _write_scores(draft, classifier, data.test, calibration)
+    scores = _write_scores(draft, classifier, data.test, calibration, report)
     best = best_epoch(history)
     finished = Run(
         name=run.name,
@@ -103,6 +112,7 @@ def write_run_files(
         commit=_commit(),
         parameters=model.count_params(),
         seconds=round(sum(epoch.seconds for epoch in history), 1),
+        scoring_seconds=round(time.monotonic() - learned_at, 1),
         calibration=calibration,
         metrics={**mnist_metrics(scores), "val_loss": best.val_loss, "val_accuracy": best.val_accuracy},
         latency_ms=latency(classifier, sample),
@@ -112,10 +122,17 @@ def write_run_files(
 
 
 def _write_scores(
-    draft: Path, classifier: Classifier, sets: Mapping[TestSet, Split], calibration: Calibration
+    draft: Path,
+    classifier: Classifier,
+    sets: Mapping[TestSet, Split],
+    calibration: Calibration,
+    report: JobReport,
 ) -> list[SetScore]:
     """Score what is served on every test set, and write the scores and the predictions of digits."""
-    predictions = {test.key: classifier.predict(from_bytes(split.images)) for test, split in sets.items()}
+    predictions = {}
+    for number, (test, split) in enumerate(sets.items(), 1):
+        report.phase(f"Scoring set {number} of {len(sets)}: {test.title}")
+        predictions[test.key] = classifier.predict(from_bytes(split.images))
     scores = evaluate(predictions, sets, calibration)
     (draft / SCORES_FILE).write_bytes(encode_scores(scores))
     of_digits = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -82,10 +83,10 @@ def resume(
             raise RunError(
                 "No epoch is finished yet, so there is nothing to save. Resume the training first."
             )
+        learned_at = time.monotonic()
         if test_sets is not None:
             report.phase("Reading the test sets")
             loaded = dataclasses.replace(loaded, test=test_sets())
-        report.phase("Calibrating and scoring")
         with store.draft(inside=run.path) as draft:
-            export.write_run_files(draft, run, config, history, loaded)
+            export.write_run_files(draft, run, config, history, loaded, learned_at, report)
             return store.finish(draft, name)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from mnist_app.domain import Run
 from mnist_app.errors import ImportRefusedError, RunDamagedError, RunError, RunNewerError
 from mnist_app.runs import files, format_1
+from mnist_app.runs.annotations import TAGS_FILE, parse_tags
 from mnist_app.runs.files import (
     HISTORY_FILE,
     KERAS_FILE,
@@ -35,6 +36,7 @@ from mnist_app.runs.store import RunStore
 
 _EVENTS = re.compile(TENSORBOARD + r"(/[A-Za-z0-9_-]+){0,2}/events\.out\.tfevents\.[A-Za-z0-9._-]{1,200}")
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # a zip's first moment; the same run is the same zip
+_BESIDE = (RUN_FILE, NOTE_FILE, TAGS_FILE)  # files that run.json does not name
 _READABLE = 0o100644 << 16  # a plain file that others may read
 _PINNED = files.PINNED | format_1.FILES
 _PARSERS: dict[str, Callable[[bytes], Any]] = {
@@ -72,7 +74,7 @@ def export_run(store: RunStore, run: Run) -> bytes:
 
 def _unpinned(run: Run) -> dict[str, bytes]:
     """Return the files of a run that its run.json does not name."""
-    found = [path for path in (run.path / RUN_FILE, run.path / NOTE_FILE) if path.exists()]
+    found = [path for name in _BESIDE if (path := run.path / name).exists()]
     found += [path for path in (run.path / TENSORBOARD).rglob("*") if path.is_file()]
     names = {path.relative_to(run.path).as_posix(): path for path in found}
     try:
@@ -82,7 +84,7 @@ def _unpinned(run: Run) -> dict[str, bytes]:
 
 
 def _is_unpinned(name: str) -> bool:
-    return name in (RUN_FILE, NOTE_FILE) or _EVENTS.fullmatch(name) is not None
+    return name in _BESIDE or _EVENTS.fullmatch(name) is not None
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def open_import(store: RunStore, file: Path, name: str | None = None) -> Import:
                 f"{files.FORMAT}). Update the app to import it."
             )
         name = own_name if name is None else name
-        run = files.parse_run(contents[RUN_FILE], name, store.path(name), _note(contents))
+        tags = parse_tags(contents.get(TAGS_FILE, b""))
+        run = files.parse_run(contents[RUN_FILE], name, store.path(name), _note(contents), tags)
         _check(run, contents)
     except RunError:
         raise

@@ -13,7 +13,10 @@ from mnist_app.runs.files import served_bytes
 
 
 class Unit(Enum):
-    """The unit of a column's values, by which they are shown. SHARE is 0..1, TIME a datetime."""
+    """The unit of a column's values, by which they are shown.
+
+    SHARE is 0..1, RATE one of learning, TIME a datetime.
+    """
 
     TEXT = auto()
     COUNT = auto()
@@ -21,12 +24,16 @@ class Unit(Enum):
     MILLISECONDS = auto()
     SECONDS = auto()
     BYTES = auto()
+    RATE = auto()
     TIME = auto()
 
 
 @dataclass(frozen=True)
 class Column:
-    """A figure of runs: its key in JSON, its title, and its value for a run, None if there is none."""
+    """A figure of runs: its key in JSON, its title, and its value for a run, None if there is none.
+
+    A setting is in a table only on demand.
+    """
 
     key: str
     title: str
@@ -34,6 +41,7 @@ class Column:
     unit: Unit = Unit.TEXT
     help: str = ""
     is_largest_first: bool = False
+    is_setting: bool = False
 
     @property
     def name(self) -> str:
@@ -43,6 +51,10 @@ class Column:
 
 def _metric(name: str) -> Callable[[Run], float | None]:
     return lambda run: run.metrics.get(name)
+
+
+def _setting(key: str, title: str, unit: Unit = Unit.COUNT, help_: str = "") -> Column:
+    return Column(key, title, lambda run: getattr(run.config, key, None), unit, help_, is_setting=True)
 
 
 _ALL = (
@@ -85,8 +97,12 @@ _ALL = (
         "One image, one thread, on the machine that trained it",
     ),
     Column("size_bytes", "Size", served_bytes, Unit.BYTES, "Of the file that is served"),
+    _setting("batch_size", "Batch size"),
+    _setting("learning_rate", "Learning rate", Unit.RATE, "The highest one"),
+    _setting("seed", "Seed"),
     Column("seconds", "Training", lambda run: run.seconds or None, Unit.SECONDS),
     Column("created", "Date", lambda run: run.created, Unit.TIME, is_largest_first=True),
+    Column("tags", "Tags", lambda run: " ".join(run.tags) or None),
     Column("note", "Note", lambda run: run.note or None),
 )
 COLUMNS = {column.key: column for column in _ALL}

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,7 +32,23 @@ _UNMEASURED = ("", "NA")  # what Keras writes for a figure that an epoch lacks
 _MAX_ACCURACY = 1 + 1e-6  # a mean of ones in single precision
 
 
-def import_log(store: RunStore, file: Path, name: str) -> Run:
+@dataclass(frozen=True)
+class Log:
+    """The epochs of a log, and the names of the columns that say nothing that a run has."""
+
+    history: list[Epoch]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ImportedLog:
+    """The run that a log became, and the columns that were left out."""
+
+    run: Run
+    left_out: tuple[str, ...]
+
+
+def import_log(store: RunStore, file: Path, name: str) -> ImportedLog:
     """Make a log a run of the store, as old as the file.
 
     Raises ImportRefusedError for anything but a log, RunExistsError if the name is taken, RunError if
@@ -39,10 +56,10 @@ def import_log(store: RunStore, file: Path, name: str) -> Run:
     """
     content = read_bounded(file, MAX_LOG_BYTES)
     try:
-        history = read_log(content.decode("utf-8-sig", "replace"))
+        log = read_log(content.decode("utf-8-sig", "replace"))
     except (ValueError, csv.Error) as error:
         raise ImportRefusedError(f"{file.name!r} is no log of Keras's CSVLogger: {error}.") from error
-    best = best_epoch(history)
+    history, best = log.history, best_epoch(log.history)
     figures = {figure: getattr(best, figure) for figure in FIGURES}
     with store.draft() as folder:
         run = Run(
@@ -58,13 +75,13 @@ def import_log(store: RunStore, file: Path, name: str) -> Run:
         try:
             write_history(folder, history)
             write_run(folder, run)
-            return store.publish(folder, name)
+            return ImportedLog(store.publish(folder, name), log.left_out)
         except OSError as error:
             raise store.unwritable(error) from error
 
 
-def read_log(text: str) -> list[Epoch]:
-    """Return the epochs of a log, in the order in which they were trained. Raises ValueError or csv.Error.
+def read_log(text: str) -> Log:
+    """Return a log's epochs, in the order in which they were trained. Raises ValueError or csv.Error.
 
     A log that was appended to may name its columns again. If it goes back to an epoch that it has, the
     training was resumed there, and what followed is dropped; if it counts from 0 again, `fit` was called
@@ -72,12 +89,15 @@ def read_log(text: str) -> list[Epoch]:
     """
     found: list[tuple[int, Epoch]] = []  # an epoch's number in the log, and the epoch
     columns: dict[str, int] | None = None
+    left_out: dict[str, None] = {}
     first = text.partition("\n")[0]
     rows = list(csv.reader(io.StringIO(text), delimiter=max(_SEPARATORS, key=first.count)))
     for line, row in enumerate(rows, 1):
         cells = [cell.strip() for cell in row]
         if cells[:1] == [_EPOCH]:
             columns = _columns(cells)
+            taken = {0, *columns.values()}
+            left_out |= dict.fromkeys(cell for k, cell in enumerate(cells) if cell and k not in taken)
         elif columns is None:
             raise ValueError(f"its first line must begin with {_EPOCH!r}, got {','.join(cells)!r:.40}")
         # The last line may be half written.
@@ -90,7 +110,7 @@ def read_log(text: str) -> list[Epoch]:
             found.append((number, _epoch(len(found) + 1, cells, columns, line)))
     if not 1 <= len(found) <= MAX_EPOCHS:
         raise ValueError(f"it must have 1 to {MAX_EPOCHS:,} epochs, got {len(found):,}")
-    return [epoch for _, epoch in found]
+    return Log([epoch for _, epoch in found], tuple(left_out))
 
 
 def _columns(names: Sequence[str]) -> dict[str, int]:
@@ -125,4 +145,4 @@ def _figure(cell: str, figure: str, line: int) -> float:
         return math.nan
     if figure.endswith("accuracy") and not 0 <= value <= _MAX_ACCURACY:
         raise ValueError(f"{figure} on line {line} must be from 0 to 1, got {value:g}")
-    return value
+    return min(value, 1.0) if figure.endswith("accuracy") else value

@@ -51,6 +51,7 @@ _CONFIG_KEYS = {field.name for field in dataclasses.fields(TrainConfig)}
 # The parts of a calibration under their names of format 1.
 _OLDER = {"least_digitness": "min_digit_probability", "mass": "threshold", "miss": "alpha"}
 _SCORE_KEYS = {field.name for field in dataclasses.fields(SetScore)}
+_SHARES = ("accuracy", "_error")  # ends of the metrics that are from 0 to 1
 _FIGURES = [field.name for field in dataclasses.fields(Epoch) if field.name != "epoch"]
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=_MAX_NUMBER)]
@@ -58,7 +59,7 @@ Amount = Annotated[float, msgspec.Meta(ge=0, le=_MAX_NUMBER)]
 
 
 class RunFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A run.json. `epochs` and `latency_ms` are missing in the oldest."""
+    """A run.json. `epochs`, `latency_ms` and `scoring_seconds` are missing in older ones."""
 
     created: Annotated[datetime, msgspec.Meta(tz=True)]
     config: dict[str, Any] | None
@@ -66,10 +67,11 @@ class RunFile(msgspec.Struct, frozen=True, kw_only=True):
     commit: str | None
     parameters: Count | None
     seconds: Amount
+    scoring_seconds: Amount | None = None
     epochs: Count | None = None
     best_epoch: Count
     calibration: dict[str, Amount] | None
-    metrics: dict[str, Amount]
+    metrics: dict[str, float]
     latency_ms: Amount | None = None
     files: dict[str, str]
 
@@ -83,7 +85,7 @@ class _Format(msgspec.Struct):
     format: int = 1
 
 
-def parse_run(content: bytes, name: str, path: Path, note: str = "") -> Run:
+def parse_run(content: bytes, name: str, path: Path, note: str = "", tags: tuple[str, ...] = ()) -> Run:
     """Return the run that a run.json describes. Raises ValueError."""
     raw = msgspec.json.decode(content, type=RunFile)
     config = None if raw.config is None else config_from(raw.config)
@@ -91,8 +93,9 @@ def parse_run(content: bytes, name: str, path: Path, note: str = "") -> Run:
     if not 1 <= raw.best_epoch <= epochs:
         raise ValueError(f"the best of {epochs} epochs cannot be the one numbered {raw.best_epoch}")
     for key, figure in raw.metrics.items():
-        if key.endswith(("_accuracy", "_error")) and figure > 1:
-            raise ValueError(f"{key} must be at most 1, got {figure:g}")
+        most = 1 if key.endswith(_SHARES) else _MAX_NUMBER
+        if not (key.endswith("loss") or 0 <= figure <= most):  # a loss may be any number
+            raise ValueError(f"{key} must be from 0 to {most:,}, got {figure:g}")
     calibration = raw.calibration and {_OLDER.get(key, key): value for key, value in raw.calibration.items()}
     changes = {
         "config": config,
@@ -100,9 +103,8 @@ def parse_run(content: bytes, name: str, path: Path, note: str = "") -> Run:
         "calibration": calibration and msgspec.convert(calibration, Calibration),
         "latency_ms": math.nan if raw.latency_ms is None else raw.latency_ms,
     }
-    return Run(
-        name=name, path=path, status=Status.FINISHED, note=note, **msgspec.structs.asdict(raw) | changes
-    )
+    facts = msgspec.structs.asdict(raw) | changes
+    return Run(name=name, path=path, status=Status.FINISHED, note=note, tags=tags, **facts)
 
 
 def write_run(folder: Path, run: Run) -> None:

@@ -10,7 +10,7 @@ import itertools
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +24,7 @@ from mnist_app.errors import (
     RunProtectedError,
 )
 from mnist_app.runs import files, results, unfinished
+from mnist_app.runs.annotations import TAGS_FILE, checked_tags, encode_tags, read_note, read_tags
 from mnist_app.runs.atomic import DELETED, delete_abandoned, delete_atomically, write_atomically
 from mnist_app.runs.files import CONFIG_FILE, HISTORY_FILE, MAX_NOTE, NOTE_FILE, RUN_FILE
 from mnist_app.runs.folders import models_dir, shipped_models_dir
@@ -67,17 +68,23 @@ class RunStore:
         """
         path = self.path(name)
         try:
-            content = (path / RUN_FILE).read_bytes()
+            return self._opened(name, path)
         except FileNotFoundError:
             if name not in self.names():
                 raise self._not_found(name) from None
-            return unfinished.open_run(name, path, _note(path))
+            return unfinished.open_run(name, path, read_note(path), read_tags(path))
+
+    def _opened(self, name: str, path: Path) -> Run:
+        try:
+            content = (path / RUN_FILE).read_bytes()
+        except FileNotFoundError:
+            raise
         except OSError as error:
             raise damaged(name, RUN_FILE, f"cannot be read ({error})") from error
         try:
             found = files.parse_format(content)
             if found <= files.FORMAT:
-                return files.parse_run(content, name, path, _note(path))
+                return files.parse_run(content, name, path, read_note(path), read_tags(path))
         except (ValueError, RecursionError) as error:
             raise damaged(name, RUN_FILE, f"is not a run description ({error!s:.80})") from error
         raise RunNewerError(
@@ -157,8 +164,13 @@ class RunStore:
             shutil.rmtree(folder, ignore_errors=True)
 
     def publish(self, draft: Path, name: str) -> Run:
-        """Make a draft the run of this name, in one step. Raises RunExistsError if the name is taken."""
+        """Make a draft the run of this name, in one step.
+
+        Raises RunExistsError if the name is taken, RunDamagedError if it could not be opened afterwards.
+        """
         draft.chmod(0o755)
+        if (draft / RUN_FILE).exists():
+            self._opened(name, draft)  # what can't be opened is not kept
         try:
             draft.rename(self._free_path(name))
         except OSError:
@@ -210,10 +222,21 @@ class RunStore:
         """
         if len(note) > MAX_NOTE:
             raise RunError(f"A note has at most {MAX_NOTE:,} characters, this one {len(note):,}.")
+        self._write_beside(name, NOTE_FILE, note.strip().encode("utf-8", "replace"))
+
+    def tag(self, name: str, tags: Iterable[str]) -> None:
+        """Give a run these tags instead of those that it has.
+
+        Raises RunNotFoundError, or RunError for what can't be a tag, for too many, or if they cannot be
+        written.
+        """
+        self._write_beside(name, TAGS_FILE, encode_tags(checked_tags(tags)))
+
+    def _write_beside(self, name: str, file: str, content: bytes) -> None:
         self._check_exists(name)
         self._check_writable(name, "annotated")
         try:
-            write_atomically(self.path(name) / NOTE_FILE, note.strip().encode("utf-8", "replace"))
+            write_atomically(self.path(name) / file, content)
         except OSError as error:
             raise self.unwritable(error) from error
         self._upgraded(name)
@@ -275,11 +298,3 @@ class RunStore:
     def _not_found(self, name: str) -> RunNotFoundError:
         known = ", ".join(self.names()) or "none yet; train one with `python -m mnist_app train`"
         return RunNotFoundError(f"There is no run named {name!r}. Runs: {known}.")
-
-
-def _note(path: Path) -> str:
-    try:
-        with (path / NOTE_FILE).open(encoding="utf-8", errors="replace") as file:
-            return file.read(MAX_NOTE)
-    except OSError:  # most runs have none
-        return ""

@@ -20,7 +20,7 @@ _OLDER_FILES = {"lock": LOCK_FILE, "log.txt": LOG_FILE, "status.json": STATUS_FI
 _WORKING_FILES = ("epoch-*", "best-*", STATUS_FILE, LOG_FILE, STOP_FILE, files.CONFIG_FILE, LOCK_FILE)
 
 
-def open_run(name: str, path: Path, note: str) -> Run:
+def open_run(name: str, path: Path, note: str, tags: tuple[str, ...] = ()) -> Run:
     """Return what the folder of an unfinished run says; FAILED with a reason if a file of it is damaged."""
     status = Job(path).status() or JobStatus(Status.STOPPED)
     is_alive = status.state.is_alive
@@ -42,6 +42,7 @@ def open_run(name: str, path: Path, note: str) -> Run:
         epochs=len(history),
         best_epoch=best_epoch(history).epoch if history else 0,
         note=note,
+        tags=tags,
         history=tuple(history),
         progress=Progress(
             phase=status.phase if is_alive else "",

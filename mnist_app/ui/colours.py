@@ -40,4 +40,5 @@ def run_dashes(chosen: Sequence[Run], every: Sequence[Run]) -> dict[str, tuple[i
 
 
 def _by_age(runs: Sequence[Run]) -> list[Run]:
-    return sorted(runs, key=lambda run: (run.created, run.name))
+    # A training that starts again is as new as that, so it must not come before any that is finished.
+    return sorted(runs, key=lambda run: (not run.is_finished, run.created, run.name))

@@ -31,6 +31,11 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def yes_or_no(is_so: bool) -> str:
+    """Return "yes" or "no"."""
+    return "yes" if is_so else "no"
+
+
 def percent(share: float, decimals: int = 1) -> str:
     """Return 0.9987 as "99.9 %". Zero, and all that is rounded to it or to 1, has no decimals."""
     text = f"{share:.{decimals}%}".removesuffix("%")

@@ -19,6 +19,7 @@ from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).parent.parent.parent
 Strokes = Sequence[Sequence[Sequence[float]]]
+SETTLED = 700  # milliseconds without a change
 PATIENCE = 30  # seconds, for everything that must come true; a busy machine is no error
 SIGNS = {"Draw": ".st-key-paper", "Photo": ".st-key-photo-settings", "Training": ".st-key-view"}
 expect.set_options(timeout=PATIENCE * 1000)
@@ -177,6 +178,21 @@ def expect_ink(page: Page) -> None:
     }"""
     canvas = page.locator("canvas.dc-canvas.lower-canvas")
     expect_true(page, lambda: canvas.count() == 1 and canvas.evaluate(has_ink))
+
+
+def expect_settled(page: Page, part: Locator) -> None:
+    """Wait until a part of the page is one element that stays where it is.
+
+    A chart is drawn anew when it gets its width, its font or its theme; a click meanwhile is lost.
+    """
+    watch = """element => {
+        const box = JSON.stringify(element.getBoundingClientRect())
+        const known = element.settled?.box === box ? element.settled : {box, since: performance.now()}
+        element.settled = known
+        return performance.now() - known.since
+    }"""
+    expect_finished(page)
+    expect_true(page, lambda: part.count() == 1 and part.evaluate(watch) > SETTLED)
 
 
 def expect_true(page: Page, condition: Callable[[], object]) -> None:

@@ -22,10 +22,11 @@ def test_the_list_has_a_line_for_each_run(store: RunStore, shell: Shell) -> None
     store.annotate("tiny", "Too short.\nTry again.")
     assert shell("list") == 0
     head, line = shell.out.splitlines()
-    assert re.split(r"  +", head) == [column.name for column in COLUMNS.values()]
+    columns = [column for column in COLUMNS.values() if not column.is_setting]
+    assert re.split(r"  +", head) == [column.name for column in columns]
     run = store.open("tiny")
     cells = re.split(r"  +", line)
-    shown = dict(zip(COLUMNS, cells, strict=True))
+    shown = dict(zip([column.key for column in columns], cells, strict=True))
     assert (shown["name"], shown["preset"], shown["parameters"]) == ("tiny", "dense-128", "101,770")
     assert (shown["epochs"], shown["best_epoch"]) == ("3", "3")
     assert shown["val_accuracy"] == f"{run.metrics['val_accuracy']:.2%}"
@@ -222,3 +223,13 @@ print(sorted({"keras", "tensorflow", "sklearn", "scipy", "streamlit", "optuna"} 
     assert done.stdout.splitlines()[-1] == "[]"
     with zipfile.ZipFile("tiny.zip") as archive:
         assert archive.read(f"tiny/{NOTE_FILE}") == b"note"
+
+
+def test_tags_are_written_printed_and_taken_away(store: RunStore, shell: Shell) -> None:
+    assert shell("tag", "tiny", "Paper", "small") == 0
+    assert shell("tag", "tiny") == 0
+    assert shell.out.split() == ["paper", "small"]
+    assert shell("tag", "tiny", "--clear") == 0
+    assert store.open("tiny").tags == ()
+    assert shell("tag", "tiny", "a b") == 2
+    assert "no tag" in shell.err

@@ -47,7 +47,7 @@ def test_a_log_becomes_a_run_with_curves_only(store: RunStore, tmp_path: Path) -
 
 def test_a_run_with_curves_only_can_be_exported_and_imported(store: RunStore, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(LOG)
-    run = import_log(store, tmp_path / "log.csv", "logged")
+    run = import_log(store, tmp_path / "log.csv", "logged").run
     (tmp_path / "logged.zip").write_bytes(export_run(store, run))
     again = keep_import(store, open_import(store, tmp_path / "logged.zip", "again"))
     assert (again.metrics, again.files) == (run.metrics, run.files)
@@ -67,7 +67,7 @@ def test_what_keras_itself_writes_is_read(tmp_path: Path, separator: str) -> Non
     fitted = model.fit(
         inputs, labels, epochs=3, validation_data=(inputs, labels), callbacks=callbacks, verbose=0
     ).history
-    history = read_log((tmp_path / "log.csv").read_text())
+    history = read_log((tmp_path / "log.csv").read_text()).history
     assert [epoch.epoch for epoch in history] == [1, 2, 3]
     for name in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"):
         assert [getattr(epoch, name) for epoch in history] == pytest.approx(fitted[name])
@@ -75,19 +75,19 @@ def test_what_keras_itself_writes_is_read(tmp_path: Path, separator: str) -> Non
 
 @pytest.mark.parametrize("name", ["accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy"])
 def test_every_name_of_accuracy_is_known(name: str) -> None:
-    (epoch,) = read_log(f"epoch,{name},loss,lr,val_{name}\n0,0.5,1.0,0.01,0.25\n")
+    (epoch,) = read_log(f"epoch,{name},loss,lr,val_{name}\n0,0.5,1.0,0.01,0.25\n").history
     assert (epoch.accuracy, epoch.val_accuracy, epoch.learning_rate) == (0.5, 0.25, 0.01)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_line_ends_and_a_byte_order_mark_do_not_matter(store: RunStore, tmp_path: Path, end: str) -> None:
     (tmp_path / "log.csv").write_bytes(b"\xef\xbb\xbf" + LOG.replace("\n", end).encode())
-    assert import_log(store, tmp_path / "log.csv", "logged").epochs == 3
+    assert import_log(store, tmp_path / "log.csv", "logged").run.epochs == 3
 
 
 @pytest.mark.parametrize("value", ["nan", "NaN", "inf", "-inf", "NA", ""])
 def test_what_is_no_finite_number_was_not_measured(value: str) -> None:
-    first, second = read_log(f"epoch,loss,val_loss\n0,{value},0.5\n1,0.25,{value}\n")
+    first, second = read_log(f"epoch,loss,val_loss\n0,{value},0.5\n1,0.25,{value}\n").history
     assert math.isnan(first.loss)
     assert math.isnan(second.val_loss)
     assert (first.val_loss, second.loss) == (0.5, 0.25)
@@ -109,13 +109,13 @@ def test_the_best_epoch_is_the_first_with_the_best_figure_that_there_is(
 ) -> None:
     lines = [f"epoch,{columns}", *(f"{number},{row}" for number, row in enumerate(rows))]
     (tmp_path / "log.csv").write_text("\n".join(lines))
-    run = import_log(store, tmp_path / "log.csv", "logged")
+    run = import_log(store, tmp_path / "log.csv", "logged").run
     assert run.best_epoch == best
     assert read_history(run)
 
 
 def losses(text: str) -> list[float]:
-    history = read_log(text)
+    history = read_log(text).history
     assert [epoch.epoch for epoch in history] == list(range(1, len(history) + 1))
     return [epoch.loss for epoch in history]
 
@@ -134,7 +134,7 @@ def test_a_second_fit_comes_behind_the_first() -> None:
 
 
 def test_a_last_line_that_was_cut_off_is_left_out() -> None:
-    assert len(read_log(LOG + "3,0.9")) == 3
+    assert len(read_log(LOG + "3,0.9").history) == 3
     with pytest.raises(ValueError, match="line 2 has too few"):
         read_log("epoch,accuracy,loss\n0,0.5\n1,0.5,0.1\n")
 
@@ -178,3 +178,18 @@ def test_a_taken_name_is_refused(store: RunStore, tmp_path: Path) -> None:
     with pytest.raises(RunExistsError):
         import_log(store, tmp_path / "log.csv", "logged")
     assert [path.name for path in store.root.iterdir()] == ["logged"]
+
+
+def test_columns_that_a_run_has_no_place_for_are_named(store: RunStore, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("epoch,loss,mae,val_loss,f1\n0,1,2,3,4\n")
+    assert import_log(store, tmp_path / "log.csv", "logged").left_out == ("mae", "f1")
+    assert read_log(LOG).left_out == ()
+
+
+def test_a_loss_may_be_negative_or_huge_and_an_accuracy_rounded_above_one(
+    store: RunStore, tmp_path: Path
+) -> None:
+    (tmp_path / "log.csv").write_text("epoch,loss,val_loss,val_accuracy\n0,-1.5,1e300,1.0000001\n")
+    import_log(store, tmp_path / "log.csv", "logged")
+    run = store.open("logged")
+    assert run.metrics == {"loss": -1.5, "val_loss": 1e300, "val_accuracy": 1.0}

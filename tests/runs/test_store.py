@@ -159,3 +159,11 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         pass
     with pytest.raises(RunError, match="cannot be saved"):
         store.create(TINY_CONFIG, "new")
+
+
+def test_a_draft_that_could_not_be_opened_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "models")
+    with pytest.raises(RunDamagedError), store.draft() as draft:
+        (draft / RUN_FILE).write_text('{"format": 2}')
+        store.publish(draft, "broken")
+    assert list(store.root.iterdir()) == []

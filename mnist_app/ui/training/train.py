@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import streamlit as st
 
-from mnist_app.domain import ABOUT, PRESETS, SOURCES, Run, Status, TrainConfig, best_epoch
+from mnist_app.domain import ABOUT, PRESETS, SOURCES, Run, TrainConfig
 from mnist_app.domain.training import MAX_SEED
-from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
+from mnist_app.errors import RunError
 from mnist_app.runs import RunStore, training_job
+from mnist_app.runs.estimates import scoring_seconds
 from mnist_app.runs.store import MAX_NAME
 from mnist_app.ui import actions
 from mnist_app.ui.actions import action_button
-from mnist_app.ui.colours import LINE_BLUE
-from mnist_app.ui.training.runs import curve_chart, curve_data
-from mnist_app.ui.training.runs.curve_data import MEASURES, TRAINING, VALIDATION
-from mnist_app.ui.words import counted, duration, listed, percent, precise
+from mnist_app.ui.training import cards
+from mnist_app.ui.words import counted, duration, listed, percent
 
 MAX_EPOCHS, MAX_BATCH_SIZE = 1_000, 4_096  # of the form; the command line takes more
 MIN_RATE, MAX_RATE = 1e-6, 1.0  # of learning
 LIVE = 1.0  # seconds between two looks at a training that is running
 IDLE = 5.0  # seconds if none is running: another tab may start one
-LINES = 12  # of a log
-_CHART_HEIGHT, _LOG_HEIGHT = 200, 240  # pixels
+RECENT = timedelta(days=1)  # for which the result of a training stays in this view
+MAX_RESULTS = 3
 _KNOWN = "known-trainings"
-_ICONS = {
-    Status.QUEUED: ":material/hourglass_empty:",
-    Status.RUNNING: ":material/play_circle:",
-    Status.STOPPED: ":material/pause_circle:",
-    Status.FAILED: ":material/error:",
-    Status.CRASHED: ":material/error:",
-}
 
 
 def show() -> None:
@@ -42,7 +35,7 @@ def show() -> None:
         st.info(why_not)
     else:
         _show_form()
-    runs = _unfinished()
+    runs = [run for run in RunStore().open_all()[0] if not run.is_finished]
     st.session_state[_KNOWN] = {run.name: run.status for run in runs}
     pause = LIVE if any(run.status.is_alive for run in runs) else IDLE
     st.fragment(_watch, run_every=pause)()
@@ -110,7 +103,9 @@ def _summary(base: TrainConfig, shares: dict[str, float], epochs: int) -> str:
     if not trained.is_finished:
         return text
     seconds = trained.seconds / trained.epochs * epochs
-    return f"{text} {counted(epochs, 'epoch')} of {trained.name} took {duration(seconds)}, without scoring."
+    scoring = scoring_seconds(base.preset, RunStore().open_all()[0])
+    more = "without scoring" if scoring is None else f"and {duration(scoring)} more to be scored"
+    return f"{text} {counted(epochs, 'epoch')} of {trained.name} took {duration(seconds)}, {more}."
 
 
 def _start_new(base: TrainConfig) -> str:
@@ -124,120 +119,30 @@ def _start_new(base: TrainConfig) -> str:
     return f"{run.name} starts."
 
 
-def _unfinished() -> list[Run]:
-    return [run for run in RunStore().open_all()[0] if not run.is_finished]
-
-
 def _watch() -> None:
-    runs, known = _unfinished(), st.session_state[_KNOWN]
-    if {run.name: run.status for run in runs} != known:
-        done = [name for name in RunStore().models() if name in known.keys() - {run.name for run in runs}]
+    runs = RunStore().open_all()[0]
+    unfinished, known = [run for run in runs if not run.is_finished], st.session_state[_KNOWN]
+    if {run.name: run.status for run in unfinished} != known:
+        done = [
+            name for name in RunStore().models() if name in known.keys() - {run.name for run in unfinished}
+        ]
         if done:
-            actions.flash(f"{listed(done)}: trained and scored. See Runs and Evaluation.")
+            actions.flash(f"{listed(done)}: trained and scored.")
         st.rerun()  # of the whole page: there is a new run, or other buttons
-    if not runs:
+    ended = _just_finished(runs)
+    if not unfinished and not ended:
         st.caption("No training is running or unfinished.")
-    for run in runs:
+    for run in unfinished:
         with st.container(border=True, key=f"training-{run.name}"):
-            _show_training(run)
+            cards.show_training(run, runs)
+    for run in ended:
+        with st.container(border=True, key=f"training-{run.name}"):
+            cards.show_result(run)
 
 
-def _show_training(run: Run) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        preset = f" · {run.preset}" if run.preset else ""
-        st.markdown(f"{_ICONS[run.status]} **{run.name}**{preset} · {run.status}")
-        if actions.is_owner():
-            _show_buttons(run)
-    if run.progress.reason:
-        st.warning(run.progress.reason)
-    epochs = run.config.epochs if run.config else max(1, run.epochs)
-    st.progress(min(1.0, run.progress.done / epochs), _words(run, epochs))
-    if run.history or math.isfinite(run.progress.loss):
-        left, right = st.columns(2)
-        with left:
-            _show_chart(run, "Loss", run.progress.loss, epochs)
-        with right:
-            _show_chart(run, "Accuracy", run.progress.accuracy, epochs)
-    lines = training_job.log(RunStore(), run.name, LINES)
-    if lines:
-        with st.expander("Log", expanded=run.status in (Status.FAILED, Status.CRASHED)):
-            st.code("\n".join(lines), language=None, height=_LOG_HEIGHT)
-
-
-def _words(run: Run, epochs: int) -> str:
-    """Return a run's progress in words."""
-    progress = run.progress
-    if run.status.is_alive:
-        if run.status is not Status.RUNNING or math.isnan(progress.loss) or progress.done >= epochs:
-            return progress.phase
-        left = run.seconds_left
-        return " · ".join(
-            [
-                f"Epoch {min(epochs, math.floor(progress.done) + 1)} of {epochs}",
-                *([f"about {duration(left)} left"] if left is not None else []),
-                f"loss {progress.loss:.3f}",
-                f"accuracy {percent(progress.accuracy)}",
-            ]
-        )
-    if not run.history:
-        return "No epoch is finished"
-    best = best_epoch(run.history)
-    kept = f"{run.epochs} of {epochs} epochs are finished and kept"
-    return f"{kept} · best {precise(best.val_accuracy)} on validation, epoch {best.epoch}"
-
-
-def _show_chart(run: Run, name: str, current: float, epochs: int) -> None:
-    """Show a measure so far, the training line up to this moment."""
-    measure = MEASURES[name]
-    lines = [
-        curve_data.curve(run.name, run.history, measure, split)
-        for split in ([TRAINING, VALIDATION] if run.history else [TRAINING])
-    ]
-    lines[0] = lines[0].extended(run.progress.done, current)
-    colours, dashes = {run.name: LINE_BLUE}, {run.name: ()}
-    spec = curve_chart.chart(measure, lines, colours, dashes, None, last=epochs) | {"height": _CHART_HEIGHT}
-    data = curve_data.table(lines, 0.0, as_error=False, is_log=False)
-    words = f"{name} of the training {run.name}, {counted(run.epochs, 'epoch')} so far"
-    st.vega_lite_chart(data, spec, key=f"live-{run.name}-{name}", alt=words)
-
-
-def _show_buttons(run: Run) -> None:
-    with st.container(horizontal=True, width="content"):
-        if run.status.is_alive:
-            help_ = "Finished epochs are kept, the best one among them."
-            action_button("Stop", f"Stop-{run.name}", _stop, run.name, help=help_)
-            return
-        if run.config:
-            help_ = "Go on where it stopped."
-            action_button("Resume", f"Resume-{run.name}", _resume, run.name, help=help_)
-        if run.config and run.history:
-            help_ = "No more epochs: keep the best one."
-            action_button("Save as run", f"Save as run-{run.name}", _finish, run.name, help=help_)
-        with st.popover("Discard", key=f"discard-{run.name}"):
-            st.markdown(f"Delete the training {run.name} with its {counted(run.epochs, 'epoch')}?")
-            action_button("Discard", f"Discard-{run.name}", _discard, run.name)
-
-
-def _stop(name: str) -> str:
-    try:
-        training_job.stop(RunStore(), name)
-    except (RunNotFoundError, RunExistsError):
-        return f"{name} has ended already."
-    return f"{name} stops."
-
-
-def _resume(name: str) -> str:
-    training_job.start(RunStore(), name)
-    return f"{name} resumes."
-
-
-def _finish(name: str) -> str:
-    training_job.start(RunStore(), name, finish=True)
-    return f"{name} is being saved."
-
-
-def _discard(name: str) -> str:
-    store = RunStore()
-    store.unfinished(name)  # it may have been finished meanwhile
-    store.delete(name)
-    return f"The training {name} is deleted."
+def _just_finished(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs that were trained here in the last hours, the newest first."""
+    earliest = datetime.now(UTC) - RECENT
+    trained = [run for run in runs if run.is_finished and run.scoring_seconds is not None]
+    recent = [run for run in trained if run.created >= earliest]
+    return sorted(recent, key=lambda run: run.created, reverse=True)[:MAX_RESULTS]

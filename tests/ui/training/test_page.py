@@ -12,7 +12,7 @@ from tests.ui.training_page import REFUSAL, opened, refuse, stopped_run
 def test_no_runs_at_all_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path))
     assert "python -m mnist_app train" in opened().info[0].value
-    for view in ("Evaluation", "Train", "Data"):
+    for view in ("Run", "Evaluation", "Train", "Data"):
         opened(view=view)
 
 
@@ -21,7 +21,8 @@ def test_guests_see_everything_and_no_button_that_changes_anything(
 ) -> None:
     stopped_run(store)
     refuse(monkeypatch)
-    assert {button.label for button in opened(runs=["convnet"]).button} == set()
+    assert {button.label for button in opened(runs=["convnet"]).button} == {"convnet"}, "a link"
+    assert {button.label for button in opened(run="convnet").button} == {"Evaluation"}
     app = opened(view="Train")
     assert not app.button
     assert "half" in words(app)

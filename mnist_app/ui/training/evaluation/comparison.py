@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
-from mnist_app.domain import Comparison, Run, compare_predictions
-from mnist_app.errors import RunError
+from mnist_app.domain import Comparison, compare_predictions
 from mnist_app.ui.training.evaluation import image_grid
-from mnist_app.ui.training.evaluation.scored import Scored, has_predictions, load, scores_of_digits
+from mnist_app.ui.training.evaluation.scored import Scored
 from mnist_app.ui.widgets import one_of
 from mnist_app.ui.words import counted
 
 SIGNIFICANCE = 0.05  # of McNemar's test
 
 
-def show(scored: Scored, against: Run) -> None:
-    """Show where two runs differ, both ways, and whether that is more than chance."""
-    try:
-        other = _comparable(scored, against)
-    except RunError as error:
-        st.warning(str(error))
-        return
+def show(scored: Scored, other: Scored | str) -> None:
+    """Show where two runs differ, both ways, and whether that is more than chance; or why that is unknown."""
     if isinstance(other, str):
         st.info(other)
         return
     found = compare_predictions(scored.predictions, other.predictions)
-    st.markdown(f"**{finding(scored.run.name, against.name, found)}**")
+    st.markdown(f"**{finding(scored.run.name, other.run.name, found)}**")
     st.markdown(
         f"{judgement(found)} Both read {found.both:,} of {len(scored.predictions):,} images right and "
         f"{found.neither:,} wrong."
     )
     _show_images(scored, other, found)
-
-
-def _comparable(scored: Scored, against: Run) -> Scored | str:
-    """Return the other run on the same images, or why there is none. Raises RunError."""
-    if not has_predictions(against) or scored.name not in scores_of_digits(against):
-        return f"{against.name} was not scored on {scored.name}, so there is nothing to compare."
-    other = load(against, scored.name)
-    is_same = np.array_equal(other.predictions.labels, scored.predictions.labels)
-    if not is_same or other.evaluation.digest != scored.evaluation.digest:
-        return (
-            f"The two runs were scored on different images of {scored.name}, so they can't be compared image "
-            "by image."
-        )
-    return other
 
 
 def finding(first: str, second: str, found: Comparison) -> str:

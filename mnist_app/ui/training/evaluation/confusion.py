@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_app.domain import DIGITS, Evaluation, Positions, SetPredictions
 from mnist_app.ui import charts
-from mnist_app.ui.colours import NIGHT, SKY
+from mnist_app.ui.colours import NIGHT, SKY, VERMILLION
 from mnist_app.ui.training.evaluation import image_grid
 from mnist_app.ui.training.evaluation.scored import Scored
 from mnist_app.ui.widgets import one_of
@@ -16,14 +16,18 @@ WRITTEN, READ = "written", "read"
 Cell = tuple[int | None, int | None]  # written and read; None for any written digit, any other read one
 _SELECTED = "cell"  # the chart's parameter
 _SHEET, _START = "matrix_sheet", "matrix_start"
+_DIFFERENCE = "Difference"
 _ROW = 40  # pixels, so that fingers can hit it
 _MIN_OPACITY = 0.05  # an empty cell can be seen
 _DARK_FROM = 0.62  # opacity of blue from which the dark theme's light numbers are not legible on it
 _NAMED = 3  # confusions that a sentence names
 
 
-def show(scored: Scored) -> None:
-    """Show the matrix on the left, the images of the chosen cell on the right; below each other on phones."""
+def show(scored: Scored, other: Scored | None = None) -> None:
+    """Show the matrix on the left, the images of the chosen cell on the right; below each other on phones.
+
+    Beside another run on the same images, the matrix can show the difference.
+    """
     left, right = st.columns([1, 1.02], gap="large")
     with right:
         columns = st.columns(2, wrap=False)
@@ -32,9 +36,9 @@ def show(scored: Scored) -> None:
         with columns[1]:
             read = _pick("Read as", "Another digit", READ)
     with left:
-        _show_matrix(scored, (written, read))
+        _show_matrix(scored, other, (written, read))
     with right:
-        _show_images(scored, (written, read))
+        _show_images(scored, other, (written, read))
 
 
 def _pick(label: str, empty: str, key: str) -> int | None:
@@ -44,11 +48,16 @@ def _pick(label: str, empty: str, key: str) -> int | None:
     )
 
 
-def _show_matrix(scored: Scored, cell: Cell) -> None:
-    st.markdown(f"**{finding(scored)}**")
+def _show_matrix(scored: Scored, other: Scored | None, cell: Cell) -> None:
+    place = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
-        unit = one_of("Numbers", ["Counts", "Shares"], "unit")
+        unit = one_of("Numbers", ["Counts", "Shares", *([_DIFFERENCE] if other else [])], "unit")
         is_hidden = st.toggle("Hide the diagonal", key="diagonal")
+    if other and unit == _DIFFERENCE:
+        title, shown = difference_finding(scored, other), difference_cells(scored, other, is_hidden)
+    else:
+        title, shown = finding(scored), cells(scored.evaluation, unit == "Shares", is_hidden)
+    place.markdown(f"**{title}**")
     key = f"matrix-{st.session_state.setdefault(_SHEET, 0)}"
     if key not in st.session_state:
         # Only for a new chart: a changed one would be drawn anew at each click.
@@ -57,7 +66,7 @@ def _show_matrix(scored: Scored, cell: Cell) -> None:
     errors = f"{counted(scored.errors, 'image')} of {scored.evaluation.images:,} read as another digit"
     words = f"Confusion matrix of {scored.run.name} on {scored.name}: {errors}"
     st.vega_lite_chart(
-        chart(scored.evaluation, st.session_state[_START], unit == "Shares", is_hidden),
+        chart(shown, st.session_state[_START]),
         key=key,
         on_select=lambda: _choose(key),
         alt=f"{words}, most often {listed(named)}." if named else f"{words}.",
@@ -76,14 +85,15 @@ def _choose(key: str) -> None:
     st.session_state[READ] = points[0].get("read")
 
 
-def _show_images(scored: Scored, cell: Cell) -> None:
+def _show_images(scored: Scored, other: Scored | None, cell: Cell) -> None:
     found = positions(scored.predictions, cell)
     written, read = cell
     title = f"{'any digit' if written is None else written} read as {'another' if read is None else read}"
     title = f"{written} read as itself" if written is not None and written == read else title
     st.markdown(f"**{counted(len(found), 'image')}: {title}**")
     if len(found):
-        image_grid.show_images(scored, found, title, f"{scored.key}-{written}-{read}", is_wide=False)
+        key = f"{scored.key}-{written}-{read}"
+        image_grid.show_images(scored, found, title, key, against=other, is_wide=False)
 
 
 def positions(predictions: SetPredictions, cell: Cell) -> Positions:
@@ -118,11 +128,8 @@ def finding(scored: Scored) -> str:
     return f"Most often read wrong: {listed(equal)}, {times(number)} each"
 
 
-def chart(evaluation: Evaluation, start: Cell, is_share: bool, is_hidden: bool) -> charts.Spec:
-    """Return the matrix: written digits downwards, read ones across; `start` is the cell marked at first.
-
-    Counts, or shares of the written digit; the diagonal can be hidden, so that colours tell errors apart.
-    """
+def chart(cells: list[charts.Spec], start: Cell) -> charts.Spec:
+    """Return the matrix: written digits downwards, read ones across; `start` is the cell marked at first."""
     point = {"type": "point", "fields": ["written", "read"], "toggle": False}
     value = {} if None in start else {"value": [{"written": start[0], "read": start[1]}]}
     tips = charts.tooltip(written="Written", read="Read as", images="Images", share="Of this digit")
@@ -130,6 +137,7 @@ def chart(evaluation: Evaluation, start: Cell, is_share: bool, is_hidden: bool) 
     # Colours come by opacity and the text's from the page, because marks don't know its theme.
     fill = {
         "fillOpacity": {"field": "opacity", "type": "quantitative", "scale": None},
+        "fill": {"condition": {"test": "datum.worse", "value": VERMILLION}, "value": SKY},
         "description": {"field": "about"},
         "stroke": {"value": "currentColor"},
         "strokeWidth": {"condition": {"param": _SELECTED, "empty": False, "value": 2.5}, "value": 0},
@@ -142,7 +150,7 @@ def chart(evaluation: Evaluation, start: Cell, is_share: bool, is_hidden: bool) 
     }
     return {
         "height": len(DIGITS) * _ROW,
-        "data": {"values": _cells(evaluation, is_share, is_hidden)},
+        "data": {"values": cells},
         "encoding": {
             "x": _side("read", "Read as", "top"),
             "y": _side("written", "Written", "left"),
@@ -150,7 +158,7 @@ def chart(evaluation: Evaluation, start: Cell, is_share: bool, is_hidden: bool) 
         },
         "layer": [
             {
-                "mark": {"type": "rect", "cornerRadius": 3, "cursor": "pointer", "fill": SKY},
+                "mark": {"type": "rect", "cornerRadius": 3, "cursor": "pointer"},
                 "params": [{"name": _SELECTED, "select": point, **value}],
                 "encoding": fill,
             },
@@ -165,18 +173,58 @@ def _side(field: str, title: str, orient: str) -> charts.Spec:
     return charts.category(field, title, **style) | {"scale": {"paddingInner": 0.06, "paddingOuter": 0}}
 
 
-def _cells(evaluation: Evaluation, is_share: bool, is_hidden: bool) -> list[charts.Spec]:
+def difference_finding(scored: Scored, other: Scored) -> str:
+    """Name the confusion whose frequency differs most between two runs."""
+    pairs = [(row, column) for row in DIGITS for column in DIGITS if row != column]
+    changes = {(i, j): _change(scored, other, i, j) for i, j in pairs}
+    (written, read), most = max(changes.items(), key=lambda each: abs(each[1]))
+    if not most:
+        return f"{scored.run.name} and {other.run.name} make the same errors"
+    more = "more" if most > 0 else "less"
+    return f"{written} is read as {read} {times(abs(most))} {more} than by {other.run.name}"
+
+
+def _change(scored: Scored, other: Scored, written: int, read: int) -> int:
+    return scored.evaluation.confusion[written][read] - other.evaluation.confusion[written][read]
+
+
+def difference_cells(scored: Scored, other: Scored, is_hidden: bool) -> list[charts.Spec]:
+    """Return each cell's count less that of another run; `worse` if it means more errors."""
+    changes = {(i, j): _change(scored, other, i, j) for i in DIGITS for j in DIGITS}
+    shown = {cell: 0 if is_hidden and cell[0] == cell[1] else n for cell, n in changes.items()}
+    highest = max(map(abs, shown.values())) or 1
+    return [
+        {
+            "written": i,
+            "read": j,
+            "images": scored.evaluation.confusion[i][j],
+            "share": f"{n:+,} than {other.run.name}",
+            "about": f"{i} read as {j}: {n:+,} images than {other.run.name}",
+            "opacity": 0 if is_hidden and i == j else _opacity(abs(n) / highest),
+            "label": f"{n:+,}" if n else "0",
+            "worse": (n > 0) == (i != j) and n != 0,
+        }
+        for (i, j), n in shown.items()
+    ]
+
+
+def _opacity(share: float) -> float:
+    """Return the square root, a little raised: errors are few beside correct readings."""
+    return _MIN_OPACITY + (1 - _MIN_OPACITY) * share**0.5
+
+
+def cells(evaluation: Evaluation, is_share: bool, is_hidden: bool) -> list[charts.Spec]:
+    """Return counts, or shares of the written digit; without the diagonal colours tell errors apart."""
     rows = evaluation.confusion
     shares = {(i, j): rows[i][j] / max(1, sum(rows[i])) for i in DIGITS for j in DIGITS}
     values = {c: shares[c] if is_share else float(rows[c[0]][c[1]]) for c in shares}
     highest = max((v for (i, j), v in values.items() if not (is_hidden and i == j)), default=0) or 1
-    cells = []
+    found = []
     for (i, j), value in values.items():
         is_blank = is_hidden and i == j
-        # The square root: errors are few beside correct readings.
-        opacity = 0 if is_blank else _MIN_OPACITY + (1 - _MIN_OPACITY) * (value / highest) ** 0.5
+        opacity = 0 if is_blank else _opacity(value / highest)
         number = percent(value).removesuffix(" %") if is_share else f"{value:.0f}"
-        cells.append(
+        found.append(
             {
                 "written": i,
                 "read": j,
@@ -185,6 +233,7 @@ def _cells(evaluation: Evaluation, is_share: bool, is_hidden: bool) -> list[char
                 "about": f"{i} read as {j}: {counted(rows[i][j], 'image')}",
                 "opacity": opacity,
                 "label": "" if is_blank else number,
+                "worse": False,
             }
         )
-    return cells
+    return found

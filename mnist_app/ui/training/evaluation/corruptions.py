@@ -1,4 +1,4 @@
-"""Accuracy on corrupted images: a bar for each kind of corruption, of one run or two."""
+"""Accuracy on corrupted images: a bar for each kind of corruption, of one run or two, and its images."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ import streamlit as st
 
 from mnist_app.domain import MNIST_TEST, Kind, Run, SetScore
 from mnist_app.errors import RunError
-from mnist_app.ui import charts, resources
-from mnist_app.ui.words import capitalized, percent
+from mnist_app.ui import resources
+from mnist_app.ui.training import links
+from mnist_app.ui.training.evaluation import image_grid, set_bars
+from mnist_app.ui.training.evaluation.scored import comparable, load
+from mnist_app.ui.training.evaluation.set_bars import Shares
+from mnist_app.ui.words import capitalized, counted, percent
 
-_BAR, _GAP = 15, 12  # pixels
-Accuracies = Mapping[str, float]  # 0..1, by the corruption
+_CLICKED = "corruption-clicked"  # the bar whose click was followed
 
 
 def show(run: Run, against: Run | None, colours: Mapping[str, str]) -> None:
     """Show accuracy under each corruption, the worst first; two runs beside each other."""
-    found: dict[str, Accuracies] = {}
+    found: dict[str, Shares] = {}
     clean: dict[str, float | None] = {}
     for each in (run, against):
         try:
@@ -32,72 +35,55 @@ def show(run: Run, against: Run | None, colours: Mapping[str, str]) -> None:
         return
     title = finding(run.name, found[run.name], clean.get(run.name))
     st.markdown(f"**{title}**")
-    st.vega_lite_chart(chart(found, clean, colours), alt=f"Accuracy on corrupted images. {title}.")
-    st.caption(
-        "MNIST's test images, each corrupted in one way, after Mu and Gilmer's MNIST-C (2019). "
-        "Dashed: the same images without corruption."
-    )
+    left, right = st.columns([1, 1.02], gap="large")
+    with left:
+        alt = f"Accuracy on corrupted images. {title}."
+        key = f"corruptions-{run.name}-{against.name if against else ''}"
+        clicked = set_bars.show(found, clean, colours, "Accuracy", key, alt)
+        if clicked != st.session_state.get(_CLICKED):  # not if the field has changed since
+            st.session_state[_CLICKED] = clicked
+            links.put(links.CORRUPTION, clicked)
+        st.caption(
+            "MNIST's test images, each corrupted in one way, after Mu and Gilmer's MNIST-C (2019). "
+            "Dashed: the same images without corruption. A click on a bar shows its images."
+        )
+    with right:
+        _show_images(run, against, sorted(found[run.name], key=lambda kind: found[run.name][kind]))
+
+
+def _show_images(run: Run, against: Run | None, kinds: Sequence[str]) -> None:
+    """Show the images of one corruption that are read as another digit, the surest first."""
+    choice = links.bound(links.CORRUPTION, kinds, kinds[0])
+    kind = st.selectbox("Images of", kinds, **choice)
+    try:
+        names = {_kind(score): score.name for score in _corrupted(resources.scores(run))}
+        scored = load(run, names[kind])
+        other = comparable(scored, against) if against else None
+    except RunError as error:
+        st.warning(str(error))
+        return
+    wrong = scored.predictions.confidently_wrong()
+    st.markdown(f"**{counted(len(wrong), 'image')} of {len(scored.predictions):,} read as another digit**")
+    if len(wrong):
+        second = None if isinstance(other, str) else other
+        image_grid.show_images(scored, wrong, f"Errors, {kind}", scored.key, against=second, is_wide=False)
+
+
+def _corrupted(scores: Sequence[SetScore]) -> list[SetScore]:
+    return [score for score in scores if score.kind is Kind.CORRUPTED and score.accuracy is not None]
+
+
+def _kind(score: SetScore) -> str:
+    return (score.title or score.name).rpartition(", ")[2]
 
 
 def accuracies(scores: Sequence[SetScore]) -> dict[str, float]:
     """Return the accuracy under each corruption, by its name: "MNIST, noise" is the noise."""
-    corrupted = [score for score in scores if score.kind is Kind.CORRUPTED]
-    names = {score.name: (score.title or score.name).rpartition(", ")[2] for score in corrupted}
-    return {names[score.name]: score.accuracy for score in corrupted if score.accuracy is not None}
+    return {_kind(score): score.accuracy or 0.0 for score in _corrupted(scores)}
 
 
-def finding(name: str, found: Accuracies, clean: float | None) -> str:
+def finding(name: str, found: Shares, clean: float | None) -> str:
     """Name the corruption that costs the most."""
     worst = min(found, key=lambda title: found[title])
     instead = f" instead of {percent(clean)}" if clean else ""
     return f"{capitalized(worst)} costs {name} the most: {percent(found[worst])} are read right{instead}"
-
-
-def chart(
-    found: Mapping[str, Accuracies], clean: Mapping[str, float | None], colours: Mapping[str, str]
-) -> charts.Spec:
-    """Return bars of all runs, sorted by the first one's accuracy, and lines at their clean accuracy."""
-    runs = list(found)
-    first = found[runs[0]]
-    order = sorted(first, key=lambda title: first[title])
-    rows = [
-        {"kind": title, "run": run, "right": found[run][title], "text": percent(found[run][title])}
-        for title in order
-        for run in runs
-        if title in found[run]
-    ]
-    legend = charts.LEGEND if len(runs) > 1 else None
-    bar_axis = {"title": None, "labelFontSize": 13, "ticks": False, "domain": False, "labelLimit": 150}
-    bars = {
-        "y": {"field": "kind", "type": "nominal", "sort": order, "axis": bar_axis},
-        "tooltip": charts.tooltip(kind="Corruption", run="Run", text="Accuracy"),
-        **({"yOffset": {"field": "run", "sort": runs}} if len(runs) > 1 else {}),
-    }
-    # In a column beside the bars, where the lines of clean images do not cross them.
-    numbers = {"x": {"datum": 1}, "text": {"field": "text"}, "color": {"value": "currentColor"}}
-    return {
-        "height": len(order) * (_BAR * len(runs) + _GAP),
-        "padding": {"right": 48},
-        "encoding": {
-            "x": charts.share("right", "Accuracy"),
-            "color": charts.nominal("run", runs, [colours[run] for run in runs], legend),
-        },
-        "layer": [
-            {
-                "data": {"values": rows},
-                "encoding": bars,
-                "layer": [
-                    {"mark": {"type": "bar", "cornerRadiusEnd": 3, "height": _BAR - 2}},
-                    {
-                        "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 12},
-                        "encoding": numbers,
-                    },
-                ],
-            },
-            {
-                "data": {"values": [{"run": run, "right": share} for run, share in clean.items() if share]},
-                "mark": {"type": "rule", "strokeDash": [4, 4], "tooltip": None},
-            },
-        ],
-        "config": charts.NO_FRAME,
-    }

@@ -24,8 +24,8 @@ _EXAMPLES = {
 }
 
 
-def show_examples(scored: Scored) -> None:
-    """Show images in one of several orders."""
+def show_examples(scored: Scored, against: Scored | None = None) -> None:
+    """Show images in one of several orders; the large one also as another run reads it."""
     kind = one_of("Examples", _EXAMPLES, "examples")
     order, title = _EXAMPLES[kind]
     found = order(scored.predictions)
@@ -33,7 +33,7 @@ def show_examples(scored: Scored) -> None:
         st.markdown("**No image was read as another digit**")
         return
     st.markdown(f"**{title}**")
-    show_images(scored, found, kind, f"{scored.key}-{kind}")
+    show_images(scored, found, kind, f"{scored.key}-{kind}", against=against)
 
 
 def show_images(
@@ -121,10 +121,10 @@ def _show_image(k: int, image: ByteArray, *runs: Scored) -> None:
     )
     for column, scored in zip(st.columns(len(runs), gap="medium"), runs, strict=True):
         with column:
-            _read_now(image, scored.run.name)
+            read_now(image, scored.run.name)
 
 
-def _read_now(image: ByteArray, name: str) -> None:
+def read_now(image: ByteArray, name: str) -> None:
     """Show the ten probabilities, from the run's model as it is served."""
     try:
         digit = resources.reader(name).read_image(from_bytes(image))

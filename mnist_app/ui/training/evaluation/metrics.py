@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from mnist_app.ui.colours import GREY, LINE_BLUE, SKY, VERMILLION
 from mnist_app.ui.training.evaluation.scored import Scored
 from mnist_app.ui.words import percent, precise, shortened
 
+_IS_LOG = "log-images"  # the toggle's key
 _BARS = 20  # of the histogram
 _FEW_IMAGES = 10  # how often a model is right about fewer says little
 _MARGIN, _FRONT_MARGIN = 0.04, 0.3  # of a bar's width, left free on either side; bars in front are thin
@@ -23,15 +25,26 @@ _FLOORS = (0.98, 0.95, 0.9)  # where the axis of per-digit scores may begin
 _WELL_CALIBRATED = 0.0005  # mean distance of confidence from accuracy that counts as none
 
 
-def show_digits(scored: Scored) -> None:
-    """Show precision, recall and F1 of each digit: the worst in a sentence, dots, and a table to sort."""
+def show_digits(scored: Scored, other: Scored | None, colours: Mapping[str, str]) -> None:
+    """Show precision, recall and F1 of each digit: the worst in a sentence, dots, and a table to sort.
+
+    Beside another run, the dots are the F1 of both.
+    """
     scores = scored.evaluation.per_digit
     title = digits_finding(scores)
+    measures = [_Measure("Precision", scores, "precision", VERMILLION)]
+    measures.append(_Measure("Recall", scores, "recall", LINE_BLUE))
+    if other:
+        runs = [(each.run.name, each.evaluation.per_digit) for each in (scored, other)]
+        measures = [_Measure(name, found, "f1", colours[name]) for name, found in runs]
+        title = f"{title}. F1 of both runs:"
     st.markdown(f"**{title}**")
     left, right = st.columns([1, 1.15], gap="large")
-    left.vega_lite_chart(digits_chart(scores), alt=f"Precision and recall by digit. {title}.")
+    left.vega_lite_chart(digits_chart(measures), alt=f"Scores by digit. {title}.")
     number = st.column_config.NumberColumn
     shares = {name: [getattr(s, name) * 100 for s in scores] for name in ("precision", "recall", "f1")}
+    if other:
+        shares["other"] = [s.f1 * 100 for s in other.evaluation.per_digit]
     right.dataframe(  # an Arrow table, which Streamlit sends as it is
         pa.table({"digit": [s.digit for s in scores], **shares, "support": [s.support for s in scores]}),
         hide_index=True,
@@ -40,31 +53,42 @@ def show_digits(scored: Scored) -> None:
             "precision": number("Precision", format="%.2f %%", help="Share of readings as it that are right"),
             "recall": number("Recall", format="%.2f %%", help="Share of its images that are read right"),
             "f1": number("F1", format="%.2f %%", help="The harmonic mean of both"),
+            "other": number(f"F1 of {other.run.name}" if other else "", format="%.2f %%"),
             "support": number("Images", format="localized"),
         },
         alt="Precision, recall and F1 by digit",
     )
 
 
-def show_confidence(scored: Scored) -> None:
-    """Show whether confidence is calibrated, and how it is spread over right and wrong answers."""
-    left, right = st.columns(2, gap="large")
-    bins = scored.evaluation.bins
-    with left:
-        title = calibration_finding(bins, scored.score.calibration_error)
-        st.markdown(f"**{title}**")
-        st.vega_lite_chart(calibration_chart(bins), alt=f"Reliability diagram. {title}.")
+def show_confidence(scored: Scored, other: Scored | None = None) -> None:
+    """Show whether confidence is calibrated, and how it is spread over right and wrong answers.
+
+    Another run's charts are below, with the same scales.
+    """
+    is_log = st.session_state.get(_IS_LOG, True)
+    for each in (scored, other):
+        if each is None:
+            continue
+        if other:
+            st.markdown(f"**{each.run.name}**")
+        left, right = st.columns(2, gap="large")
+        with left:
+            bins = each.evaluation.bins
+            title = calibration_finding(bins, each.score.calibration_error)
+            st.markdown(f"**{title}**")
+            st.vega_lite_chart(
+                calibration_chart(bins), alt=f"Reliability diagram of {each.run.name}. {title}."
+            )
+        with right:
+            title = confidence_finding(each.predictions)
+            st.markdown(f"**{title}**")
+            chart = confidence_chart(each.predictions, is_log)
+            st.vega_lite_chart(chart, alt=f"Histogram of confidence of {each.run.name}. {title}.")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(
             "Numbers are images. Lines show how far confidence is from accuracy; faint: of few images."
         )
-    with right:
-        title = confidence_finding(scored.predictions)
-        st.markdown(f"**{title}**")
-        place = st.container()
-        is_log = st.toggle("Logarithmic", value=True, key="log-images")
-        place.vega_lite_chart(
-            confidence_chart(scored.predictions, is_log), alt=f"Histogram of confidence. {title}."
-        )
+        st.toggle("Logarithmic", value=True, key=_IS_LOG)
 
 
 def digits_finding(scores: Sequence[DigitScore]) -> str:
@@ -78,16 +102,31 @@ def digits_finding(scores: Sequence[DigitScore]) -> str:
     return f"{low.digit} is read worst: {why} (F1 {precise(low.f1)})"
 
 
-def digits_chart(scores: Sequence[DigitScore]) -> charts.Spec:
-    """Return precision and recall of each digit as dots, from a little below the lowest of them to 100 %."""
-    lowest = min(min(s.precision, s.recall, s.f1) for s in scores)
+@dataclass(frozen=True)
+class _Measure:
+    """A dot for each digit: its name in the legend, the scores and their field that it shows, its colour."""
+
+    label: str
+    scores: Sequence[DigitScore]
+    field: str
+    colour: str
+
+
+def digits_chart(measures: Sequence[_Measure]) -> charts.Spec:
+    """Return two measures of each digit as dots, from a little below the lowest of them to 100 %."""
+    lowest = min(min(s.precision, s.recall, s.f1) for each in measures for s in each.scores)
     floor = next((floor for floor in _FLOORS if floor < lowest), max(0.0, math.floor(lowest * 10) / 10))
-    measures = {"Precision": "precision", "Recall": "recall"}
     rows = [
-        {"digit": s.digit, "measure": label, "value": getattr(s, field), "text": precise(getattr(s, field))}
-        for s in scores
-        for label, field in measures.items()
+        {
+            "digit": s.digit,
+            "measure": m.label,
+            "value": getattr(s, m.field),
+            "text": precise(getattr(s, m.field)),
+        }
+        for m in measures
+        for s in m.scores
     ]
+    labels = [each.label for each in measures]
     x = charts.share("value", "Share of images", floor)
     ends = {
         "x": x | {"aggregate": "min"},
@@ -96,8 +135,8 @@ def digits_chart(scores: Sequence[DigitScore]) -> charts.Spec:
     }
     dots = {
         "x": x,
-        "color": charts.nominal("measure", list(measures), [VERMILLION, LINE_BLUE]),
-        "shape": charts.nominal("measure", list(measures), ["circle", "diamond"]),
+        "color": charts.nominal("measure", labels, [each.colour for each in measures]),
+        "shape": charts.nominal("measure", labels, ["circle", "diamond"]),
     }
     return {
         "height": charts.HEIGHT + 60,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mnist_app.domain import Evaluation, Run, SetPredictions, SetScore
 from mnist_app.errors import RunDamagedError
 from mnist_app.runs import PREDICTIONS_FILE, format_1
@@ -44,6 +46,20 @@ def has_predictions(run: Run) -> bool:
 def scores_of_digits(run: Run) -> dict[str, SetScore]:
     """Return the scores of a run that its predictions belong to, by the set's key. Raises RunDamagedError."""
     return {score.name: score for score in resources.scores(run) if score.loss is not None}
+
+
+def comparable(scored: Scored, against: Run) -> Scored | str:
+    """Return another run on the same images, or why there is none. Raises RunError."""
+    if not has_predictions(against) or scored.name not in scores_of_digits(against):
+        return f"{against.name} was not scored on {scored.name}, so there is nothing to compare."
+    other = load(against, scored.name)
+    is_same = np.array_equal(other.predictions.labels, scored.predictions.labels)
+    if not is_same or other.evaluation.digest != scored.evaluation.digest:
+        return (
+            f"The two runs were scored on different images of {scored.name}, so they can't be compared image "
+            "by image."
+        )
+    return other
 
 
 def load(run: Run, name: str) -> Scored:

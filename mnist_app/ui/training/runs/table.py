@@ -1,200 +1,190 @@
-"""All finished runs in a table: choose some to compare, export, rename, annotate or delete them."""
+"""All finished runs in a table: filter them, choose some to compare, and open one by a click."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import streamlit as st
 
 from mnist_app.domain import Run
-from mnist_app.errors import RunError, RunNotFoundError
-from mnist_app.runs import DEFAULT_RUN, RunStore
-from mnist_app.runs.archive import export_run
+from mnist_app.runs import DEFAULT_RUN
 from mnist_app.runs.columns import COLUMNS, Column, Unit
-from mnist_app.runs.files import MAX_NOTE
-from mnist_app.runs.store import MAX_NAME
-from mnist_app.ui import resources
-from mnist_app.ui.actions import action_button, is_owner
-from mnist_app.ui.words import counted, named
+from mnist_app.ui.actions import is_owner
+from mnist_app.ui.training import links
+from mnist_app.ui.training.runs import manage
+from mnist_app.ui.training.runs.manage import CHOSEN
 
-_CHOSEN = "runs"  # the widget's key, and so the name in the URL
+FILTER, TAGS, SETTINGS = "filter", "tags", "columns"  # the widgets' keys, and so the names in the URL
 _SHOWN, _SHEET = "runs-shown", "runs-sheet"
 _NOTE_WIDTH = 200  # pixels
+_MIN_NAME_WIDTH, _MAX_NAME_WIDTH, _CHARACTER_WIDTH = 110, 400, 7.5  # pixels
+_MAX_PINNED = 180  # pixels
+_MAX_FILTER = 100  # characters
+_SETTINGS = {column.title: column for column in COLUMNS.values() if column.is_setting}
 _FORMATS = {
     Unit.COUNT: "localized",
     Unit.SHARE: "%.2f %%",
     Unit.MILLISECONDS: "%.2f ms",
     Unit.SECONDS: "%.0f s",
     Unit.BYTES: "%.2f MB",
+    Unit.RATE: "%g",
 }
 _SCALES = {Unit.SHARE: 100, Unit.BYTES: 1e-6}  # to the unit that is shown
 
 
-def show(runs: list[Run]) -> list[Run]:
-    """Show the table. Returns the chosen runs, in its order."""
-    names = [run.name for run in runs]
+def show(runs: Sequence[Run]) -> list[Run]:
+    """Show the table of the finished runs. Returns the chosen ones, in its order.
+
+    Runs that are being trained can be chosen, too, as soon as they have an epoch.
+    """
+    finished = [run for run in runs if run.is_finished]
+    names = [run.name for run in runs if run.is_finished or run.history or run.status.is_alive]
     # A link, and an earlier choice, may name runs that are gone; the widget drops them silently.
-    wanted = st.session_state.get(_CHOSEN) or st.query_params.get_all(_CHOSEN)
+    wanted = st.session_state.get(CHOSEN) or st.query_params.get_all(CHOSEN)
     gone = [f"{name:.64}" for name in wanted if name and name not in names]
     if gone:
         st.info(f"There is no run named {' or '.join(gone)} here.")
+    shown = _filtered(finished)
+    columns = _pick_columns()
     place = st.container(key="runs-place")
     chosen = st.multiselect(  # made before the table, because it knows what the URL says
         "Compare",
         names,
         default=[DEFAULT_RUN] if DEFAULT_RUN in names else names[:1],
-        key=_CHOSEN,
+        key=CHOSEN,
         bind="query-params",
         persist_state="session",
         placeholder="Choose runs, here or in the table",
     )
     with place:
-        _show_table(runs, names, chosen)
+        if shown:
+            _show_table(shown, columns, chosen)
+        elif finished:
+            st.caption("No run is like that.")
     return [run for run in runs if run.name in chosen]
 
 
-def _show_table(runs: list[Run], names: list[str], chosen: list[str]) -> None:
+def _filtered(runs: Sequence[Run]) -> list[Run]:
+    """Show what to filter by. Returns the runs that have every word and every tag."""
+    tags = sorted({tag for run in runs for tag in run.tags})
+    left, right = st.columns([1, 2] if tags else [1, 1], vertical_alignment="bottom")
+    text = left.text_input(
+        "Filter",
+        key=FILTER,
+        bind="query-params",
+        max_chars=_MAX_FILTER,
+        placeholder="Filter by name, preset, note or tag",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    wanted: list[str] = []
+    if tags:
+        look: Any = {"selection_mode": "multi", "label_visibility": "collapsed", "wrap": True}
+        wanted = right.pills("Tags", tags, key=TAGS, bind="query-params", **look)
+    return [run for run in runs if matches(run, text, wanted)]
+
+
+def matches(run: Run, text: str, tags: Sequence[str]) -> bool:
+    """Return whether a run has all these tags, and every word of a text somewhere in its own."""
+    own = f"{run.name} {run.preset} {' '.join(run.tags)} {run.note}".lower()
+    return all(word in own for word in text.lower().split()) and set(tags) <= set(run.tags)
+
+
+def _pick_columns() -> list[Column]:
+    """Return the columns to show; settings are shown on demand."""
+    picked = st.session_state.get(SETTINGS) or st.query_params.get_all(SETTINGS)
+    return [column for column in COLUMNS.values() if not column.is_setting or column.title in picked]
+
+
+def _show_table(runs: Sequence[Run], columns: Sequence[Column], chosen: Sequence[str]) -> None:
     """Show the rows, the chosen ones selected.
 
     A selection is made of row numbers. So if anything but a click in the table changes what is chosen, it
     becomes another table, and what a browser still says of the one before is ignored.
     """
-    shown = (names, sorted(chosen))
+    names = [run.name for run in runs]
+    shown = _state(names, columns, chosen)
     if st.session_state.get(_SHOWN) != shown:
         st.session_state[_SHOWN] = shown
         st.session_state[_SHEET] = st.session_state.get(_SHEET, 0) + 1
     key = f"runs-table-{st.session_state[_SHEET]}"
     values: dict[str, list[Any]] = {}
-    for column in COLUMNS.values():
+    for column in columns:
         scale = _SCALES.get(column.unit, 1)
         found = [column.value(run) for run in runs]
         values[column.key] = found if scale == 1 else [v if v is None else v * scale for v in found]
+    rows = [names.index(name) for name in chosen if name in names]
     st.dataframe(
         pa.table(values),  # which Streamlit sends as it is
         hide_index=True,
-        column_config={key: _look(column) for key, column in COLUMNS.items()},
+        column_config={column.key: _look(column, names) for column in columns},
         placeholder="–",
         key=key,
-        on_select=lambda: _select(names, key),
-        selection_mode="multi-row",
-        selection_default={"selection": {"rows": [names.index(name) for name in chosen]}},
+        on_select=lambda: _select(names, columns, key),
+        selection_mode=["multi-row", "single-cell"],
+        selection_default={"selection": {"rows": rows}},
         alt="The runs and their figures",
     )
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption("A click on a run opens it; the boxes choose those to compare.")
+        with st.popover("Columns", type="tertiary", key="more-columns"):
+            st.pills(
+                "Settings as columns",
+                list(_SETTINGS),
+                selection_mode="multi",
+                key=SETTINGS,
+                bind="query-params",
+            )
 
 
-def _select(names: list[str], key: str) -> None:
-    """Choose what was selected in the table."""
-    rows = st.session_state[key]["selection"]["rows"]
-    chosen = [names[row] for row in sorted(rows) if row < len(names)]
-    st.session_state[_CHOSEN] = chosen
-    st.session_state[_SHOWN] = (names, sorted(chosen))
+def _state(names: Sequence[str], columns: Sequence[Column], chosen: Sequence[str]) -> tuple[Any, ...]:
+    return (tuple(names), tuple(column.key for column in columns), tuple(sorted(chosen)))
 
 
-def _look(column: Column) -> Any:
+def _select(names: Sequence[str], columns: Sequence[Column], key: str) -> None:
+    """Choose what was selected in the table, or open the run whose cell was clicked.
+
+    Chosen runs that it does not show stay chosen.
+    """
+    selection = st.session_state[key]["selection"]
+    cells = [row for row, _ in selection.get("cells", []) if row < len(names)]
+    if cells:
+        links.go(links.to_run(names[cells[0]]))
+        return
+    chosen = [names[row] for row in sorted(selection["rows"]) if row < len(names)]
+    chosen += [name for name in st.session_state.get(CHOSEN, []) if name not in names]
+    st.session_state[CHOSEN] = chosen
+    st.session_state[_SHOWN] = _state(names, columns, chosen)
+
+
+def _look(column: Column, names: Sequence[str]) -> Any:
     help_ = column.help or None
     if column.unit is Unit.TIME:
         return st.column_config.DatetimeColumn(column.title, format="D MMM YYYY, HH:mm", help=help_)
+    if column.key == "name":
+        width = round(_CHARACTER_WIDTH * max(map(len, names))) + 24
+        width = min(max(width, _MIN_NAME_WIDTH), _MAX_NAME_WIDTH)
+        # On a phone, a wide column that stays would leave no room for the others.
+        return st.column_config.TextColumn(column.title, width=width, pinned=width <= _MAX_PINNED)
     if column.unit is Unit.TEXT:
-        is_pinned = column.key == "name" or None
-        width = _NOTE_WIDTH if column.key == "note" else None
-        return st.column_config.TextColumn(column.title, help=help_, width=width, pinned=is_pinned)
+        is_long = column.key == "note"
+        return st.column_config.TextColumn(column.title, help=help_, width=_NOTE_WIDTH if is_long else None)
     return st.column_config.NumberColumn(column.title, format=_FORMATS[column.unit], help=help_)
 
 
-def show_actions(chosen: Sequence[Run]) -> None:
-    """Show a row of actions for the chosen runs, and the note of a single one."""
+def show_chosen(chosen: Sequence[Run], every: Sequence[Run]) -> None:
+    """Show a link to each chosen run, what can be done with them, and the note of a single one."""
     if not chosen:
         return
-    with st.container(horizontal=True, key="manage"):
-        if len(chosen) == 1:
-            _show_export(chosen[0])
-        if is_owner():
-            if len(chosen) == 1:
-                _show_edits(chosen[0])
-            _show_delete([run.name for run in chosen])
+    with st.container(horizontal=True, vertical_alignment="center", key="manage"):
+        for run in chosen:
+            links.link(run.name, f"open-{run.name}", links.to_run(run.name), icon=":material/arrow_forward:")
+        finished = [run for run in chosen if run.is_finished]
+        if len(chosen) == len(finished) == 1:
+            manage.show_one(chosen[0], [tag for run in every for tag in run.tags])
+        elif is_owner():
+            manage.show_delete([run.name for run in finished])
     if len(chosen) == 1 and chosen[0].note:
         st.caption(f"Note: {chosen[0].note}")
-
-
-def show_damaged(damaged: Mapping[str, RunError]) -> None:
-    """Show the runs that can't be opened and why; owners can delete them."""
-    if not damaged:
-        return
-    title = f"{counted(len(damaged), 'run')} can't be opened"
-    with st.expander(title, icon=":material/broken_image:", expanded=len(damaged) == 1, key="damaged"):
-        for name, error in damaged.items():
-            st.warning(str(error))
-            if is_owner() and name in RunStore().names():
-                _show_delete([name])
-
-
-def _show_export(run: Run) -> None:
-    try:
-        resources.check(run)
-    except RunError as error:
-        st.warning(str(error))
-        return
-    st.download_button(
-        "Export",
-        partial(export_run, RunStore(), run),
-        f"{run.name}.zip",
-        mime="application/zip",
-        icon=":material/folder_zip:",
-        on_click="ignore",
-        help="The whole run as one zip file, which `python -m mnist_app runs import` reads.",
-    )
-
-
-def _rename(old: str) -> str:
-    new = str(st.session_state[f"name-{old}"]).strip()
-    RunStore().rename(old, new)
-    st.session_state[_CHOSEN] = [new if name == old else name for name in st.session_state[_CHOSEN]]
-    return f"{old} is now {new}."
-
-
-def _show_edits(run: Run) -> None:
-    if run.name != DEFAULT_RUN:
-        with st.popover("Rename", icon=":material/edit:", key=f"rename-{run.name}"):
-            st.text_input("New name", run.name, max_chars=MAX_NAME, key=f"name-{run.name}")
-            action_button("Rename", f"do-rename-{run.name}", _rename, run.name)
-    opened = f"opened-{run.name}"
-    st.session_state.setdefault(opened, run.note)
-    with st.popover("Note", icon=":material/sticky_note_2:", key=f"note-{run.name}"):
-        st.text_area("Note", run.note, max_chars=MAX_NOTE, key=f"text-{run.name}")
-        action_button("Save", f"do-note-{run.name}", _annotate, run.name, opened)
-
-
-def _annotate(name: str, opened: str) -> str:
-    """Save a note, unless somebody else has written another one since this one was opened."""
-    store, note = RunStore(), str(st.session_state[f"text-{name}"])
-    there = store.open(name).note
-    if there != st.session_state[opened]:
-        st.session_state[opened] = there
-        raise RunError(f"Somebody has written another note meanwhile: “{there}”. Save again to replace it.")
-    store.annotate(name, note)
-    st.session_state[opened] = note.strip()
-    return f"The note of {name} is saved."
-
-
-def _show_delete(chosen: Sequence[str]) -> None:
-    names = [name for name in chosen if name != DEFAULT_RUN]
-    if not names:
-        return
-    label, key = f"Delete {named(names, 'run')}", "-".join(names)
-    with st.popover(label, icon=":material/delete:", key=f"delete-{key}"):
-        st.markdown(f"Delete {', '.join(names)} for good? This can't be undone; Export keeps a copy.")
-        if DEFAULT_RUN in chosen:
-            st.caption(f"{DEFAULT_RUN} stays: the app reads with it.")
-        action_button("Delete", f"do-delete-{key}", _delete, names, type="primary")
-
-
-def _delete(names: Sequence[str]) -> str:
-    for name in names:
-        with suppress(RunNotFoundError):  # another tab was faster
-            RunStore().delete(name)
-    st.session_state[_CHOSEN] = [name for name in st.session_state[_CHOSEN] if name not in names]
-    return f"Deleted: {', '.join(names)}."

@@ -12,7 +12,7 @@ from mnist_app.runs import RunStore
 from mnist_app.runs.results import read_predictions
 from mnist_app.ui.training.evaluation import confusion, image_grid, scored
 from mnist_app.ui.words import percent
-from tests.ui.evaluation_page import MNIST, RUN, opened, tiles
+from tests.ui.evaluation_page import MNIST, OTHER, RUN, opened, tiles
 from tests.ui.pages import charts, rerun, words
 
 
@@ -73,13 +73,24 @@ def test_without_a_cell_all_errors_are_shown_and_a_row_or_column_has_its_own() -
 def test_hiding_the_diagonal_lets_colours_tell_errors_apart() -> None:
     evaluation = scored.load(RunStore().open(RUN), MNIST).evaluation
     number, written, read = confusion.worst(evaluation)[0]
-    shown, hidden = (_cells(confusion.chart(evaluation, (None, None), False, hide)) for hide in (False, True))
+    shown, hidden = (_by_place(confusion.cells(evaluation, False, hide)) for hide in (False, True))
     assert hidden[written, read]["opacity"] == pytest.approx(1)
     assert shown[written, read]["opacity"] < 0.3
     assert (hidden[5, 5]["label"], hidden[written, read]["label"]) == ("", f"{number}")
-    shares = _cells(confusion.chart(evaluation, (None, None), True, False))
+    shares = _by_place(confusion.cells(evaluation, True, False))
     assert sum(float(shares[3, read]["label"]) for read in range(10)) == pytest.approx(100, abs=0.5)
 
 
-def _cells(spec: dict[str, Any]) -> dict[tuple[int, int], dict[str, Any]]:
-    return {(row["written"], row["read"]): row for row in spec["data"]["values"]}
+def _by_place(cells: list[dict[str, Any]]) -> dict[tuple[int, int], dict[str, Any]]:
+    return {(row["written"], row["read"]): row for row in cells}
+
+
+def test_beside_another_run_each_cell_has_the_difference_and_says_which_is_worse() -> None:
+    one, other = (scored.load(RunStore().open(name), MNIST) for name in (RUN, OTHER))
+    found = _by_place(confusion.difference_cells(one, other, False))
+    first, second = one.evaluation.confusion, other.evaluation.confusion
+    assert found[4, 9]["label"] == f"{first[4][9] - second[4][9]:+,}"
+    assert found[4, 9]["worse"] == (first[4][9] > second[4][9])
+    assert found[4, 4]["worse"] == (first[4][4] < second[4][4])
+    assert OTHER in confusion.difference_finding(one, other)
+    assert confusion.difference_finding(one, one).endswith("make the same errors")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from mnist_app.domain import Kind, SetScore
 from mnist_app.runs import RunStore
 from mnist_app.runs.results import read_scores
-from mnist_app.ui.training.evaluation import corruptions
+from mnist_app.ui.training.evaluation import corruptions, set_bars
 from tests.ui.evaluation_page import CORRUPTED, RUN
 
 
@@ -11,12 +11,12 @@ def test_corruptions_are_sorted_and_the_worst_is_named() -> None:
     scores = read_scores(RunStore().open(RUN))
     found = corruptions.accuracies(scores)
     clean = scores[0].accuracy
-    spec = corruptions.chart({RUN: found}, {RUN: clean}, {RUN: "#000"})
+    spec = set_bars.chart({RUN: found}, {RUN: clean}, {RUN: "#000"}, "Accuracy")
     bars, lines = (layer["data"]["values"] for layer in spec["layer"])
-    values = [row["right"] for row in bars]
+    values = [row["share"] for row in bars]
     assert values == sorted(values)
     assert len(values) == sum(score.name.startswith(CORRUPTED) for score in scores)
-    assert lines == [{"run": RUN, "right": clean}]
+    assert lines == [{"run": RUN, "share": clean}]
     assert corruptions.finding(RUN, found, clean).startswith("Uneven light costs dense-128 the most: 34.2 %")
 
 

@@ -54,13 +54,13 @@ def test_without_images_the_numbers_stay_and_a_sentence_says_what_to_do(
 ) -> None:
     app = opened(run=RUN)
     assert "not on this machine" in words(app)
-    assert [button.label for button in app.button] == ["Get the images"]
+    assert [button.label for button in app.button] == ["About this run", "Get the images"]
     assert "is most often read as" in words(app)
     assert not tiles(app)
     monkeypatch.setattr(actions, "refusal", lambda: "You may only look.")
     visitor = opened(run=RUN, look="Examples")
     assert "data prepare" in words(visitor)
-    assert not visitor.button
+    assert [button.label for button in visitor.button] == ["About this run"]
 
 
 def test_a_damaged_model_leaves_its_numbers_and_images(

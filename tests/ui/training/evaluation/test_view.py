@@ -10,7 +10,7 @@ from mnist_app.runs.results import read_predictions, read_scores
 from tests.ui.evaluation_page import CORRUPTED, FONTS, MNIST, OTHER, RUN, opened, pin, unlist
 from tests.ui.pages import charts, rerun, words
 
-LOOKS = ["Confusion", "Digits", "Confidence", "Examples", "Corruptions", "Against"]
+LOOKS = ["Confusion", "Digits", "Confidence", "Examples", "Sets", "Corruptions", "Against"]
 
 
 def test_figures_are_those_that_the_run_was_scored_with() -> None:
@@ -82,3 +82,24 @@ def test_scores_and_predictions_that_disagree_are_damage(own_store: RunStore) ->
     file.write_text(json.dumps(scores))
     pin(own_store, RUN)
     assert "scores and its predictions disagree" in words(opened(run=RUN))
+
+
+@pytest.mark.parametrize("look", [look for look in LOOKS if look != "Against"])
+def test_another_run_changes_each_look(look: str) -> None:
+    alone, beside = opened(run=RUN, look=look), opened(run=RUN, against=OTHER, look=look)
+    assert f"{OTHER} 99.62 %" in words(beside)
+    assert OTHER not in words(alone)
+    if look not in ("Confusion", "Examples"):  # which need images, or a choice
+        assert any(OTHER in chart.spec or OTHER in chart.alt for chart in charts(beside))
+    if look == "Confusion":
+        beside.button_group(key="unit").select("Difference").run()
+        assert f"than by {OTHER}" in words(beside)
+
+
+def test_a_corruption_has_its_images_beside_the_bars(own_store: RunStore) -> None:
+    app = opened(run=RUN, look="Corruptions", corruption="blur")
+    wrong = read_predictions(own_store.open(RUN), f"{CORRUPTED}blur").confidently_wrong()
+    assert f"{len(wrong):,} images of 10,000 read as another digit" in words(app)
+    app.selectbox(key="corruption").select("noise").run()
+    wrong = read_predictions(own_store.open(RUN), f"{CORRUPTED}noise").confidently_wrong()
+    assert f"{len(wrong):,} images of 10,000 read as another digit" in words(app)

@@ -48,3 +48,20 @@ def test_the_gap_of_training_and_validation_accuracy_is_explained() -> None:
     assert "dropout" in curve_chart.gap_finding([replace(epoch, accuracy=0.95, val_accuracy=0.99)], 1)
     assert curve_chart.gap_finding([replace(epoch, accuracy=0.99, val_accuracy=0.989)], 1) == ""
     assert curve_chart.gap_finding([replace(epoch, accuracy=math.nan)], 1) == ""
+
+
+def test_runs_with_one_long_name_are_told_apart_by_its_end() -> None:
+    names = [f"a-search-for-settings-that-are-better-{k:02d}" for k in range(12)]
+    found = curve_chart.shortened([*names, "world"])
+    assert found["world"] == "world"
+    assert len(set(found.values())) == len(found)
+    assert max(map(len, found.values())) <= curve_chart.MAX_LABEL
+
+
+def test_zero_has_a_mark_of_its_own_on_a_logarithmic_axis() -> None:
+    own = curve_lines(a=history(0.5, 0.0))
+    looks = {"a": "#0072B2"}, {"a": ()}
+    spec = curve_chart.chart(MEASURES["Loss"], own, *looks, (0.04, 0.6), False, True, zero=0.05)
+    axis = spec["layer"][0]["encoding"]["y"]["axis"]
+    assert axis["values"] == pytest.approx([0.05, 0.1, 0.2, 0.5])
+    assert "'≤ 0'" in axis["labelExpr"]

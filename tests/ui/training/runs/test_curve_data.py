@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,10 +44,59 @@ def test_a_table_has_a_row_for_each_line_and_epoch() -> None:
     assert kept == [("a", 2), ("a", 2)]
 
 
-def test_on_a_logarithmic_scale_accuracy_is_error_and_what_is_not_above_zero_is_left_out() -> None:
-    perfect = [Epoch(1, 0.0, 1.0, 0.0, 0.75, 0.001, 1.0)]
-    table = curve_data.table(curve_lines("Accuracy", a=perfect), 0, as_error=True, is_log=True)
-    assert table["raw"].to_pylist() == [None, 0.25]
+def test_on_a_logarithmic_scale_accuracy_is_error_and_zero_has_a_place_below_all_others() -> None:
+    epochs = [Epoch(1, 0.0, 1.0, 0.0, 0.75, 0.001, 1.0), Epoch(2, 0.0, 1.0, 0.0, 0.5, 0.001, 1.0)]
+    lines = curve_lines("Accuracy", a=epochs)
+    table = curve_data.table(lines, 0, as_error=True, is_log=True)
+    assert table["raw"].to_pylist() == [0, 0, 0.25, 0.5]
+    assert table["drawn"].to_pylist() == [0.125, 0.125, 0.25, 0.5]
+    assert curve_data.zero_place(lines, as_error=True) == 0.125
+    assert curve_data.zero_place(lines[1:], as_error=True) is None
+    low, high = curve_data.span(table, is_log=True)
+    assert 0 < low < 0.125 < high
+
+
+def test_a_line_measured_every_few_epochs_goes_through_its_points() -> None:
+    line = replace(curve_lines(a=history(*[0.5] * 7))[0], values=np.array([5, *[math.nan] * 2, 4] * 2)[:7])
+    assert line.is_sparse
+    drawn = curve_data.table([line], 0, as_error=False, is_log=False)
+    assert drawn["drawn"].to_pylist() == [5, 4, 5]
+    assert drawn["point"].to_pylist() == [True, True, True]
+    assert drawn["last"].to_pylist() == [False, False, True]
+
+
+def test_a_gap_is_a_gap_and_a_single_value_in_it_a_point() -> None:
+    values = np.array([5, 4, 3, math.nan, 2, math.nan, 1, 1])
+    line = replace(curve_lines(a=history(*[0.5] * 8))[0], values=values)
+    drawn = curve_data.table([line], 0, as_error=False, is_log=False)
+    assert drawn["drawn"].to_pylist() == [5, 4, 3, None, 2, None, 1, 1]
+    assert np.flatnonzero(drawn["point"].to_pylist()).tolist() == [4]
+
+
+def test_one_epoch_is_a_point() -> None:
+    drawn = curve_data.table(curve_lines(a=history(0.5)), 0, as_error=False, is_log=False)
+    assert drawn["point"].to_pylist() == [True, True]
+
+
+def test_time_is_in_the_unit_that_fits_and_unknown_without_seconds() -> None:
+    lines = curve_lines(a=history(0.5, 0.4))
+    axis = curve_data.time_axis(lines)
+    assert axis is not None
+    assert axis.title == "Time (s)"
+    assert curve_data.table(lines, 0, False, False, axis)["x"].to_pylist() == [2, 4, 2, 4]
+    hours = [replace(line, times=line.times * 10_000) for line in lines]
+    assert getattr(curve_data.time_axis(hours), "title", "") == "Time (h)"
+    unknown = [replace(line, times=line.times * math.nan) for line in lines]
+    assert curve_data.time_axis(unknown) is None
+
+
+@pytest.mark.parametrize(
+    ("high", "span"), [(0.31, (0, 0.5)), (0.49, (0, 0.5)), (2.4, (0, 5)), (-3.0, (-5, 0.001))]
+)
+def test_a_span_of_a_training_changes_in_steps(high: float, span: tuple[float, float]) -> None:
+    line = replace(curve_lines(a=history(0.5))[0], values=np.array([high]))
+    table = curve_data.table([line], 0, as_error=False, is_log=False)
+    assert curve_data.steady_span(table, MEASURES["Loss"]) == pytest.approx(span)
 
 
 def test_an_unfinished_epoch_makes_its_line_longer() -> None:

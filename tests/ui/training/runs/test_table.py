@@ -1,18 +1,14 @@
 from __future__ import annotations
 
 import json
-import zipfile
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.runs import DEFAULT_RUN, KERAS_FILE, RUN_FILE, SERVED_FILE, RunStore, models_dir
-from mnist_app.runs.archive import export_run
-from tests.ui.pages import press, words
-from tests.ui.training_page import REFUSAL, opened, refuse, stopped_run
+from mnist_app.runs import DEFAULT_RUN, RUN_FILE, RunStore, models_dir
+from tests.ui.pages import charts, press, words
+from tests.ui.training_page import CONFIG, opened, stopped_run
 
 
 def selected(app: AppTest) -> list[int]:
@@ -98,115 +94,43 @@ def test_a_run_exported_before_there_was_a_dashboard_is_shown(store: RunStore) -
     assert table.loc["convnet", "epochs"] == 24
 
 
-def test_a_run_that_is_not_finished_is_not_compared(store: RunStore) -> None:
+def test_a_run_that_is_not_finished_has_no_figures_and_can_be_chosen_for_its_curves(store: RunStore) -> None:
     stopped_run(store)
-    app = opened()
+    app = opened(runs=["half", "convnet"])
     assert "half" not in set(app.dataframe[0].value["name"])
-    assert "half" not in app.multiselect(key="runs").options
+    assert app.multiselect(key="runs").value == ["half", "convnet"]
+    spec = json.loads(charts(app)[0].spec)
+    assert set(spec["layer"][0]["encoding"]["color"]["scale"]["domain"]) == {"half", "convnet"}
+    store.create(CONFIG, "empty")
+    assert "empty" not in opened().multiselect(key="runs").options, "it has no curve and will not get one"
 
 
-@pytest.mark.usefixtures("owner")
-def test_a_note_is_kept_and_can_be_taken_away(store: RunStore) -> None:
+def test_text_and_tags_filter_the_table_and_leave_the_choice_alone(store: RunStore) -> None:
+    store.annotate("convnet", "A first try.")
+    store.tag("convnet", ["small", "paper"])
+    store.tag("world", ["paper"])
+    app = opened(runs=["world"], filter="FIRST con")
+    assert list(app.dataframe[0].value["name"]) == ["convnet"]
+    assert app.multiselect(key="runs").value == ["world"]
+    app.text_input(key="filter").set_value("").run()
+    app.button_group(key="tags").select("paper").run()
+    assert list(app.dataframe[0].value["name"]) == ["convnet", "world"]
+    app.button_group(key="tags").select("small").run()
+    assert list(app.dataframe[0].value["name"]) == ["convnet"]
+    app.text_input(key="filter").set_value("nothing is like that").run()
+    assert "No run is like that" in words(app)
+    assert len(charts(app)) == 2
+
+
+def test_settings_are_columns_on_demand() -> None:
     app = opened()
-    app.text_area(key="text-world").set_value("Read this first.").run()
-    press(app, "do-note-world")
-    assert store.open("world").note == "Read this first."
-    assert "Read this first." in set(app.dataframe[0].value["note"])
-    app.text_area(key="text-world").set_value("").run()
-    press(app, "do-note-world")
-    assert store.open("world").note == ""
+    assert not {"batch_size", "learning_rate", "seed"} & set(app.dataframe[0].value.columns)
+    app = opened(columns=["Seed", "Batch size", "Learning rate"])
+    table = app.dataframe[0].value.set_index("name")
+    assert table.loc["convnet", ["batch_size", "learning_rate", "seed"]].tolist() == [128, 0.003, 0]
 
 
-@pytest.mark.usefixtures("owner")
-def test_a_run_can_be_renamed_and_stays_chosen(store: RunStore) -> None:
-    before = store.open("convnet")
-    app = opened(runs=["convnet"])
-    app.text_input(key="name-convnet").set_value("small").run()
-    press(app, "do-rename-convnet")
-    for file in (SERVED_FILE, KERAS_FILE):
-        assert store.open("small").files[file] == before.files[file]
-    assert app.multiselect(key="runs").value == ["small"]
-    assert "convnet" not in store.names()
-
-
-@pytest.mark.usefixtures("owner")
-@pytest.mark.parametrize("name", ["dense-128", "../world", "", "a b"])
-def test_a_name_that_is_taken_or_none_is_refused_with_a_sentence(store: RunStore, name: str) -> None:
-    app = opened(runs=["convnet"])
-    app.text_input(key="name-convnet").set_value(name).run()
-    press(app, "do-rename-convnet")
-    assert app.error[0].value
-    assert "convnet" in store.names()
-
-
-@pytest.mark.usefixtures("owner")
-def test_runs_are_deleted_only_after_a_question_and_the_default_never(store: RunStore) -> None:
-    app = opened(runs=["convnet", DEFAULT_RUN])
-    assert "for good?" in words(app)
-    press(app, "do-delete-convnet")
-    assert store.names() == ["dense-128", "dense-128-128", DEFAULT_RUN]
-    assert app.multiselect(key="runs").value == [DEFAULT_RUN]
-
-
-@pytest.mark.usefixtures("owner")
-def test_a_run_that_another_tab_has_deleted_is_said_to_be_gone(store: RunStore) -> None:
-    app = opened(runs=["convnet"])
-    app.text_input(key="name-convnet").set_value("small").run()
-    store.delete("convnet")
-    press(app, "do-rename-convnet")
-    assert "no run named 'convnet'" in app.error[0].value
-    assert "convnet" not in set(app.dataframe[0].value["name"])
-
-
-@pytest.mark.usefixtures("owner")
-def test_a_note_that_somebody_else_wrote_meanwhile_is_not_lost(store: RunStore) -> None:
-    app = opened()
-    app.text_area(key="text-world").set_value("Mine.").run()
-    store.annotate("world", "Theirs.")
-    press(app, "do-note-world")
-    assert "“Theirs.”" in app.error[0].value
-    assert store.open("world").note == "Theirs."
-    press(app, "do-note-world")
-    assert store.open("world").note == "Mine."
-
-
-@pytest.mark.usefixtures("owner")
-def test_a_run_that_cannot_be_opened_can_be_deleted(store: RunStore) -> None:
-    (store.root / "convnet" / RUN_FILE).write_text("{")
-    press(opened(), "do-delete-convnet")
-    assert not (store.root / "convnet").exists()
-
-
-@pytest.mark.usefixtures("owner")
-def test_what_another_tab_has_deleted_stops_no_others_from_being_deleted(store: RunStore) -> None:
-    app = opened(runs=["convnet", "dense-128"])
-    store.delete("convnet")
-    press(app, "do-delete-convnet-dense-128")
-    assert store.names() == ["dense-128-128", DEFAULT_RUN]
-
-
-def test_a_run_with_a_damaged_file_is_not_offered_for_export(store: RunStore) -> None:
-    (store.root / "world" / KERAS_FILE).write_bytes(b"")
-    assert KERAS_FILE in opened().warning[0].value
-
-
-def test_a_run_is_exported_whole(store: RunStore) -> None:
-    with zipfile.ZipFile(BytesIO(export_run(store, store.open("dense-128")))) as archive:
-        names = {Path(name).name for name in archive.namelist()}
-    assert set(store.open("dense-128").files) | {RUN_FILE} <= names
-
-
-@pytest.mark.usefixtures("owner")
-@pytest.mark.parametrize("key", ["do-rename-convnet", "do-note-convnet", "do-delete-convnet"])
-def test_an_action_of_a_guest_is_refused_by_the_server_itself(
-    store: RunStore, monkeypatch: pytest.MonkeyPatch, key: str
-) -> None:
-    """The page was opened by an owner, the click is a guest's."""
-    app = opened(runs=["convnet"])
-    app.text_input(key="name-convnet").set_value("stolen").run()
-    app.text_area(key="text-convnet").set_value("stolen").run()
-    before = sorted(str(file) for file in store.root.rglob("*"))
-    refuse(monkeypatch)
-    press(app, key)
-    assert app.error[0].value == REFUSAL
-    assert sorted(str(file) for file in store.root.rglob("*")) == before
+def test_a_link_opens_a_chosen_run() -> None:
+    app = press(opened(runs=["convnet"]), "open-convnet")
+    assert app.selectbox(key="run").value == "convnet"
+    assert app.query_params["run"] == "convnet"
