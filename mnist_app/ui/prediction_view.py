@@ -56,6 +56,12 @@ def show_drawing(reading: Reading) -> None:
     show_digit(reading.digits[pick_digit(reading.digits, f"drawn-{reading.text}")], is_part=True)
 
 
+def strokes_left_out(reading: Reading) -> tuple[int, ...]:
+    """Return the strokes beside what was read; none if nothing was, which the answer says."""
+    is_read = reading.signs or any(digit.is_digit or digit.sign for digit in reading.digits)
+    return tuple(k for k in reading.left_out if isinstance(k, int)) if is_read else ()
+
+
 def show_text(reading: Reading) -> None:
     """Show a photo's text, to copy, and how many of its digits are doubtful; first, if most of them are."""
     if not reading.digits:

@@ -1,0 +1,35 @@
+// A tint over the strokes that were not read, with a word.
+
+const SVG = "http://www.w3.org/2000/svg"
+
+/** Return an empty overlay of the canvas; `show(strokes, pen)` fills it, with a pen of so many units. */
+function unreadOverlay(root) {
+  const svg = document.createElementNS(SVG, "svg")
+  svg.setAttribute("class", "unread")
+  svg.setAttribute("viewBox", `0 0 ${UNITS} ${UNITS}`)
+  root.querySelector(".dc-root").append(svg)
+  return {
+    show(strokes, pen) {
+      svg.replaceChildren(...strokes.map(stroke => line(stroke, pen)), ...strokes.slice(0, 1).map(word))
+    },
+  }
+}
+
+function line(stroke, pen) {
+  const path = document.createElementNS(SVG, "polyline")
+  path.setAttribute("points", [stroke[0], ...stroke].map(point => point.join()).join(" ")) // a dot too
+  path.setAttribute("stroke-width", pen)
+  return path
+}
+
+/** Name the tint once, below the first such stroke, or above it at the lower edge. */
+function word(stroke) {
+  const text = document.createElementNS(SVG, "text")
+  const x = stroke.map(point => point[0])
+  const y = stroke.map(point => point[1])
+  const below = Math.max(...y) + 24
+  text.setAttribute("x", Math.min(UNITS - 24, Math.max(24, (Math.min(...x) + Math.max(...x)) / 2)))
+  text.setAttribute("y", below < UNITS - 4 ? below : Math.max(14, Math.min(...y) - 14))
+  text.textContent = "not read"
+  return text
+}
