@@ -39,7 +39,7 @@ def test_the_empty_paper_invites_and_shows_no_number(pen_digits: PenDigits) -> N
     app = open_page(draw_page)
     assert "Draw a digit from 0 to 9" in html(app)
     assert "%" not in html(app)
-    assert not app.get("vega_lite_chart")
+    assert "<table" not in html(app)
     assert app.button(key="sample-3").label == "3"
     assert pen_digits
 
@@ -47,7 +47,7 @@ def test_the_empty_paper_invites_and_shows_no_number(pen_digits: PenDigits) -> N
 def test_strokes_are_answered(pen_digits: PenDigits) -> None:
     app = put_on_paper(open_page(draw_page), canvas_json(pen_digits[5]["strokes"]))
     assert "Read as 5" in html(app)
-    assert len(app.get("vega_lite_chart")) == 1
+    assert html(app).count("<table") == 1
     assert 'role="status"' in html(app)
     assert "data:image/png;base64," in html(app)
 
@@ -93,14 +93,15 @@ def test_another_model_can_read(pen_digits: PenDigits) -> None:
         digit = read_drawing(pen_digits[4], run).digits[0]
         assert app.session_state["model"] == run
         assert digit.certainty in html(app)
-        assert percent(float(digit.probabilities[9])) in app.get("vega_lite_chart")[0].proto.spec
+        assert f">{percent(float(digit.probabilities[9]) * digit.digit_probability)}<" in html(app)
 
 
 def test_what_is_no_digit_is_said_to_be_none_and_has_no_number() -> None:
     app = put_on_paper(open_page(draw_page), canvas_json(GRID))
     assert "This is not a digit." in html(app)
     assert "Read as" not in html(app)
-    assert "%" not in html(app)
+    words = html(app).split("<table")[0]
+    assert "%" not in words
 
 
 NUMBER = [[[30 + 90 * k, 80], [30 + 90 * k, 220]] for k in range(3)]
@@ -110,7 +111,7 @@ def test_several_digits_are_a_number_and_each_can_be_looked_at() -> None:
     app = put_on_paper(open_page(draw_page), canvas_json(NUMBER))
     assert "Read as 111, certain." in html(app)
     assert len(app.button_group(key="drawn-111-3-0").options) == 3
-    assert len(app.get("vega_lite_chart")) == 1
+    assert html(app).count("<table") == 1
 
 
 def test_a_number_can_be_forced_to_be_one_digit_and_back() -> None:

@@ -49,7 +49,7 @@ class Companion {
     if (!root || root === this.root) return
     this.root = root
     this.canvas = prepare(root)
-    this.unread = unreadOverlay(root)
+    this.unread = unreadOverlay()
     followPen(this.canvas, this.over.signal, {
       begin: () => this.unread.show([]),
       draw: stroke => sender.sendSoon(() => [...drawings.strokes, stroke]),

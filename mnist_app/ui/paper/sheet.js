@@ -5,9 +5,6 @@ const TOUCH_REST = 450 // ms; so long after a touch, the canvas does not listen 
 const STYLE = `
   .dc-toolbar {display: none !important}
   .dc-canvas {outline: none !important}
-  .unread {position: absolute; inset: 0; width: 100%; height: 100%; z-index: 15; pointer-events: none}
-  .unread polyline {fill: none; stroke: var(--unread); stroke-linecap: round; stroke-linejoin: round}
-  .unread text {fill: var(--unread); font: 600 13px sans-serif; text-anchor: middle}
   canvas.upper-canvas:focus-visible {outline: 12px solid var(--st-primary-color) !important; outline-offset: -12px}
 `
 

@@ -1,13 +1,16 @@
-// A tint over the strokes that were not read, with a word.
+// A tint over the strokes that were not read, with a word. It lies over the canvas and not in it: what is in
+// the canvas is shown by its difference from the paper.
 
 const SVG = "http://www.w3.org/2000/svg"
 
 /** Return an empty overlay of the canvas; `show(strokes, pen)` fills it, with a pen of so many units. */
-function unreadOverlay(root) {
+function unreadOverlay() {
+  const paper = document.querySelector(".st-key-paper")
+  paper.querySelector("svg[data-unread]")?.remove()
   const svg = document.createElementNS(SVG, "svg")
-  svg.setAttribute("class", "unread")
+  svg.setAttribute("data-unread", "")
   svg.setAttribute("viewBox", `0 0 ${UNITS} ${UNITS}`)
-  root.querySelector(".dc-root").append(svg)
+  paper.append(svg)
   return {
     show(strokes, pen) {
       svg.replaceChildren(...strokes.map(stroke => line(stroke, pen)), ...strokes.slice(0, 1).map(word))
