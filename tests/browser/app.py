@@ -126,6 +126,15 @@ def draw_by_touch(page: Page, strokes: Strokes) -> None:
             client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
+def edit(page: Page) -> None:
+    """Let the mouse move what is on the canvas instead of drawing; the button appears under the mouse."""
+    paper(page).hover()
+    button = page.get_by_role("button", name="Edit")
+    if button.get_attribute("aria-pressed") != "true":
+        button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
 @contextmanager
 def another_answer(page: Page) -> Iterator[None]:
     """Wait, after the block, for another answer than before, to its end."""

@@ -52,10 +52,10 @@ class Companion {
     this.unread = unreadOverlay()
     followPen(this.canvas, this.over.signal, {
       begin: () => this.unread.show([]),
-      draw: stroke => sender.sendSoon(() => [...drawings.strokes, stroke]),
+      draw: stroke => sender.sendSoon(() => [...drawings.strokes, smooth(stroke)]),
       end: (stroke, isTouch) => {
         if (isTouch) lastTouch = performance.now()
-        drawings.change([...drawings.strokes, stroke])
+        drawings.change([...drawings.strokes, smooth(stroke)])
         this.send()
         this.render()
       },
