@@ -12,6 +12,7 @@ from tests.browser.app import (
     another_answer,
     draw,
     draw_by_touch,
+    draw_stroke,
     expect_digit,
     expect_finished,
     expect_ink,
@@ -271,7 +272,7 @@ def test_what_was_not_read_is_tinted_with_a_word(visit: Visit) -> None:
     page = visit()
     draw(page, SEVEN)
     expect_digit(page, 7)
-    draw(page, [[[280, 280], [282, 281], [284, 281]]])  # a slip of the pen
+    draw_stroke(page, [[280, 280], [282, 281], [284, 281]])  # a slip of the pen
     overlay = page.locator(".st-key-paper svg")
     expect(overlay.locator("polyline")).to_have_count(1)
     expect(overlay).to_contain_text("not read")

@@ -134,6 +134,7 @@ class Companion {
     const common = before.findIndex((stroke, k) => stroke !== after[k])
     const kept = common === -1 ? before.length : common
     this.ready = this.ready.then(async () => {
+      await pause(0) // Streamlit warns if the canvas, when it is wiped, sends in one turn with the companion
       if (kept === after.length && kept === before.length - 1 && undoOn(this.root)) return pause(0)
       const missing = kept === before.length ? after.slice(kept) : after
       if (missing === after) wipe(this.root)
