@@ -21,10 +21,12 @@ def page() -> None:
         left, right = st.columns(2, gap="medium")
     with left:
         paper.show()
-        with st.popover("Settings"):
-            widgets.pen_picker()
-            is_number = _pick_kind()
-            model = widgets.model_picker()
+        with st.container(horizontal=True, gap="xsmall"):
+            paper.show_tools()
+            with st.popover("Settings", key="settings"):
+                widgets.pen_picker()
+                is_number = _pick_kind()
+                model = widgets.model_picker()
     with right:
         # A stroke reruns the answer alone, if it comes from the companion, which is a part of it.
         show = st.fragment(_answer) if paper.is_found else _answer

@@ -56,7 +56,7 @@ class Paper:
         return Drawing(tuple(stroke / _SCALE for stroke in parsed.strokes), parsed.given)
 
     def show(self) -> None:
-        """Show the canvas and its tools."""
+        """Show the canvas."""
         from streamlit_drawable_canvas import st_canvas  # only a running app can import it
 
         key = f"sheet-{self._state['paper_sheet']}"
@@ -75,6 +75,9 @@ class Paper:
             )
         if not self.is_found:
             self._take_objects(result.json_data)
+
+    def show_tools(self) -> None:
+        """Show the companion: the buttons below the paper."""
         data = {"found": self.is_found, "empty": self.is_empty, "pen": self.pen}
         companion.show_companion(data, on_found=self._found, on_press=self._press)
 

@@ -7,7 +7,7 @@ function showTools(parent, companion, signal) {
     const button = event.target.closest("button")
     if (!button || button.getAttribute("aria-disabled") === "true") return
     if (button.dataset.open) companion.open(Number(button.dataset.open))
-    else if (button.name === "present") present(true)
+    else if (button.name === "present") present(!isPresenting())
     else companion[button.name]()
   }
   parent.querySelector(".tools").addEventListener("click", press, { signal })
@@ -44,7 +44,7 @@ function thumbnail(strokes, index, isOpen) {
   button.setAttribute("aria-pressed", String(isOpen))
   const svg = document.createElementNS(SVG, "svg")
   svg.setAttribute("viewBox", `0 0 ${UNITS} ${UNITS}`)
-  svg.append(...strokes.map(stroke => line(stroke, 16)))
+  svg.append(...strokes.map(stroke => line(stroke, 15)))
   button.append(svg)
   return button
 }
@@ -58,6 +58,10 @@ function present(on) {
   else if (document.fullscreenElement) document.exitFullscreen()
 }
 
+function isPresenting() {
+  return document.documentElement.hasAttribute("data-present")
+}
+
 function followKeys(companion, signal) {
   const key = event => {
     if (isText(event.composedPath()[0]) || event.altKey) return
@@ -66,7 +70,7 @@ function followKeys(companion, signal) {
     if (isCommand && name === "z") companion[event.shiftKey ? "redo" : "undo"]()
     else if (isCommand) return
     else if (name === "delete") companion.clear()
-    else if (name === "escape" && document.documentElement.hasAttribute("data-present")) present(false)
+    else if (name === "escape" && isPresenting()) present(false)
     else if (/^[0-9]$/.test(name)) window.paperLink?.sample(Number(name))
     else return
     event.preventDefault()

@@ -21,7 +21,7 @@ function unreadOverlay() {
 function line(stroke, pen) {
   const path = document.createElementNS(SVG, "polyline")
   path.setAttribute("points", [stroke[0], ...stroke].map(point => point.join()).join(" ")) // a dot too
-  path.setAttribute("stroke-width", pen)
+  path.setAttribute("stroke-width", pen + 1) // covers the edge of the ink
   return path
 }
 
