@@ -74,7 +74,7 @@ class Person:
         """Send a drawing. Returns the seconds until its answer is there."""
         self.number += 1
         start = time.perf_counter()
-        self._set("link", {"sent": {"number": self.number, "strokes": strokes, "unfinished": True}})
+        self._set("link", {"sent": {"number": self.number, "strokes": strokes}})
         while self.answered != self.number:
             self._read(1)
         return time.perf_counter() - start

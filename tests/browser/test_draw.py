@@ -22,6 +22,7 @@ from tests.browser.app import (
     go_to,
     paper,
     place,
+    serve,
     strokes_kept,
     tool,
 )
@@ -183,6 +184,23 @@ def test_a_reload_loses_nothing_and_undo_goes_on(visit: Visit, pen_digits: PenDi
     page.reload()
     expect_invitation(page)
     expect(tool(page, "Clear")).to_be_disabled()
+
+
+def test_a_restart_of_the_server_loses_nothing(browser: Browser, pen_digits: PenDigits) -> None:
+    with browser.new_context(viewport={"width": 1100, "height": 800}) as context:
+        page = context.new_page()
+        with serve() as server:
+            page.goto(server.url)
+            expect(page.locator("canvas.upper-canvas[aria-label]")).to_be_visible()
+            draw(page, pen_digits[5]["strokes"])
+            expect_digit(page, 5)
+        with serve(port=int(server.url.rsplit(":")[-1])):
+            expect_true(page, lambda: page.evaluate("paperLink.answered") > 0)
+            expect_digit(page, 5)
+            tool(page, "Undo").click()
+            expect_strokes(page, 1)
+            draw(page, pen_digits[5]["strokes"][1:])
+            expect_digit(page, 5)
 
 
 def test_drawings_of_a_session_are_kept_to_go_back_to(visit: Visit, pen_digits: PenDigits) -> None:

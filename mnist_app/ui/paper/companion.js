@@ -20,6 +20,7 @@ class Companion {
     this.parent = parent
     this.ready = Promise.resolve() // after what the canvas is still being shown
     this.root = null // the canvas's shadow root
+    this.isDrawing = false
     this.over = new AbortController()
   }
 
@@ -31,8 +32,9 @@ class Companion {
       followKeys(this, signal)
       window.addEventListener("paper-answer", () => this.answer(), { signal })
     }
-    this.attach()
-    if (this.data.found) this.restore()
+    if (!this.root) this.attach()
+    else if (this.data.found) this.restore()
+    else this.tellFound() // the server has been restarted
     this.render()
     if (window.paperLink) this.answer()
   }
@@ -51,9 +53,13 @@ class Companion {
     this.canvas = prepare(root)
     this.unread = unreadOverlay()
     followPen(this.canvas, this.over.signal, {
-      begin: () => this.unread.show([]),
+      begin: () => {
+        this.isDrawing = true
+        this.unread.show([])
+      },
       draw: stroke => sender.sendSoon(() => [...drawings.strokes, smooth(stroke)]),
       end: (stroke, isTouch) => {
+        this.isDrawing = false
         if (isTouch) lastTouch = performance.now()
         drawings.change([...drawings.strokes, smooth(stroke)])
         this.send()
@@ -62,12 +68,12 @@ class Companion {
     })
     this.shown = false
     if (this.data.found) this.restore()
-    else this.tellFound() // the server then tells the canvas to send nothing itself
+    else this.tellFound() // Python then tells the canvas to send nothing itself
   }
 
   /** Show a new canvas what was drawn before: on another visit to the page, or before a reload. */
   restore() {
-    if (!this.root || this.shown) return
+    if (this.shown) return
     this.shown = true
     if (drawings.strokes.length) this.show([], drawings.strokes)
   }
@@ -83,7 +89,7 @@ class Companion {
     const { answered, put, leftOut } = window.paperLink
     sender.note(answered)
     if (!this.root || !this.data.found) return
-    if (put && put.id !== lastPut) {
+    if (put && put.id !== lastPut && !this.isDrawing) {
       lastPut = put.id
       const before = drawings.strokes
       drawings.change(put.strokes)
@@ -99,6 +105,7 @@ class Companion {
 
   /** Change the drawing by a function, and let canvas, server and tools follow. */
   act(change) {
+    if (this.isDrawing) return
     const before = drawings.strokes
     change(drawings)
     if (before === drawings.strokes) return
@@ -119,6 +126,10 @@ class Companion {
   clear() {
     if (!this.root) this.press("clear")
     else if (drawings.strokes.length) this.act(all => all.change([]))
+  }
+
+  sample(digit) {
+    if (!this.isDrawing) window.paperLink?.sample(digit)
   }
 
   begin() {

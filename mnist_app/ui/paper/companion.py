@@ -21,9 +21,11 @@ _companion = st.components.v2.component(
 _link = st.components.v2.component("digit_reader_link", js=(FOLDER / "link.js").read_text())
 
 
-def show_companion(data: dict[str, Any], on_found: Any, on_press: Any) -> None:
+def show_companion(data: dict[str, Any], on_press: Any) -> None:
     """Show the tools of the paper. It tells when it has `found` the canvas; until then, a `press` on one."""
-    _companion(key=COMPANION, data=data, on_found_change=on_found, on_press_change=on_press, width="content")
+    _companion(
+        key=COMPANION, data=data, on_found_change=lambda: None, on_press_change=on_press, width="content"
+    )
 
 
 def link(data: dict[str, Any], on_sample: Any) -> None:

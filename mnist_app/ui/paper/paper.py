@@ -33,6 +33,8 @@ class Paper:
         self._state.setdefault("paper", {"objects": []})
         self._state.setdefault("paper_sheet", 0)
         self._state.setdefault("paper_found", False)
+        if companion.received(companion.COMPANION, "found") is True:
+            self._state["paper_found"] = True  # on other pages the component forgets
         self._state.setdefault("paper_number", 0)  # of the companion's drawing on it
         self._state.setdefault("paper_put", None)  # the sample that the companion should draw
 
@@ -79,7 +81,7 @@ class Paper:
     def show_tools(self) -> None:
         """Show the companion: the buttons below the paper."""
         data = {"found": self.is_found, "empty": self.is_empty, "pen": self.pen}
-        companion.show_companion(data, on_found=self._found, on_press=self._press)
+        companion.show_companion(data, on_press=self._press)
 
     def receive(self) -> None:
         """Take what the companion sent, if it is new."""
@@ -126,9 +128,6 @@ class Paper:
         objects = raw.get("objects") if isinstance(raw, dict) else None
         if isinstance(objects, list) and all(isinstance(item, dict) for item in objects):
             self._state["paper"] = {"objects": objects}
-
-    def _found(self) -> None:
-        self._state["paper_found"] = companion.received(companion.COMPANION, "found") is True
 
     def _press(self) -> None:
         actions = {"undo": self.undo, "clear": self.clear}

@@ -13,12 +13,12 @@ class Sender {
   timer = null
 
   /** Send a drawing now, whatever is on its way. */
-  send(strokes, unfinished = false) {
+  send(strokes) {
     clearTimeout(this.timer)
     this.timer = null
     this.time = performance.now()
     this.sent = Math.max(this.sent, window.paperLink.answered) + 1
-    window.paperLink.send({ number: this.sent, strokes, unfinished })
+    window.paperLink.send({ number: this.sent, strokes })
   }
 
   /** Send an unfinished drawing as soon as the pace allows; `strokes()` is what it has by then. */
@@ -30,7 +30,7 @@ class Sender {
     this.timer = setTimeout(() => {
       this.timer = null
       if (busy || !isLarge(strokes())) this.sendSoon(strokes)
-      else this.send(strokes(), true)
+      else this.send(strokes())
     }, Math.max(0, due - now))
   }
 

@@ -71,7 +71,7 @@ function followKeys(companion, signal) {
     else if (isCommand) return
     else if (name === "delete") companion.clear()
     else if (name === "escape" && isPresenting()) present(false)
-    else if (/^[0-9]$/.test(name)) window.paperLink?.sample(Number(name))
+    else if (/^[0-9]$/.test(name)) companion.sample(Number(name))
     else return
     event.preventDefault()
   }

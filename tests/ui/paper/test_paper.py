@@ -27,7 +27,7 @@ def found(app: AppTest) -> AppTest:
 
 def send(app: AppTest, strokes: Any, number: Any = 1) -> AppTest:
     """Send what the companion would send."""
-    app.session_state["link"] = {"sent": {"strokes": strokes, "number": number, "unfinished": False}}
+    app.session_state["link"] = {"sent": {"strokes": strokes, "number": number}}
     return rerun(app)
 
 
