@@ -35,13 +35,13 @@ class Server:
 
 
 @contextmanager
-def serve(address: str = "127.0.0.1", port: int = 0, **environment: str) -> Iterator[Server]:
+def serve(address: str = "127.0.0.1", port: str = "0", **environment: str) -> Iterator[Server]:
     """Run the app until the block ends, on a free port if none is given; 0.0.0.0 lets other machines in."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", port))
-        port = probe.getsockname()[1]
-    place = ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
+        probe.bind(("127.0.0.1", int(port)))
+        port = str(probe.getsockname()[1])
+    place = ["--server.port", port, "--server.address", address, "--server.headless", "true"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *place]
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=os.environ | environment)

@@ -194,7 +194,7 @@ def test_a_restart_of_the_server_loses_nothing(browser: Browser, pen_digits: Pen
             expect(page.locator("canvas.upper-canvas[aria-label]")).to_be_visible()
             draw(page, pen_digits[5]["strokes"])
             expect_digit(page, 5)
-        with serve(port=int(server.url.rsplit(":")[-1])):
+        with serve(port=server.url.rsplit(":")[-1]):
             expect_true(page, lambda: page.evaluate("paperLink.answered") > 0)
             expect_digit(page, 5)
             tool(page, "Undo").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,14 @@ _companion = st.components.v2.component(
 _link = st.components.v2.component("digit_reader_link", js=(FOLDER / "link.js").read_text())
 
 
-def show_companion(data: dict[str, Any], on_press: Any) -> None:
+def show_companion(data: dict[str, Any], on_press: Callable[[], None]) -> None:
     """Show the tools of the paper. It tells when it has `found` the canvas; until then, a `press` on one."""
     _companion(
         key=COMPANION, data=data, on_found_change=lambda: None, on_press_change=on_press, width="content"
     )
 
 
-def link(data: dict[str, Any], on_sample: Any) -> None:
+def link(data: dict[str, Any], on_sample: Callable[[], None]) -> None:
     """Answer what the companion `sent`; it may also ask for a `sample`, 0-9."""
     _link(key=LINK, data=data, on_sent_change=lambda: None, on_sample_change=on_sample, height="content")
 
