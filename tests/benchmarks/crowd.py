@@ -25,7 +25,7 @@ CROWDS = (1, 20)  # people
 SECONDS = 20.0  # that they draw for
 STROKE = 0.9  # seconds of a stroke
 REST = 0.6  # seconds between strokes
-INTERVAL, PAUSE = 0.125, 3  # as in sender.js: seconds, and times as long as an answer took
+INTERVAL, PAUSE = 0.125, 2  # as in sender.js: seconds, and times as long as an answer took
 
 
 class Person:

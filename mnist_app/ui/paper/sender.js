@@ -1,7 +1,7 @@
 // When strokes go to the server: at once at the end of a stroke, and during one as often as answers come back.
 
 const INTERVAL = 125 // ms; eight answers a second are as many as one can follow
-const PAUSE = 3 // times as long as an answer took: who draws alone has 7 a second, twenty people share a core
+const PAUSE = 2 // times as long as an answer took: who draws alone has eight a second, twenty people share a core
 const LOST = 3000 // ms; an answer that takes longer is not waited for
 const MIN_EXTENT = 12 // units; less of a first stroke is read as a dot
 
