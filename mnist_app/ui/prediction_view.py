@@ -31,7 +31,8 @@ def show_digit(digit: Digit, is_part: bool = False) -> None:
         f'<div class="{kind}"><div role="{role}" aria-live="polite" aria-label="{escape(spoken)}">'
         f'<div class="digit">{numeral}</div><div class="words">{escape(words)}</div></div>'
         f'<figure><img src="{picture_url(to_bytes(digit.image))}" '
-        'alt="The 28 by 28 pixels that the model saw"><figcaption>what the model sees</figcaption>'
+        'decoding="sync" alt="The 28 by 28 pixels that the model saw">'  # or it blinks with each answer
+        "<figcaption>what the model sees</figcaption>"
         f"</figure></div>{_bars(digit)}"
     )
 

@@ -99,6 +99,34 @@ def test_answers_come_while_the_pen_is_down_and_the_last_one_is_of_the_whole_dra
     expect_digit(page, 5)
 
 
+def test_nothing_jumps_or_blinks_while_one_draws(visit: Visit) -> None:
+    page = visit()
+    page.evaluate("""() => {
+        window.shift = 0
+        new PerformanceObserver(list => {
+            for (const entry of list.getEntries()) shift += entry.value
+        }).observe({type: "layout-shift", buffered: false})
+        window.blanks = 0
+        const look = () => {
+            const picture = document.querySelector(".answer img")
+            if (picture && !picture.complete) blanks += 1
+            requestAnimationFrame(look)
+        }
+        look()
+    }""")
+    at = place(page)
+    page.mouse.move(*at((60, 60)))
+    page.mouse.down()
+    for k in range(40):
+        page.mouse.move(*at((60 + 4 * k, 60)) if k < 30 else at((180 - 2 * (k - 30), 60 + 18 * (k - 30))))
+        page.wait_for_timeout(30)
+    page.mouse.up()
+    expect(page.locator(".answer .digit")).to_be_visible()
+    expect_finished(page)
+    assert page.evaluate("shift") <= 0.05
+    assert page.evaluate("blanks") == 0
+
+
 def test_undo_redo_and_a_clear_that_can_be_undone(visit: Visit) -> None:
     page = visit()
     expect(tool(page, "Undo")).to_be_disabled()
