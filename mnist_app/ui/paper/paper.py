@@ -86,11 +86,11 @@ class Paper:
     def receive(self) -> None:
         """Take what the companion sent, if it is new."""
         sent = companion.received(companion.LINK, "sent")
-        strokes, number = (
-            (sent.get(key) for key in ("strokes", "number")) if isinstance(sent, dict) else (0, 0)
-        )
+        if not isinstance(sent, dict) or not self.is_found:
+            return
+        strokes, number = sent.get("strokes"), sent.get("number")
         is_new = isinstance(number, int) and number != self._state["paper_number"]
-        if self.is_found and is_new and isinstance(strokes, list):
+        if is_new and isinstance(strokes, list):
             self._state["paper"] = {"strokes": strokes}
             self._state["paper_number"] = number
 
