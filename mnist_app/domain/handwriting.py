@@ -13,6 +13,8 @@ import numpy.typing as npt
 from mnist_app.domain.catalogue import ByteArray, FloatArray
 
 CERTAIN = 0.95  # confidence from which a single candidate is called certain
+FAVOURITE = 0.5  # confidence from which the most probable of many candidates is named
+LIKELY = 0.9  # confidence from which nobody would understand "not sure"
 PERHAPS = 0.5  # of a model's digit_probability; what is more likely a digit than not is never rejected
 
 
@@ -161,16 +163,18 @@ class Digit:
 
     @property
     def certainty(self) -> str:
-        """In a few words: "certain", "probably", "4 or 9", "not sure: perhaps 5", "a sign" or "not a digit".
+        """In a few words: "certain", "probably", "4 or 9", "perhaps 5", "a sign" or "not a digit".
 
-        Also "not sure" if there is no favourite, and "corrected".
+        Also "not sure: perhaps 5" if even that is unlikely, "not sure" without a favourite, and "corrected".
         """
         if self.label is not None:
             return "corrected"
         if not self.is_digit:
             return "a sign" if self.sign else "not a digit"
         if not self.is_legible:
-            return f"not sure: perhaps {self.digit}" if len(self.candidates) == 1 else "not sure"
+            if not self.has_favourite:
+                return "not sure"
+            return f"perhaps {self.digit}" if self.confidence >= LIKELY else f"not sure: perhaps {self.digit}"
         if len(self.candidates) > 1:
             *others, last = map(str, self.candidates)
             return f"{', '.join(others)} or {last}"
@@ -194,6 +198,11 @@ class Digit:
     def is_legible(self) -> bool:
         """True if it is a digit with so few candidates that they can be named."""
         return self.verdict is Verdict.DIGIT
+
+    @property
+    def has_favourite(self) -> bool:
+        """True if one digit is its only candidate, or more likely than all others together."""
+        return len(self.candidates) == 1 or self.confidence >= FAVOURITE
 
     @property
     def is_single(self) -> bool:

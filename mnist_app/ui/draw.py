@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
 from mnist_app.ui import prediction_view, resources, widgets
+from mnist_app.ui.paper.paper import Paper
 
 _KINDS = {"Auto": None, "Digit": False, "Number": True}
 _SAMPLES_WIDTH = 320  # pixels; five buttons a row
@@ -14,28 +15,37 @@ _SAMPLES_WIDTH = 320  # pixels; five buttons a row
 
 @st.fragment
 def page() -> None:
-    """Show the page. A stroke reruns this fragment alone."""
-    paper = widgets.Paper()
-    left, right = st.columns(2, gap="medium")
-    with left, st.container(horizontal_alignment="center", gap="small"):
-        # Before the buttons, which depend on what is on the paper now.
-        drawing = paper.show(widgets.pen_width())
-        with st.container(horizontal=True, horizontal_alignment="center", width=widgets.PAPER_SIDE):
-            st.button("Undo", on_click=paper.undo, icon=":material/undo:", disabled=paper.is_empty)
-            st.button("Clear", on_click=paper.clear, icon=":material/delete:", disabled=paper.is_empty)
-            with st.popover("Settings"):
+    """Show the page."""
+    paper = Paper(widgets.pen_width())
+    with st.container(key="desk"):
+        left, right = st.columns(2, gap="medium")
+    with left:
+        paper.show()
+        with st.container(horizontal=True, gap="xsmall"):
+            paper.show_tools()
+            with st.popover("Settings", key="settings"):
                 widgets.pen_picker()
                 is_number = _pick_kind()
                 model = widgets.model_picker()
     with right:
-        try:
-            if paper.is_empty:
-                _invite(paper)
-            else:
-                reading = resources.reader(model).read_drawing(drawing, is_number)
-                prediction_view.show_drawing(reading)
-        except (InputError, RunError) as error:
-            prediction_view.show_hint(str(error))
+        # A stroke reruns the answer alone, if it comes from the companion, which is a part of it.
+        show = st.fragment(_answer) if paper.is_found else _answer
+        show(paper, model, is_number)
+
+
+def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
+    paper.receive()
+    left_out: tuple[int, ...] = ()
+    try:
+        if paper.is_empty:
+            _invite(paper)
+        else:
+            reading = resources.reader(model).read_drawing(paper.drawing, is_number)
+            prediction_view.show_drawing(reading)
+            left_out = prediction_view.strokes_left_out(reading)
+    except (InputError, RunError) as error:
+        prediction_view.show_hint(str(error))
+    paper.answer(left_out)
 
 
 def _pick_kind() -> bool | None:
@@ -45,10 +55,9 @@ def _pick_kind() -> bool | None:
     return _KINDS[widgets.one_of("Read as", _KINDS, "kind", help=help_, **look)]
 
 
-def _invite(paper: widgets.Paper) -> None:
+def _invite(paper: Paper) -> None:
     prediction_view.show_hint("Draw a digit from 0 to 9, or a whole number.")
     st.caption("Or start from a sample")
     with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
         for digit in DIGITS:
-            objects = widgets.sample_objects(digit, widgets.PAPER_SIDE, widgets.pen_width(), widgets.INK)
-            st.button(str(digit), on_click=paper.replace, args=(objects,), key=f"sample-{digit}", width=48)
+            st.button(str(digit), on_click=paper.put, args=(digit,), key=f"sample-{digit}", width=48)

@@ -10,12 +10,8 @@ import streamlit as st
 
 from mnist_app.domain import DIGITS, Digit, Reading
 from mnist_app.ink.canonical import to_bytes
-from mnist_app.ui import charts
-from mnist_app.ui.colours import GREY, SKY
 from mnist_app.ui.widgets import picture_url
 from mnist_app.ui.words import counted, percent
-
-_PERCENTAGES = "percentages"  # the chart's parameter with its labels
 
 
 def show_hint(text: str) -> None:
@@ -26,18 +22,19 @@ def show_hint(text: str) -> None:
 
 
 def show_digit(digit: Digit, is_part: bool = False) -> None:
-    """Show a digit, its certainty, what the model saw and the ten probabilities; smaller for a part."""
+    """Show a digit, its certainty, what the model saw and the probabilities; smaller for a part."""
     words, spoken = _words(digit)
-    numeral = escape(digit.sign) or (digit.digit if digit.is_legible else "?")
+    doubted = f"{digit.digit}?" if digit.is_digit and digit.has_favourite else "?"
+    numeral = escape(digit.sign) or (digit.digit if digit.is_legible else doubted)
     kind, role = ("answer part", "group") if is_part else ("answer", "status")
     st.html(
         f'<div class="{kind}"><div role="{role}" aria-live="polite" aria-label="{escape(spoken)}">'
         f'<div class="digit">{numeral}</div><div class="words">{escape(words)}</div></div>'
         f'<figure><img src="{picture_url(to_bytes(digit.image))}" '
-        'alt="The 28 by 28 pixels that the model saw"><figcaption>what the model sees</figcaption>'
-        "</figure></div>"
+        'decoding="sync" alt="The 28 by 28 pixels that the model saw">'  # or it blinks with each answer
+        "<figcaption>what the model sees</figcaption>"
+        f"</figure></div>{_bars(digit)}"
     )
-    show_probabilities(digit, "answer")
 
 
 def show_drawing(reading: Reading) -> None:
@@ -54,6 +51,12 @@ def show_drawing(reading: Reading) -> None:
         f'<div class="words">{escape(words)}</div></div></div>'
     )
     show_digit(reading.digits[pick_digit(reading.digits, f"drawn-{reading.text}")], is_part=True)
+
+
+def strokes_left_out(reading: Reading) -> tuple[int, ...]:
+    """Return the strokes beside what was read; none if nothing was, which the answer says."""
+    is_read = reading.signs or any(digit.is_digit or digit.sign for digit in reading.digits)
+    return tuple(k for k in reading.left_out if isinstance(k, int)) if is_read else ()
 
 
 def show_text(reading: Reading) -> None:
@@ -99,41 +102,30 @@ def pick_digit(digits: Sequence[Digit], key: str) -> int:
     return first if chosen is None else int(chosen)
 
 
-def show_probabilities(digit: Digit, key: str) -> None:
-    """Show ten bars in digit order; `key` tells them from others on the page."""
-    start = "Probability of each digit" if digit.is_digit else "Which digit it would be if it were one"
-    parts = [f"{d}: {percent(float(digit.probabilities[d]))}" for d in digit.ranking]
-    words = f"{start}, the most probable first. {', '.join(parts)}."
-    with st.container(key=f"probabilities-{key}"):
-        st.vega_lite_chart(_probability_chart(digit), alt=words)
+def show_probabilities(digit: Digit) -> None:
+    """Show ten bars in digit order, and one for "no digit"."""
+    st.html(_bars(digit))
 
 
-def _probability_chart(digit: Digit) -> charts.Spec:
-    """Candidates in the accent colour, percentages in a column. A non-digit has no candidates."""
-    shown = [float(p) for p in digit.probabilities]
+def _bars(digit: Digit) -> str:
+    """Return a table of bars, the candidates in the accent colour. A non-digit has no candidates.
+
+    They add up to 1: a digit that may be none leaves the rest of its probability to "no digit".
+    """
     wins = digit.candidates if digit.is_digit else ()
-    rows = [{"digit": d, "probability": p, "wins": d in wins} for d, p in zip(DIGITS, shown, strict=True)]
-    labels = {str(d): percent(p) for d, p in zip(DIGITS, shown, strict=True)}
-    tips = charts.tooltip(digit="Digit", probability="Probability")
-    tips[1] |= {"type": "quantitative", "format": ".2%"}
-    colour = {"condition": {"test": "datum.wins", "value": SKY}, "value": GREY}
-    # Percentages are axis labels, because those follow the theme's text colour.
-    column = charts.category("digit", orient="right", labelExpr=f"{_PERCENTAGES}[datum.label]")
-    x = {"field": "probability", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1]}}
-    return {
-        "height": charts.ROW * len(DIGITS),
-        "data": {"values": rows},
-        "params": [{"name": _PERCENTAGES, "value": labels}],
-        "encoding": {"x": x, "tooltip": tips},
-        "layer": [
-            {
-                "mark": {"type": "bar", "cornerRadiusEnd": 3, "height": 12},
-                "encoding": {"y": charts.category("digit"), "color": colour},
-            },
-            {"mark": {"type": "bar", "opacity": 0}, "encoding": {"y": column}},
-        ],
-        "resolve": {"scale": {"y": "independent"}},
-    }
+    shares = [(str(d), _share(digit, d), d in wins) for d in DIGITS]
+    none = ("no digit", 1 - digit.digit_probability, not digit.is_digit)
+    rows = "".join(
+        f'<tr{" class=wins" * wins}><th scope="row">{name}</th><td><i style="width: {share:.1%}"></i></td>'
+        f"<td>{percent(share)}</td></tr>"
+        for name, share, wins in [*shares, none]
+    )
+    return f'<table class="bars"><caption>Probability of each digit</caption><tbody>{rows}</tbody></table>'
+
+
+def _share(digit: Digit, value: int) -> float:
+    """Return the probability that it is a digit, and this one."""
+    return float(digit.probabilities[value]) * digit.digit_probability
 
 
 def _certainty(digits: Sequence[Digit]) -> str:
@@ -152,10 +144,7 @@ def _words(digit: Digit) -> tuple[str, str]:
     if digit.label is not None:
         return digit.certainty, f"Corrected to {digit.digit}."
     if digit.is_single:
-        share = float(digit.probabilities[digit.digit])  # as the bar says
-        may_be_none = digit.is_doubtful and digit.digit_probability < share
-        words = f"{digit.certainty}, {percent(digit.digit_probability if may_be_none else share)}"
-        words += " a digit" * may_be_none
+        words = f"{digit.certainty}, {percent(_share(digit, digit.digit))}"  # as the bar says
         return words, f"Read as {digit.digit}, {words}."
     if not digit.is_digit:
         return digit.certainty, f"This is {digit.certainty}{f': {digit.sign}' if digit.sign else ''}."

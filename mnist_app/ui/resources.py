@@ -18,7 +18,7 @@ from mnist_app.reading.reader import Reader
 from mnist_app.runs import SERVED_FILE, RunStore
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import read_file, read_history, read_predictions, read_scores
-from mnist_app.ui.widgets import sample_objects
+from mnist_app.ui.paper.samples import sample_objects
 
 
 def _served(run: Run) -> tuple[object, ...]:

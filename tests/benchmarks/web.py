@@ -1,4 +1,4 @@
-"""What the app costs and how fast it answers: a real server, a real Chromium, real strokes.
+"""What the app costs: a real server, a real Chromium, real strokes. `drawing` says how fast it answers.
 
 python -m tests.benchmarks.web
 """
@@ -12,26 +12,12 @@ import psutil
 from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.machine import machine
-from tests.browser.app import Server, draw_stroke, paper, serve
+from tests.browser.app import Server, draw_stroke, paper, serve, tool
 from tests.browser.conftest import ARGUMENTS, find_chromium
 from tests.conftest import load_pen_digits
 
 STARTS = 5
 ROUNDS = 4
-
-# Notes when the pointer goes up and when the next answer appears, in the browser's own clock.
-WATCH = """() => {
-  window.waits = []
-  let up = null
-  window.addEventListener("pointerup", event => {
-    if (event.composedPath().some(n => n.nodeName === "CANVAS")) up = performance.now()
-  }, true)
-  new MutationObserver(changes => {
-    const answered = changes.some(c => [...c.addedNodes].some(n => n.querySelector && (
-      n.matches(".answer") || n.querySelector(".answer"))))
-    if (answered && up !== null) { waits.push(performance.now() - up); up = null }
-  }).observe(document.body, {childList: true, subtree: true})
-}"""
 
 
 def cpu_seconds(server: Server) -> float:
@@ -48,13 +34,13 @@ def play(page: Page, drawings: list[dict[str, Any]]) -> int:
             draw_stroke(page, stroke)
             page.wait_for_timeout(900)
             strokes += 1
-        page.get_by_test_id("stButton").get_by_role("button", name="Clear").click()
+        tool(page, "Clear").click()
         page.wait_for_timeout(900)
     return strokes
 
 
 def main() -> None:
-    """Print the four figures."""
+    """Print the three figures."""
     print(machine())
     ready = []
     for _ in range(STARTS):
@@ -69,23 +55,17 @@ def main() -> None:
         page.goto(server.url)
         paper(page).wait_for(timeout=30_000)
         play(page, drawings[:2])  # warm: libraries imported, model loaded
-        page.evaluate(WATCH)
         before, strokes = cpu_seconds(server), 0
         for _ in range(ROUNDS):
             strokes += play(page, drawings)
         clears = ROUNDS * len(drawings)
         cpu = (cpu_seconds(server) - before) / (strokes + clears)
-        waits = sorted(page.evaluate("waits"))
         memory = psutil.Process(server.process.pid).memory_info().rss / 1e6
         browser.close()
     print(
         f"CPU a rerun of the Draw page: {cpu * 1e3:.1f} ms over {strokes + clears} reruns (to reach: 30 ms)"
     )
     print(f"resident memory with one session: {memory:.0f} MB (to reach: 250 MB)")
-    print(
-        f"pointer-up to answer: median {statistics.median(waits):.0f} ms, "
-        f"90 % within {waits[int(0.9 * len(waits))]:.0f} ms, {len(waits)} strokes (to reach: 300 ms)"
-    )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -35,12 +36,13 @@ class Server:
 
 
 @contextmanager
-def serve(address: str = "127.0.0.1", **environment: str) -> Iterator[Server]:
-    """Run the app on a free port until the block ends; 0.0.0.0 lets other machines in."""
+def serve(address: str = "127.0.0.1", port: str = "0", **environment: str) -> Iterator[Server]:
+    """Run the app until the block ends, on a free port if none is given; 0.0.0.0 lets other machines in."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    place = ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", int(port)))
+        port = str(probe.getsockname()[1])
+    place = ["--server.port", port, "--server.address", address, "--server.headless", "true"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *place]
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=os.environ | environment)
@@ -69,21 +71,46 @@ def paper(page: Page) -> Locator:
     return page.locator("canvas.upper-canvas").first
 
 
+def place(page: Page) -> Callable[[Sequence[float]], tuple[float, float]]:
+    """Return a function from a point in units of the paper, 300 a side, to one in pixels of the page."""
+    box = paper(page).bounding_box()
+    assert box is not None
+    unit = box["width"] / 300
+    return lambda point: (box["x"] + point[0] * unit, box["y"] + point[1] * unit)
+
+
+def tool(page: Page, name: str) -> Locator:
+    """Return a button below the paper."""
+    return page.get_by_role("toolbar", name="Paper").get_by_role("button", name=name, exact=True)
+
+
+def strokes_kept(page: Page) -> list[Any]:
+    """Return the strokes on the paper as the browser keeps them."""
+    kept = page.evaluate("JSON.parse(sessionStorage.getItem('digit-reader-drawings'))")
+    return list(kept["drawings"][kept["at"]]) if kept else []
+
+
+def expect_strokes(page: Page, count: int) -> None:
+    """Wait until the paper has so many strokes, and the canvas's own history as well."""
+    expect_true(page, lambda: len(strokes_kept(page)) == count)
+    undo = page.locator(".dc-toolbar button[aria-label=Undo]")
+    expect_true(page, lambda: undo.is_enabled() == (count > 0))
+
+
 def draw(page: Page, strokes: Strokes) -> None:
-    """Play strokes with the mouse, in pixels of the canvas, each after the answer to the one before."""
+    """Play strokes with the mouse, in units of the paper, each after the answer to the one before."""
     for stroke in strokes:
         with another_answer(page):
             draw_stroke(page, stroke)
 
 
 def draw_stroke(page: Page, stroke: Sequence[Sequence[float]]) -> None:
-    """Play one stroke with the mouse, in pixels of the canvas."""
-    box = paper(page).bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
+    """Play one stroke with the mouse, in units of the paper."""
+    at = place(page)
+    page.mouse.move(*at(stroke[0]))
     page.mouse.down()
-    for x, y in stroke[1:]:
-        page.mouse.move(box["x"] + x, box["y"] + y)
+    for point in stroke[1:]:
+        page.mouse.move(*at(point))
         page.evaluate("new Promise(requestAnimationFrame)")  # or moves within a frame become one
     page.mouse.up()
 
@@ -92,9 +119,8 @@ def draw_by_touch(page: Page, strokes: Strokes) -> None:
     """Play strokes with a finger, through the browser's own touch events."""
     client = page.context.new_cdp_session(page)
     for stroke in strokes:
-        box = paper(page).bounding_box()
-        assert box is not None
-        points = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in stroke]
+        at = place(page)
+        points = [dict(zip("xy", at(point), strict=True)) for point in stroke]
         with another_answer(page):
             client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
             for point in points[1:]:
@@ -120,15 +146,6 @@ def another_answer(page: Page) -> Iterator[None]:
     yield
     expect_true(page, lambda: answer.evaluate_all(as_text) != before)
     expect_finished(page)
-
-
-@contextmanager
-def another_sheet(page: Page) -> Iterator[None]:
-    """Wait, after the block, for the canvas that replaces this one: strokes on the old one would be lost."""
-    paper(page).evaluate("canvas => canvas.dataset.sheet = 'old'")
-    yield
-    expect(page.locator("canvas.upper-canvas[data-sheet=old]")).to_have_count(0)
-    expect(page.locator("canvas.upper-canvas")).to_have_count(1)
 
 
 def expect_status(page: Page, text: str) -> None:

@@ -98,7 +98,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("requestfailed", lambda request: problems.append(f"{request.url}: {request.failure}"))
         page.goto(server.url)
-        page.locator("canvas").first.wait_for()
+        page.locator("canvas.upper-canvas[aria-label]").wait_for()  # the companion has found it
         expect_finished(page)
         return page
 

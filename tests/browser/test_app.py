@@ -13,10 +13,8 @@ from playwright.sync_api import Page, expect
 import mnist_app
 from mnist_app.ink.canonical import from_bytes
 from tests.browser.app import (
-    another_sheet,
     draw,
     draw_by_touch,
-    edit,
     expect_digit,
     expect_finished,
     expect_fits,
@@ -26,12 +24,13 @@ from tests.browser.app import (
     expect_true,
     go_to,
     paper,
+    place,
+    tool,
 )
 from tests.browser.conftest import Visit
 
 PenDigits = list[dict[str, Any]]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-SEVEN = [[[70, 60], [120, 60], [170, 60], [220, 60], [170, 150], [120, 250]]]
 
 
 def model_picture(page: Page) -> np.ndarray:
@@ -45,8 +44,7 @@ def test_digits_drawn_with_the_mouse_are_read(visit: Visit, pen_digits: PenDigit
         expect_invitation(page)
         draw(page, pen_digits[digit]["strokes"])
         expect_digit(page, digit)
-        with another_sheet(page):
-            page.get_by_test_id("stButton").get_by_role("button", name="Clear").click()
+        tool(page, "Clear").click()
 
 
 def test_digits_drawn_with_a_finger_are_read_and_the_page_stays_put(
@@ -57,8 +55,7 @@ def test_digits_drawn_with_a_finger_are_read_and_the_page_stays_put(
         draw_by_touch(page, pen_digits[digit]["strokes"])
         expect_digit(page, digit)
         assert page.evaluate("window.scrollY") == 0
-        with another_sheet(page):
-            page.get_by_role("button", name="Clear").tap()
+        tool(page, "Clear").tap()
         expect_invitation(page)
 
 
@@ -70,54 +67,10 @@ def test_the_picture_shown_is_exactly_what_the_model_saw(visit: Visit, pen_digit
     assert shown.shape == (28, 28)
     answer = mnist_app.open_reader().classifier.predict(from_bytes(shown)[None]).probabilities[0]
     label = page.get_by_role("status").get_attribute("aria-label") or ""
-    assert f"{answer.max() * 100:.1f}".removesuffix(".0") in label
-    # The canvas smooths strokes; what it sends is still what was drawn.
+    assert f"{answer.max() * 100:.0f}" in label
+    # A pixel of the screen is not one of the paper, and the last point comes twice.
     direct = mnist_app.read_drawing(pen_digits[8]).digits[0].image
     assert np.abs(from_bytes(shown) - direct).mean() < 0.03
-
-
-def test_undo_and_clear(visit: Visit) -> None:
-    page = visit()
-    expect(page.get_by_role("button", name="Undo").first).to_be_disabled()
-    draw(page, SEVEN)
-    expect_digit(page, 7)
-    picture = page.locator(".answer img")
-    plain = picture.get_attribute("src") or ""
-    draw(page, [[[100, 150], [210, 150]]])
-    expect(picture).not_to_have_attribute("src", plain)
-    expect_digit(page, 7)
-    with another_sheet(page):
-        page.get_by_test_id("stButton").get_by_role("button", name="Undo").click()
-    expect(picture).to_have_attribute("src", plain)
-    expect_digit(page, 7)
-    expect_ink(page)
-    draw(page, [[[60, 230], [230, 230]]])  # the sheet after an undo can be drawn on
-    with another_sheet(page):
-        page.get_by_test_id("stButton").get_by_role("button", name="Clear").click()
-    expect_invitation(page)
-    draw(page, SEVEN)
-    expect_digit(page, 7)
-
-
-def test_moving_and_turning_a_stroke_with_the_edit_toggle_is_read_as_seen(visit: Visit) -> None:
-    page = visit()
-    draw(page, [[[150, 60], [150, 150], [150, 240]]])
-    expect_digit(page, 1)
-    upright = model_picture(page)
-    edit(page)
-    box = paper(page).bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 150, box["y"] + 150)  # select it
-    # Fabric's turning handle stands 40 pixels above the selection: swing it a quarter to the right.
-    page.mouse.move(box["x"] + 150, box["y"] + 60 - 8 - 40)
-    page.mouse.down()
-    for x, y in [(200, 40), (240, 80), (270, 120), (280, 150)]:
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
-    page.mouse.up()
-    expect_true(page, lambda: (model_picture(page) != upright).any())
-    rows, columns = np.nonzero(model_picture(page))
-    assert np.ptp(columns) > 3 * np.ptp(rows)
-    assert np.ptp(np.nonzero(upright)[0]) > 3 * np.ptp(np.nonzero(upright)[1])
 
 
 def test_a_sample_starts_a_drawing(visit: Visit) -> None:
@@ -154,9 +107,7 @@ def test_settings_survive_a_visit_to_another_page(visit: Visit) -> None:
 
 def test_a_dot_gets_a_sentence(visit: Visit) -> None:
     page = visit()
-    box = paper(page).bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 150, box["y"] + 150)
+    page.mouse.click(*place(page)((150, 150)))
     expect_status(page, "only a dot")
 
 
@@ -216,6 +167,6 @@ def test_the_whole_canvas_fits_on_a_phone(visit: Visit) -> None:
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     for name in ("Undo", "Clear"):
-        button = page.get_by_test_id("stButton").get_by_role("button", name=name).bounding_box()
+        button = tool(page, name).bounding_box()
         assert button is not None
-        assert button["height"] >= 40
+        assert button["height"] >= 44

@@ -59,7 +59,7 @@ def test_what_is_doubtful_is_said_behind_its_row() -> None:
         digit(6, candidates=(6, 0)).corrected(0),
     ]
     (line,) = lines_of(tuple(digits))
-    doubts = "digit 2: probably 2; digit 3: 3 or 8; digit 4: not a digit; digit 5: not sure"
+    doubts = "digit 2: probably 2; digit 3: 3 or 8; digit 4: not a digit; digit 5: perhaps 5"
     assert line == f"page.jpg: 123?50 (mostly doubtful; {doubts})"
     assert lines_of((digit(1), digit(2, confidence=0.8))) == ["page.jpg: 12 (digit 2: probably 2)"]
 
@@ -82,7 +82,7 @@ def test_doubt_is_said_in_words(pen_digits: list[dict[str, Any]]) -> None:
     assert words(dataclasses.replace(digit, candidates=(4,))) == f"4 ({digit.confidence:.1%})"
     assert words(dataclasses.replace(digit, candidates=(4, 9))) == f"4 ({digit.confidence:.1%}, 4 or 9)"
     many = dataclasses.replace(digit, verdict=Verdict.UNSURE, candidates=(4, 9, 1, 7))
-    assert words(many) == f"4 ({digit.confidence:.1%}, not sure)"
+    assert words(many) == f"4 ({digit.confidence:.1%}, perhaps 4)"
 
 
 class Terminal(io.StringIO):

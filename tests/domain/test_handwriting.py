@@ -39,5 +39,8 @@ def test_a_sign_is_named_and_is_no_digit() -> None:
 
 
 def test_an_unsure_digit_with_a_favourite_is_named() -> None:
-    assert replace(digit(5), verdict=Verdict.UNSURE).certainty == "not sure: perhaps 5"
-    assert replace(digit(5, candidates=(5, 6, 8, 3)), verdict=Verdict.UNSURE).certainty == "not sure"
+    unsure = replace(digit(5, candidates=(5, 6, 8, 3)), verdict=Verdict.UNSURE)
+    assert replace(unsure, digit_probability=0.4).certainty == "not sure"
+    assert replace(unsure, digit_probability=0.4, candidates=(5,)).certainty == "not sure: perhaps 5"
+    assert replace(unsure, digit_probability=0.6).certainty == "not sure: perhaps 5"
+    assert replace(unsure, digit_probability=0.97).certainty == "perhaps 5"

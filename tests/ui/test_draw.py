@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app import read_drawing
 from mnist_app.runs import DEFAULT_RUN, RUN_FILE, SERVED_FILE, models_dir
-from mnist_app.ui.widgets import sample_objects
 from mnist_app.ui.words import percent
 from tests.conftest import GRID
 from tests.ui.pages import html, open_page, rerun
@@ -40,7 +39,7 @@ def test_the_empty_paper_invites_and_shows_no_number(pen_digits: PenDigits) -> N
     app = open_page(draw_page)
     assert "Draw a digit from 0 to 9" in html(app)
     assert "%" not in html(app)
-    assert not app.get("vega_lite_chart")
+    assert "<table" not in html(app)
     assert app.button(key="sample-3").label == "3"
     assert pen_digits
 
@@ -48,8 +47,7 @@ def test_the_empty_paper_invites_and_shows_no_number(pen_digits: PenDigits) -> N
 def test_strokes_are_answered(pen_digits: PenDigits) -> None:
     app = put_on_paper(open_page(draw_page), canvas_json(pen_digits[5]["strokes"]))
     assert "Read as 5" in html(app)
-    assert len(app.get("vega_lite_chart")) == 1
-    assert not any(button.disabled for button in app.button if button.label in ("Undo", "Clear"))
+    assert html(app).count("<table") == 1
     assert 'role="status"' in html(app)
     assert "data:image/png;base64," in html(app)
 
@@ -59,18 +57,6 @@ def test_samples_are_read_as_what_they_are() -> None:
         app = open_page(draw_page)
         app.button(key=f"sample-{digit}").click().run()
         assert f"Read as {digit}" in html(app)
-
-
-def test_undo_takes_the_last_stroke_back_and_clear_all() -> None:
-    app = open_page(draw_page)
-    app.button(key="sample-7").click().run()
-    undo, clear = (next(b for b in app.button if b.label == label) for label in ("Undo", "Clear"))
-    undo.click().run()
-    assert len(app.session_state["paper"]["objects"]) == len(sample_objects(7, 300, 16, "#FFFFFF")) - 1
-    assert "Read as" in html(app)
-    clear.click().run()
-    assert app.session_state["paper"] == {"objects": []}
-    assert "Draw a digit" in html(app)
 
 
 @pytest.mark.parametrize(
@@ -107,14 +93,15 @@ def test_another_model_can_read(pen_digits: PenDigits) -> None:
         digit = read_drawing(pen_digits[4], run).digits[0]
         assert app.session_state["model"] == run
         assert digit.certainty in html(app)
-        assert percent(float(digit.probabilities[9])) in app.get("vega_lite_chart")[0].proto.spec
+        assert f">{percent(float(digit.probabilities[9]) * digit.digit_probability)}<" in html(app)
 
 
 def test_what_is_no_digit_is_said_to_be_none_and_has_no_number() -> None:
     app = put_on_paper(open_page(draw_page), canvas_json(GRID))
     assert "This is not a digit." in html(app)
     assert "Read as" not in html(app)
-    assert "%" not in html(app)
+    words = html(app).split("<table")[0]
+    assert "%" not in words
 
 
 NUMBER = [[[30 + 90 * k, 80], [30 + 90 * k, 220]] for k in range(3)]
@@ -124,7 +111,7 @@ def test_several_digits_are_a_number_and_each_can_be_looked_at() -> None:
     app = put_on_paper(open_page(draw_page), canvas_json(NUMBER))
     assert "Read as 111, certain." in html(app)
     assert len(app.button_group(key="drawn-111-3-0").options) == 3
-    assert len(app.get("vega_lite_chart")) == 1
+    assert html(app).count("<table") == 1
 
 
 def test_a_number_can_be_forced_to_be_one_digit_and_back() -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app import read_drawing
@@ -30,9 +32,27 @@ def test_doubt_is_shown_as_the_digits_that_it_may_be(pen_digits: PenDigits) -> N
     digit = read_drawing(pen_digits[4]).digits[0]
     assert "Read as 4 or 9." in shown(digit, candidates=(4, 9))
     assert "Read as 4, 9 or 1." in shown(digit, candidates=(4, 9, 1))
-    unsure = shown(digit, verdict=Verdict.UNSURE, candidates=(4, 9, 1, 7))
-    assert "not sure" in unsure
+    unsure = shown(digit, verdict=Verdict.UNSURE, candidates=(4, 9, 1, 7), digit_probability=0.4)
+    assert "Not sure." in unsure
     assert '<div class="digit">?</div>' in unsure
+
+
+def test_a_clear_favourite_is_named_and_never_called_not_sure(pen_digits: PenDigits) -> None:
+    digit = read_drawing(pen_digits[4]).digits[0]
+    doubtful = {"verdict": Verdict.UNSURE, "candidates": (4, 9, 1, 7)}
+    favourite = shown(digit, **doubtful, digit_probability=0.6)
+    assert "not sure: perhaps 4" in favourite
+    assert '<div class="digit">4?</div>' in favourite
+    assert ">perhaps 4<" in shown(digit, **doubtful, digit_probability=0.97)
+
+
+def test_the_bars_add_up_to_one_with_what_may_be_no_digit(pen_digits: PenDigits) -> None:
+    digit = read_drawing(pen_digits[4]).digits[0]
+    widths = re.findall(r"width: ([\d.]+)%", shown(digit, digit_probability=0.4))
+    assert len(widths) == 11
+    assert float(widths[4]) == pytest.approx(40, abs=0.5)
+    assert float(widths[10]) == pytest.approx(60)
+    assert sum(map(float, widths)) == pytest.approx(100, abs=0.5)
 
 
 def test_a_sign_is_shown_as_itself(pen_digits: PenDigits) -> None:
@@ -46,7 +66,6 @@ def test_a_sign_is_shown_as_itself(pen_digits: PenDigits) -> None:
 
 def test_a_drawing_that_may_be_no_digit_says_so(pen_digits: PenDigits) -> None:
     digit = read_drawing(pen_digits[0]).digits[0]
-    share = percent(float(digit.probabilities[0]))
-    assert f"certain, {share}<" in shown(digit, digit_probability=0.97)
-    assert "probably, 90.0 % a digit<" in shown(digit, digit_probability=0.9)
-    assert "Read as 0, probably, 90.0 % a digit." in shown(digit, digit_probability=0.9)
+    share = float(digit.probabilities[0])
+    assert f"certain, {percent(0.97 * share)}<" in shown(digit, digit_probability=0.97)
+    assert f"Read as 0, probably, {percent(0.9 * share)}." in shown(digit, digit_probability=0.9)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnist_app.ui import widgets
+from mnist_app.ui.paper.paper import CANVAS_SIDE
 
 CSS = re.sub(r"/\*.*?\*/", "", widgets.STYLE.read_text(), flags=re.DOTALL)
 SOURCE = "\n".join(
@@ -26,5 +27,6 @@ def test_each_class_of_the_style_sheet_is_in_the_html(name: str) -> None:
         assert re.search(rf'"[^"]*\b{name}\b[^"]*"', SOURCE)
 
 
-def test_the_paper_is_as_high_as_its_canvas() -> None:
-    assert re.search(rf"st-key-paper [^}}]*min-height: {widgets.PAPER_SIDE}px", CSS)
+def test_the_style_sheet_scales_a_canvas_of_its_size() -> None:
+    assert f"width: {CANVAS_SIDE}px; height: {CANVAS_SIDE}px" in CSS
+    assert f"scale(tan(atan2(var(--side), {CANVAS_SIDE}px)))" in CSS

@@ -125,7 +125,7 @@ def _show_image(k: int, image: ByteArray, *runs: Scored) -> None:
 
 
 def read_now(image: ByteArray, name: str) -> None:
-    """Show the ten probabilities, from the run's model as it is served."""
+    """Show the probabilities, from the run's model as it is served."""
     try:
         digit = resources.reader(name).read_image(from_bytes(image))
     except RunError as error:
@@ -133,4 +133,4 @@ def read_now(image: ByteArray, name: str) -> None:
         return
     rejection = "" if digit.is_digit else ", but rejects it as no digit"
     st.caption(f"{name} now reads it as {digit.digit}{rejection}")
-    prediction_view.show_probabilities(digit, name)
+    prediction_view.show_probabilities(digit)

@@ -1,0 +1,83 @@
+// The drawings of a session, each with its steps back and forth, kept by the browser for this tab.
+
+const STORE = "digit-reader-drawings"
+const MAX_DRAWINGS = 12
+
+class Drawings {
+  constructor() {
+    this.all = [newDrawing([])]
+    this.at = 0
+    this.restore()
+  }
+
+  get current() {
+    return this.all[this.at]
+  }
+
+  get strokes() {
+    return this.current.strokes
+  }
+
+  /** Change what is on the paper, as one step that can be undone. */
+  change(strokes) {
+    this.current.past.push(this.strokes)
+    this.current.future = []
+    this.current.strokes = strokes
+    this.keep()
+  }
+
+  undo() {
+    this.step(this.current.past, this.current.future)
+  }
+
+  redo() {
+    this.step(this.current.future, this.current.past)
+  }
+
+  step(from, to) {
+    if (!from.length) return
+    to.push(this.strokes)
+    this.current.strokes = from.pop()
+    this.keep()
+  }
+
+  /** Begin another drawing. The oldest is forgotten if there are too many. */
+  begin() {
+    if (!this.strokes.length) return
+    this.all = [...this.all.filter(each => each.strokes.length), newDrawing([])].slice(-MAX_DRAWINGS)
+    this.at = this.all.length - 1
+    this.keep()
+  }
+
+  open(index) {
+    const chosen = this.all[index]
+    this.all = this.all.filter(each => each === chosen || each.strokes.length)
+    this.at = this.all.indexOf(chosen)
+    this.keep()
+  }
+
+  keep() {
+    const kept = { at: this.at, drawings: this.all.map(each => each.strokes) }
+    try {
+      sessionStorage.setItem(STORE, JSON.stringify(kept))
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error // storage that is full or forbidden is no reason to stop
+    }
+  }
+
+  restore() {
+    try {
+      const { at, drawings } = JSON.parse(sessionStorage.getItem(STORE) ?? "{}")
+      if (!Array.isArray(drawings) || !drawings[at]) return
+      this.all = drawings.map(newDrawing)
+      this.at = at
+    } catch (error) {
+      if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error
+    }
+  }
+}
+
+/** Return a drawing whose strokes can be taken back one by one. */
+function newDrawing(strokes) {
+  return { strokes, past: strokes.map((_, count) => strokes.slice(0, count)), future: [] }
+}
