@@ -8,10 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_app.domain import ByteArray
 from mnist_app.errors import InputError
-from mnist_app.ink.decode import FORMATS, SUFFIXES
-from mnist_app.reading.annotate import png
+from mnist_app.ink.decode import FORMATS, SUFFIXES, load_photo
+from mnist_app.reading.annotate import annotated, png
 from mnist_app.reading.batch.tasks import Outcome, outcome_to_csv, outcome_to_json
 from mnist_app.reading.formats import CSV_HEADER, to_csv
 from mnist_app.ui.photo import session
@@ -120,7 +119,7 @@ def pick_photo() -> int:
     return chosen or 0
 
 
-def show_downloads(photo: session.UploadedPhoto, picture: ByteArray) -> None:
+def show_downloads(photo: session.UploadedPhoto) -> None:
     """Show three buttons; CSV and JSON have all photos that were added together."""
     photos = session.photos()
     stem = Path(photo.name).stem or "photo"
@@ -129,7 +128,7 @@ def show_downloads(photo: session.UploadedPhoto, picture: ByteArray) -> None:
     with st.container(horizontal=True, gap="small"):
         _download("CSV", lambda: csv_of(photos), f"{whole}.csv", "text/csv")
         _download("JSON", lambda: json_of(photos), f"{whole}.json", "application/json")
-        _download("PNG", lambda: png(picture), f"{stem}{page}-read.png", "image/png")
+        _download("PNG", lambda: png_of(photo), f"{stem}{page}-read.png", "image/png")
 
 
 def _download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
@@ -149,7 +148,13 @@ def json_of(photos: Sequence[session.UploadedPhoto]) -> bytes:
     return json.dumps([outcome_to_json(_outcome(photo)) for photo in photos], indent=1).encode()
 
 
+def png_of(photo: session.UploadedPhoto) -> bytes:
+    """Return the photo with a frame around each digit."""
+    assert photo.reading is not None
+    return png(annotated(load_photo(photo.content, photo.page), photo.reading))
+
+
 def _outcome(photo: session.UploadedPhoto) -> Outcome:
-    error = InputError(photo.error) if photo.error else None
+    error = InputError(photo.refusal) if photo.refusal else None
     reading = None if error else photo.reading
     return Outcome(Path(photo.name), None, reading, error, page=photo.page, pages=photo.pages)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from mnist_app.errors import InputError, RunError
-from mnist_app.reading.annotate import annotated
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
-from mnist_app.ui.photo import boxes, files, left_out, session
+from mnist_app.ui.photo import editor, files, session
 
 
 def page() -> None:
@@ -45,36 +44,14 @@ def _read_new(reader: Reader, model: str) -> None:
 
 
 def _show_photo(k: int, reader: Reader) -> None:
-    """Show one photo with its frames, its text, and a closer look at each digit."""
+    """Show one photo with its digits, its text and its downloads."""
+    editor.apply_edit(k, reader)
     photo = session.photos()[k]
-    reading = photo.reading
-    if reading is None:
+    if photo.refusal or photo.reading is None:
         prediction_view.show_hint(photo.error)
+    if photo.reading is None:
         return
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        picture = annotated(session.pixels(photo), reading)
-        words = reading.text.replace("\n", ", ")
-        st.image(picture, alt=f"Your photo, with a frame around each digit: {words}", output_format="JPEG")
-        if reading.turned:
-            st.caption(f"Turned by {reading.turned}° to be read.")
-    with right:
-        if photo.error:
-            prediction_view.show_hint(photo.error)
-        elif len(reading.digits) == 1:
-            prediction_view.show_digit(reading.digits[0])
-        else:
-            prediction_view.show_text(reading)
-        files.show_downloads(photo, picture)
-    if len(reading.digits) == 1:
-        with left:
-            boxes.show_labels(k, 0, reader)
-    elif reading.digits:
-        chosen = prediction_view.pick_digit(reading.digits, "read")
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            prediction_view.show_digit(reading.digits[chosen], is_part=True)
-        with right:
-            boxes.show_labels(k, chosen, reader)
-    left_out.show(k, reader)
-    boxes.show_boxes(k, reader)
+    editor.show(k)
+    if photo.reading.turned:
+        st.caption(f"Turned by {photo.reading.turned}° to be read.")
+    files.show_downloads(photo)
