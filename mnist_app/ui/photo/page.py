@@ -1,4 +1,4 @@
-"""The Photo page: photos of numbers, what was read from them, and boxes that can be corrected."""
+"""The Photo page: photos of numbers, what was read from them, and a way to put that right."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_app.errors import InputError, RunError
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
-from mnist_app.ui.photo import editor, files, session
+from mnist_app.ui.photo import downloads, editor, files, session, thumbnails
 
 
 def page() -> None:
@@ -17,41 +17,47 @@ def page() -> None:
             model = widgets.model_picker()
         # A photo, once there is one, has the page for itself.
         count = len(session.photos())
-        place = st.popover("Photos", icon=":material/add_a_photo:", key=f"photos-{count}") if count else None
+        look = {"icon": ":material/add_a_photo:", "key": f"photos-{count}"}  # another key closes it
+        place = st.popover("Add photos", **look) if count else None
+        if count > 1:
+            st.button("Remove all", on_click=session.remove_all, icon=":material/delete:", key="remove-all")
     with place or st.container(key="photo-source"):
         files.show_source()
     if not count:
         files.show_samples()
         return
     try:
-        reader = resources.reader(model)
-        files.say_left_out()
-        _read_new(reader, model)
-        _show_photo(files.pick_photo(), reader)
+        _show_photos(resources.reader(model), model)
     except (InputError, RunError) as error:
         prediction_view.show_hint(str(error))
 
 
-def _read_new(reader: Reader, model: str) -> None:
-    """Read what the model has not read yet, with a progress bar."""
-    waiting = [k for k, photo in enumerate(session.photos()) if photo.run != model]
-    if waiting:
-        bar = st.progress(0.0)
-        for done, k in enumerate(waiting):
-            bar.progress(done / len(waiting), f"Reading {session.photos()[k].title} …")
-            session.read(k, reader, model)
-        bar.empty()
+def _show_photos(reader: Reader, model: str) -> None:
+    """Show the chosen photo as soon as it is read, then read the others, one a run."""
+    files.say_left_out()
+    chosen = session.chosen()
+    photo = session.photos()[chosen]
+    with st.container(key="photo-progress"):
+        if photo.run != model:
+            with st.spinner(f"Finding and reading the digits of {photo.title} …"):
+                session.read(chosen, reader, model)
+    editor.apply_edit(chosen, reader)
+    thumbnails.show()
+    _show_photo(chosen)
+    waiting = next((k for k, other in enumerate(session.photos()) if other.run != model), None)
+    if waiting is not None:
+        session.read(waiting, reader, model, keep=False)
+        st.rerun()
 
 
-def _show_photo(k: int, reader: Reader) -> None:
+def _show_photo(k: int) -> None:
     """Show one photo with its digits, its text and its downloads."""
-    editor.apply_edit(k, reader)
     photo = session.photos()[k]
-    if photo.refusal or photo.reading is None:
-        prediction_view.show_hint(photo.error)
+    if photo.refusal:
+        prediction_view.show_hint(photo.refusal)
     if photo.reading is None:
         return
     editor.show(k)
     if photo.reading.turned:
         st.caption(f"Turned by {photo.reading.turned}° to be read.")
-    files.show_downloads(photo)
+    downloads.show(photo)

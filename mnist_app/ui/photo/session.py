@@ -81,24 +81,52 @@ def photos() -> list[UploadedPhoto]:
     return found
 
 
-def replace_photos(files: Sequence[tuple[str, bytes]]) -> None:
-    """Keep these files (name, content) and no others, each page a photo. Readings that are there stay."""
-    known = {photo.key: photo for photo in photos()}
-    kept: list[UploadedPhoto] = []
-    size, total, is_counted = 0, 0, True
+def add_photos(files: Sequence[tuple[str, bytes]]) -> None:
+    """Keep these files (name, content) too, each page a photo, and look at the first that is new."""
+    kept, keys, contents = photos(), {p.key for p in photos()}, {p.content for p in photos()}
+    before, asked, is_counted = len(kept), 0, True
     for name, content in files:
-        before = known.get((content, 1))
-        pages = before.pages if before else count_pages(content)
-        total, is_counted = total + pages, is_counted and pages <= MAX_PAGES
-        room = min(pages, MAX_PHOTOS - len(kept)) if size + len(content) <= MAX_BYTES else 0
-        size += len(content) if room else 0
-        every = (UploadedPhoto(name, content, page=page, pages=pages) for page in range(1, room + 1))
-        kept += [replace(known.get(photo.key, photo), name=name) for photo in every]
-    st.session_state["photos"] = kept
-    st.session_state["photos_left_out"] = total - len(kept)
+        pages = count_pages(content)
+        is_counted = is_counted and pages <= MAX_PAGES
+        every = (UploadedPhoto(name, content, page=page, pages=pages) for page in range(1, pages + 1))
+        new = [photo for photo in every if photo.key not in keys]
+        asked += len(new)
+        size = sum(map(len, contents | {content}))
+        room = MAX_PHOTOS - len(kept) if size <= MAX_BYTES else 0
+        kept += new[:room]
+        keys |= {photo.key for photo in new}
+        contents |= {content} if room else set()
+    st.session_state["photos_left_out"] = asked - (len(kept) - before)
     st.session_state["photos_counted"] = is_counted
-    for slot in ("photo_pixels", "photo_picture", "photo_open"):
+    if before < len(kept):
+        choose(before)
+    else:
+        wanted = {content for _, content in files}
+        choose(next((k for k, photo in enumerate(kept) if photo.content in wanted), chosen()))
+
+
+def remove(k: int) -> None:
+    """Forget photo `k`, and look at the one behind it."""
+    del photos()[k]
+    st.session_state["photos_left_out"] = 0
+    choose(min(k, len(photos()) - 1))
+
+
+def remove_all() -> None:
+    """Forget all photos."""
+    photos().clear()
+    for slot in ("photo_pixels", "photo_picture", "photo_open", "photos_left_out"):
         st.session_state.pop(slot, None)
+
+
+def chosen() -> int:
+    """Return the index of the photo to look at."""
+    return min(int(st.session_state.get("photo_chosen", 0)), max(0, len(photos()) - 1))
+
+
+def choose(k: int) -> None:
+    """Look at photo `k`."""
+    st.session_state["photo_chosen"] = k
 
 
 def left_out() -> int:

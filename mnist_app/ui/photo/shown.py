@@ -45,7 +45,7 @@ class ShownPhoto:
 
 
 def jpeg(pixels: ByteArray, turned: int, max_side: int = MAX_SIDE) -> bytes:
-    """Return (H, W, 3) RGB, turned counter-clockwise by these degrees, as a JPEG, at most `max_side` large."""
+    """Return (H, W, 3) RGB, turned counter-clockwise by these degrees, as a JPEG of at most `max_side`."""
     upright = np.ascontiguousarray(np.rot90(pixels, turned // 90))
     factor = min(1.0, max_side / max(upright.shape[:2]))
     size = max(1, round(upright.shape[1] * factor)), max(1, round(upright.shape[0] * factor))
