@@ -39,7 +39,7 @@ def network_url() -> str:
 
 
 def is_secure() -> bool:
-    """Return whether browsers take this page for secure, and give it a camera: https, or their own machine."""
+    """Return whether browsers give this page a camera: it comes by https or from their own machine."""
     seen = urlsplit(st.context.url or "")
     return seen.scheme == "https" or _is_this_machine(seen.hostname or "localhost")
 

@@ -48,6 +48,8 @@ def show_source() -> None:
         )
     if "HEIC" not in FORMATS:
         st.caption("HEIC photos: save them as JPEG, or run `pip install pillow-heif` where this app runs.")
+    if len(session.photos()) > 1:
+        st.button("Remove all photos", on_click=session.remove_all, icon=":material/delete:")
 
 
 def show_samples() -> None:

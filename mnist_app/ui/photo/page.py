@@ -19,8 +19,9 @@ def page() -> None:
         count = len(session.photos())
         look = {"icon": ":material/add_a_photo:", "key": f"photos-{count}"}  # another key closes it
         place = st.popover("Add photos", **look) if count else None
-        if count > 1:
-            st.button("Remove all", on_click=session.remove_all, icon=":material/delete:", key="remove-all")
+        if count:
+            args = (session.chosen(),)
+            st.button("Remove", on_click=session.remove, args=args, icon=":material/delete:", key="remove")
     with place or st.container(key="photo-source"):
         files.show_source()
     if not count:
@@ -36,14 +37,16 @@ def _show_photos(reader: Reader, model: str) -> None:
     """Show the chosen photo as soon as it is read, then read the others, one a run."""
     files.say_left_out()
     chosen = session.chosen()
-    photo = session.photos()[chosen]
-    with st.container(key="photo-progress"):
-        if photo.run != model:
-            with st.spinner(f"Finding and reading the digits of {photo.title} …"):
-                session.read(chosen, reader, model)
     editor.apply_edit(chosen, reader)
     thumbnails.show()
-    _show_photo(chosen)
+    photo = session.photos()[chosen]
+    with st.container(key="photo"):
+        if photo.run == model:
+            _show_photo(chosen)
+        else:  # in the place of the photo before, which would go pale otherwise
+            with st.spinner(f"Finding and reading the digits of {photo.title} …"):
+                session.read(chosen, reader, model)
+            st.rerun()
     waiting = next((k for k, other in enumerate(session.photos()) if other.run != model), None)
     if waiting is not None:
         session.read(waiting, reader, model, keep=False)

@@ -13,15 +13,15 @@ _WIDTH = 108  # pixels
 def show() -> None:
     """Show each photo as a button, and which one is looked at; nothing for a single one."""
     photos, chosen = session.photos(), session.chosen()
-    if len(photos) > 1:
+    with st.container():  # also if it is empty: what is below stays in its place
+        if len(photos) == 1:
+            return
         with st.container(horizontal=True, gap="small", key="photo-thumbnails"):
             for k, photo in enumerate(photos):
                 _show_thumbnail(k, photo, k == chosen)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="photo-steps"):
-        if len(photos) > 1:
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _show_steps(chosen, len(photos))
-        st.text(f"{photos[chosen].title}{_place(chosen, len(photos))}", width="content")
-        st.button("Remove", on_click=session.remove, args=(chosen,), icon=":material/delete:", key="remove")
+            st.text(f"{photos[chosen].title}, {chosen + 1} of {len(photos)}", width="content")
 
 
 def _show_thumbnail(k: int, photo: UploadedPhoto, is_chosen: bool) -> None:
@@ -53,10 +53,6 @@ def _show_steps(chosen: int, count: int) -> None:
             key=f"photo-{label.lower()}",
             disabled=not 0 <= target < count,
         )
-
-
-def _place(chosen: int, count: int) -> str:
-    return f", {chosen + 1} of {count}" if count > 1 else ""
 
 
 def state_of(photo: UploadedPhoto) -> str:

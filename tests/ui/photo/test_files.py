@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.ui.photo import files, session
+from mnist_app.ui.photo import session
 from tests.ink.documents import tiff_of_pages
 from tests.ui.pages import open_page, rerun, words
 from tests.ui.photo_page import ROWS, drop, photo_page
