@@ -38,7 +38,7 @@ def click(app: AppTest, label: str) -> AppTest:
 def shown_photo(app: AppTest) -> session.UploadedPhoto:
     """Return the photo that is looked at."""
     state = app.session_state
-    photo: session.UploadedPhoto = state["photos"][state["photo_chosen"] if "photo_chosen" in state else 0]
+    photo: session.UploadedPhoto = state["photos"][state.filtered_state.get("photo_chosen", 0)]
     return photo
 
 

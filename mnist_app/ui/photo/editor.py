@@ -128,7 +128,7 @@ def _read(digit: Digit, shown: ShownPhoto) -> dict[str, Any]:
         "box": shown.place(digit.box),
         "image": picture_url(to_bytes(digit.image)),
         "text": digit.text,
-        "words": capitalized(digit.certainty),
+        "words": f"{digit.text}, {digit.certainty}" if digit.is_single else capitalized(digit.certainty),
         "doubtful": digit.is_doubtful,
         "shares": [percent(float(share), 0) for share in digit.probabilities],
         "candidates": digit.candidates,

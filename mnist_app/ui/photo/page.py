@@ -17,8 +17,8 @@ def page() -> None:
             model = widgets.model_picker()
         # A photo, once there is one, has the page for itself.
         count = len(session.photos())
-        look = {"icon": ":material/add_a_photo:", "key": f"photos-{count}"}  # another key closes it
-        place = st.popover("Add photos", **look) if count else None
+        icon, key = ":material/add_a_photo:", f"photos-{count}"  # another key closes it
+        place = st.popover("Add photos", icon=icon, key=key) if count else None
         if count:
             args = (session.chosen(),)
             st.button("Remove", on_click=session.remove, args=args, icon=":material/delete:", key="remove")

@@ -6,6 +6,7 @@ const REACH = 22; // screen pixels; a finger hits what is that near
 const DRAG = 5; // screen pixels; less is a click
 const MIN_SIDE = 4; // pixels of the photo
 const MAX_UNDO = 200;
+const TAKES_KEYS = "input, textarea, select, [contenteditable], [role=radiogroup], [role=dialog], [role=listbox]";
 const LEFT_OUT = { letters: "word", "not a digit": "mark" }; // a frame and a line are called so
 
 const photos = new Map(); // by name: kept while other photos and other pages are shown
@@ -273,7 +274,7 @@ class Editor {
 
   press(event) {
     const isInside = event.composedPath().includes(this.root);
-    if (!this.photo || !(isInside || document.activeElement === document.body)) return;
+    if (!this.photo || (!isInside && document.activeElement.closest(TAKES_KEYS))) return;
     const act = this.actionOf(event, isInside);
     if (!act) return;
     event.preventDefault();
@@ -415,7 +416,8 @@ class Editor {
     this.renderOutlines();
     this.renderText();
     this.renderPanel();
-    const { undo, redo } = this.photo;
+    const { undo, redo, answered, revision } = this.photo;
+    this.root.setAttribute("aria-busy", answered < revision);
     this.part(".undo").disabled = !undo.length;
     this.part(".redo").disabled = !redo.length;
     this.part(".doubtful-ones").hidden = !order.some((box) => this.isDoubtful(box));

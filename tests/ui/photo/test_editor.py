@@ -16,7 +16,17 @@ from mnist_app.ui.photo import editor
 from mnist_app.ui.photo.shown import ShownPhoto
 from tests.reading.test_page import TEXT, text_page
 from tests.ui.pages import html, open_page
-from tests.ui.photo_page import ROWS, browser_sends, click, drop, photo_page, png_of, sent, shown_photo, written
+from tests.ui.photo_page import (
+    ROWS,
+    browser_sends,
+    click,
+    drop,
+    photo_page,
+    png_of,
+    sent,
+    shown_photo,
+    written,
+)
 
 SHOWN = ShownPhoto((300, 400, 3), 1.0, 0)
 
@@ -59,7 +69,8 @@ def test_a_digit_can_be_rejected_and_is_then_left_out(page: bytes) -> None:
     browser_sends(app, boxes[1:])
     reading = shown_photo(app).reading
     assert written(app) == "357\n604"
-    assert reading and [each.reason for each in reading.boxes_left_out] == ["not a digit"]
+    assert reading
+    assert [each.reason for each in reading.boxes_left_out] == ["not a digit"]
     browser_sends(app, boxes, revision=2)
     assert written(app) == "\n".join(ROWS)
     assert shown_photo(app).corrections is None  # as if nothing had been changed
@@ -146,7 +157,9 @@ def test_a_malformed_edit_is_none(raw: Any) -> None:
 
 
 def test_a_wellformed_edit_is_taken() -> None:
-    edit = editor.edit_of({"photo": "name", "revision": 3, "boxes": [BOX, [0, 0, 400, 300, 7]]}, "name", SHOWN)
+    edit = editor.edit_of(
+        {"photo": "name", "revision": 3, "boxes": [BOX, [0, 0, 400, 300, 7]]}, "name", SHOWN
+    )
     assert edit
     assert edit.boxes[1] == (0, 0, 400, 300, 7)
 
