@@ -196,7 +196,9 @@ class Editor {
   // --- what is known of boxes
 
   find(key) {
-    return this.photo.boxes.find((box) => box.key === key);
+    const { boxes } = this.photo;
+    if (this.found?.boxes !== boxes) this.found = { boxes, byKey: new Map(boxes.map((box) => [box.key, box])) };
+    return this.found.byKey.get(key);
   }
 
   isDoubtful(box) {
@@ -334,7 +336,9 @@ class Editor {
       if (!this.hasDragged) this.stage.setPointerCapture(event.pointerId);
       this.hasDragged = true;
       this.panel.hidden = true;
-      this.preview(change.place(this.at(moved)), change.isNew);
+      position(this.frame, change.place(this.at(moved)), this.photo.size);
+      this.frame.hidden = false;
+      this.frame.classList.add("dragged");
     };
     const end = (last) => {
       for (const [type, act] of [["pointermove", drag], ["pointerup", end], ["pointercancel", end]]) this.stage.removeEventListener(type, act);
@@ -356,18 +360,11 @@ class Editor {
         const ys = handle.dataset.y === "1" ? [top, top + height + y - y0] : [top + y - y0, top + height];
         return between([xs[0], ys[0]], [xs[1], ys[1]]);
       };
-      return { place: handle ? resized : moved, finish: (place) => this.move(place), isNew: false };
+      return { place: handle ? resized : moved, finish: (place) => this.move(place) };
     }
     const isPaper = this.pointerType !== "touch" && !target.closest(".digit, .outline");
     if (!this.isAdding && !isPaper) return null;
-    return { place: (point) => between([x0, y0], point), finish: (place) => this.add(place), isNew: true };
-  }
-
-  preview(place, isNew) {
-    position(this.frame, place, this.photo.size);
-    this.frame.hidden = false;
-    this.frame.classList.toggle("drawn", isNew);
-    if (!isNew) position(this.buttons.get(this.chosen), place, this.photo.size);
+    return { place: (point) => between([x0, y0], point), finish: (place) => this.add(place) };
   }
 
   clickStage(event) {
@@ -422,7 +419,7 @@ class Editor {
     this.part(".redo").disabled = !redo.length;
     this.part(".doubtful-ones").hidden = !order.some((box) => this.isDoubtful(box));
     this.frame.hidden = !this.chosen;
-    this.frame.classList.remove("drawn");
+    this.frame.classList.remove("dragged");
     if (this.chosen) position(this.frame, this.find(this.chosen).place, this.photo.size);
   }
 
@@ -436,7 +433,6 @@ class Editor {
       button.setAttribute("aria-label", `Digit ${k + 1} of ${order.length}: ${this.wordsOf(box)}`);
       button.setAttribute("aria-pressed", isChosen);
       button.tabIndex = isChosen || (!this.chosen && k === 0) ? 0 : -1;
-      position(button, box.place, this.photo.size);
     });
   }
 
@@ -444,6 +440,7 @@ class Editor {
     const button = element("button", "digit", { type: "button" });
     button.dataset.key = box.key;
     button.append(element("span", "label"));
+    position(button, box.place, this.photo.size);
     this.part(".digits").append(button);
     this.buttons.set(box.key, button);
     return button;
