@@ -136,7 +136,7 @@ def main() -> None:
         ):
             times = []
             for _ in range(ROUNDS):
-                context = browser.new_context(**options)  # type: ignore[arg-type]
+                context = browser.new_context(**options)
                 page = context.new_page()
                 open_photo(page, server.url, content)
                 started = time.perf_counter()

@@ -16,7 +16,7 @@ from tests.benchmarks import corrections
 from tests.benchmarks.corrections import PHONE, by_keys, by_mouse, by_touch, corrected, expect_text
 from tests.benchmarks.synthetic.pages import photograph
 from tests.benchmarks.synthetic.test_pages import LOOK
-from tests.browser.app import expect_finished, expect_fits, go_to
+from tests.browser.app import expect_finished, expect_fits, expect_true, go_to
 from tests.browser.conftest import Visit
 from tests.conftest import load_pen_digits
 
@@ -73,6 +73,15 @@ def box_of(locator: Locator) -> tuple[float, float, float, float]:
     box = locator.bounding_box()
     assert box is not None
     return box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]
+
+
+def swipe_up(page: Page, x: float, y: float) -> None:
+    """Move a finger from there 150 pixels up, through the browser's own touch events."""
+    client = page.context.new_cdp_session(page)
+    for kind, up in [("touchStart", 0), *(("touchMove", 15 * k) for k in range(1, 11))]:
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y - up}]})
+        page.wait_for_timeout(16)
+    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 @pytest.mark.parametrize(
@@ -183,7 +192,8 @@ def test_a_drag_on_empty_paper_adds_a_digit_and_one_on_a_digit_moves_it(visit: V
     expect_rows(page, *ROWS)
     expect(digit(page, 1)).to_be_focused()
     page.keyboard.press("Escape")
-    drag(page, ((left + right) / 2, (top + bottom) / 2), ((left + right) / 2, (top + bottom) / 2 - 60))
+    middle = (left + right) / 2, (top + bottom) / 2
+    drag(page, middle, (middle[0] - 120, middle[1]))
     expect(page.get_by_text("1 box without ink")).to_be_visible()
     page.keyboard.press("Control+z")
     expect_rows(page, *ROWS)
@@ -210,16 +220,8 @@ def test_a_digit_is_added_by_two_taps_and_the_page_scrolls_otherwise(visit: Visi
     expect_rows(page, ROWS[0][:4] + ROWS[0][5:], *ROWS[1:])
     outline = page.locator(".outline")
     left, top, right, bottom = box_of(outline)
-    scroller = page.get_by_test_id("stMain")
-    client = page.context.new_cdp_session(page)
-    swipe = {
-        "x": (left + right) / 2,
-        "y": (top + bottom) / 2,
-        "yDistance": -150,
-        "gestureSourceType": "touch",
-    }
-    client.send("Input.synthesizeScrollGesture", swipe)
-    assert scroller.evaluate("each => each.scrollTop") > 50
+    swipe_up(page, (left + right) / 2, (top + bottom) / 2)
+    expect_true(page, lambda: page.get_by_test_id("stMain").evaluate("each => each.scrollTop") > 50)
     expect(outline).to_have_count(1)  # a swipe is no tap
     page.get_by_role("button", name="Add a digit").tap()
     expect(page.get_by_text("Draw a box around the digit, or tap it.")).to_be_visible()
