@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
-from mnist_app.ui import prediction_view, resources, widgets
+from mnist_app.ui import address, prediction_view, resources, widgets
 
 _KINDS = {"Auto": None, "Digit": False, "Number": True}
 _SAMPLES_WIDTH = 320  # pixels; five buttons a row
@@ -27,6 +27,7 @@ def page() -> None:
                 widgets.pen_picker()
                 is_number = _pick_kind()
                 model = widgets.model_picker()
+            address.show_address()
     with right:
         try:
             if paper.is_empty:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -13,7 +12,7 @@ from mnist_app.ink.canonical import to_bytes
 from mnist_app.ui import charts
 from mnist_app.ui.colours import GREY, SKY
 from mnist_app.ui.widgets import picture_url
-from mnist_app.ui.words import counted, percent
+from mnist_app.ui.words import percent
 
 _PERCENTAGES = "percentages"  # the chart's parameter with its labels
 
@@ -54,33 +53,6 @@ def show_drawing(reading: Reading) -> None:
         f'<div class="words">{escape(words)}</div></div></div>'
     )
     show_digit(reading.digits[pick_digit(reading.digits, f"drawn-{reading.text}")], is_part=True)
-
-
-def show_text(reading: Reading) -> None:
-    """Show a photo's text, to copy, and how many of its digits are doubtful; first, if most of them are."""
-    if not reading.digits:
-        show_hint("There is no box left. Turn on “Change the boxes” and draw one around a digit.")
-        return
-    if reading.is_mostly_doubtful:
-        st.warning(
-            "Most of this is doubtful. Check it, or take another photo: nearer, sharper and in even light.",
-            icon=":material/help:",
-        )
-    with st.container(key="photo-text"):
-        st.code("\n".join(reading.written), language=None)
-    doubtful = len(reading.doubtful)
-    corrected = sum(digit.label is not None for digit in reading.digits)
-    doubt = f"{doubtful} doubtful, with a question mark in the photo" if doubtful else "none doubtful"
-    corrections = f", {corrected} corrected" if corrected else ""
-    st.html(f'<div role="status" aria-live="polite">{len(reading.digits)} digits, {doubt}{corrections}</div>')
-    if reading.left_out:
-        st.caption(f"Seen and not read, outlined in gray: {_what_is_left_out(reading)}.")
-
-
-def _what_is_left_out(reading: Reading) -> str:
-    reasons = Counter(each.reason for each in reading.boxes_left_out)
-    words = {"letters": "word", "not a digit": "mark"}  # a frame and a line are called so
-    return ", ".join(counted(n, words.get(reason, reason)) for reason, n in reasons.items())
 
 
 def pick_digit(digits: Sequence[Digit], key: str) -> int:

@@ -45,8 +45,13 @@ def show(k: int) -> None:
     _component(data=_data(photo), key=_key(photo), on_edit_change=lambda: None)
 
 
-def apply_edit(k: int, reader: Reader) -> None:
-    """Read photo `k` again if the browser has sent other boxes."""
+def apply_edits(reader: Reader) -> None:
+    """Read each photo again of which the browser has sent other boxes, also if another one is shown now."""
+    for k in range(len(session.photos())):
+        _apply_edit(k, reader)
+
+
+def _apply_edit(k: int, reader: Reader) -> None:
     photo = session.photos()[k]
     sent = st.session_state.get(_key(photo), {}).get("edit")
     if sent is None or photo.own is None:

@@ -37,7 +37,7 @@ def _show_photos(reader: Reader, model: str) -> None:
     """Show the chosen photo as soon as it is read, then read the others, one a run."""
     files.say_left_out()
     chosen = session.chosen()
-    editor.apply_edit(chosen, reader)
+    editor.apply_edits(reader)
     thumbnails.show()
     photo = session.photos()[chosen]
     with st.container(key="photo"):

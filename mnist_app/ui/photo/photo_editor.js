@@ -84,7 +84,9 @@ class Editor {
     if (!photo) return; // its picture is in another window
     for (const read of data.read) photo.reads.set(keyOf(read.box), read);
     photo.answered = data.revision;
-    if (isOther || data.revision >= photo.revision) {
+    if (data.revision < photo.revision) {
+      if (isOther) this.sendBoxes(); // the page was left before they arrived
+    } else {
       photo.revision = data.revision;
       photo.boxes = data.boxes.map((box) => ({ place: box.slice(0, 4), key: keyOf(box), label: box[4] }));
       const keys = photo.boxes.map((box) => box.key);
@@ -131,7 +133,11 @@ class Editor {
     this.photo.boxes = boxes;
     this.photo.revision += 1;
     this.render();
-    const { name, revision } = this.photo;
+    this.sendBoxes();
+  }
+
+  sendBoxes() {
+    const { name, revision, boxes } = this.photo;
     this.send({ photo: name, revision, boxes: boxes.map(({ place, label }) => [...place, label]) });
   }
 
@@ -297,8 +303,9 @@ class Editor {
     if (step && isVertical && !isInside) return null; // they scroll the page
     if (step && shiftKey) return () => (isVertical ? this.stepRow(step) : this.step(step, true));
     if (step) return () => this.step(step);
-    if (key === "Escape") return () => (this.isAdding ? this.setAdding(false) : this.closePanel());
-    if (!this.find(this.chosen)) return null;
+    if (key === "Escape" && this.isAdding) return () => this.setAdding(false);
+    if (key === "Escape" && this.isOpen) return () => this.closePanel();
+    if (!this.find(this.chosen) || !(isInside || this.isOpen)) return null;
     if (/^[0-9]$/.test(key)) return () => this.label(Number(key));
     return key === "Delete" || key === "Backspace" ? () => this.remove() : null;
   }
@@ -407,7 +414,8 @@ class Editor {
     if (!this.find(this.chosen)) [this.chosen, this.isOpen] = [null, false];
     const order = this.rows().flat();
     const height = order.length ? this.usualSize()[1] : 0;
-    this.stage.style.setProperty("--size", ((45 * height) / this.photo.size[0]).toFixed(2));
+    const size = ((45 * height) / this.photo.size[0]).toFixed(1);
+    if (this.stage.dataset.size !== size) this.stage.style.setProperty("--size", (this.stage.dataset.size = size));
     this.part(".photo").alt = `Your photo, with a frame around each digit: ${this.text().replaceAll("\n", ", ")}`;
     this.renderDigits(order);
     this.renderOutlines();
@@ -462,8 +470,8 @@ class Editor {
         }),
       );
     }
-    const counts = Map.groupBy?.(outlines, ({ reason }) => LEFT_OUT[reason] ?? reason) ?? new Map([["mark", outlines]]);
-    const listed = [...counts].map(([noun, each]) => plural(each.length, noun)).join(", ");
+    const nouns = outlines.map(({ reason }) => LEFT_OUT[reason] ?? reason);
+    const listed = [...new Set(nouns)].map((noun) => plural(nouns.filter((each) => each === noun).length, noun)).join(", ");
     this.part(".left-out").textContent = outlines.length ? `Not read, outlined in gray: ${listed}. Tap one to make it a digit.` : "";
   }
 
@@ -479,6 +487,7 @@ class Editor {
     });
     this.part(".lines").replaceChildren(...lines.filter((line) => line.childNodes.length));
     const { boxes } = this.photo;
+    this.part(".lines").classList.toggle("single", boxes.length === 1);
     const read = boxes.filter((box) => this.textOf(box));
     const doubtful = boxes.filter((box) => this.isDoubtful(box)).length;
     const corrected = boxes.filter((box) => box.label !== null).length;

@@ -109,7 +109,7 @@ def remove(k: int) -> None:
     """Forget photo `k`, and look at the one behind it."""
     del photos()[k]
     st.session_state["photos_left_out"] = 0
-    choose(min(k, len(photos()) - 1))
+    choose(max(0, min(k, len(photos()) - 1)))
 
 
 def remove_all() -> None:
