@@ -4,8 +4,8 @@ export default function () {
   const place = document.querySelector(".st-key-phone-camera");
   const mark = () => {
     const input = place?.querySelector("input[type=file]");
-    if (!input || input.capture) return;
-    input.capture = "environment"; // the camera that looks away from the person
+    if (!input || input.hasAttribute("capture")) return;
+    input.setAttribute("capture", "environment"); // the camera that looks away from the person
     input.accept = "image/*";
     input.multiple = false;
   };

@@ -141,22 +141,27 @@ def is_counted() -> bool:
 
 def read(k: int, reader: Reader, run: str, keep: bool = True) -> None:
     """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more."""
-    photo = replace(photos()[k], run=run, own=None, reading=None, error="", revision=0)
-    photos()[k] = photo
+    found = photos()
+    photo = replace(found[k], run=run, own=None, reading=None, error="", revision=0)
     try:
         decoded = pixels(photo) if keep else load_photo(photo.content, photo.page)
-        photo = replace(photo, thumbnail=jpeg(decoded.pixels, 0, THUMBNAIL))
         opened = _opened(photo, decoded, reader)
     except InputError as error:
-        photos()[k] = replace(photo, error=str(error))
+        found[k] = replace(photo, error=str(error))
         return
     own = reading = opened.sheet.reading
     if photo.corrections is not None:
         reading = _read_boxes(reader, opened.sheet, photo.corrections)
-    if own.turned:
-        photo = replace(photo, thumbnail=jpeg(decoded.pixels, own.turned, THUMBNAIL))
-    shape, scale = decoded.pixels.shape, decoded.scale
-    photos()[k] = replace(photo, own=own, reading=reading, error=opened.error, shape=shape, scale=scale)
+    # In one step: a click may end this run wherever it looks at the session's state.
+    found[k] = replace(
+        photo,
+        own=own,
+        reading=reading,
+        error=opened.error,
+        shape=decoded.pixels.shape,
+        scale=decoded.scale,
+        thumbnail=jpeg(decoded.pixels, own.turned, THUMBNAIL),
+    )
     if keep:
         st.session_state["photo_open"] = opened
 
