@@ -56,8 +56,9 @@ def _show_photos(reader: Reader, model: str) -> None:
 def _show_photo(k: int) -> None:
     """Show one photo with its digits, its text and its downloads."""
     photo = session.photos()[k]
-    if photo.refusal:
-        prediction_view.show_hint(photo.refusal)
+    with st.container():  # also if it is empty: what is below stays in its place
+        if photo.refusal:
+            prediction_view.show_hint(photo.refusal)
     if photo.reading is None:
         return
     editor.show(k)

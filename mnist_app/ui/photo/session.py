@@ -143,11 +143,13 @@ def read(k: int, reader: Reader, run: str, keep: bool = True) -> None:
     """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more."""
     found = photos()
     photo = replace(found[k], run=run, own=None, reading=None, error="", revision=0)
+    thumbnail = b""
     try:
         decoded = pixels(photo) if keep else load_photo(photo.content, photo.page)
+        thumbnail = jpeg(decoded.pixels, 0, THUMBNAIL)
         opened = _opened(photo, decoded, reader)
     except InputError as error:
-        found[k] = replace(photo, error=str(error))
+        found[k] = replace(photo, error=str(error), thumbnail=thumbnail)
         return
     own = reading = opened.sheet.reading
     if photo.corrections is not None:
@@ -160,7 +162,7 @@ def read(k: int, reader: Reader, run: str, keep: bool = True) -> None:
         error=opened.error,
         shape=decoded.pixels.shape,
         scale=decoded.scale,
-        thumbnail=jpeg(decoded.pixels, own.turned, THUMBNAIL),
+        thumbnail=jpeg(decoded.pixels, own.turned, THUMBNAIL) if own.turned else thumbnail,
     )
     if keep:
         st.session_state["photo_open"] = opened
