@@ -38,7 +38,8 @@ def click(app: AppTest, label: str) -> AppTest:
 def shown_photo(app: AppTest) -> session.UploadedPhoto:
     """Return the photo that is looked at."""
     state = app.session_state
-    photo: session.UploadedPhoto = state["photos"][state.filtered_state.get("photo_chosen", 0)]
+    chosen = int(state["photo_chosen"]) if "photo_chosen" in state else 0
+    photo: session.UploadedPhoto = state["photos"][chosen]
     return photo
 
 
