@@ -41,7 +41,7 @@ def test_photos_are_read_remembered_and_removed(visit: Visit, mnist: Split) -> N
     upload(page, *pictures[:2])
     expect_read(page, int(mnist.labels[1]))
     expect(page.get_by_alt_text(re.compile("Your photo"))).to_be_visible()
-    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next", exact=True).click()
     expect_read(page, int(mnist.labels[2]))
     go_to(page, "Draw")
     expect_invitation(page)
@@ -72,7 +72,7 @@ def test_every_page_of_a_document_is_a_photo_with_its_number(visit: Visit, mnist
     upload(page, (name, content.getvalue()))
     expect_read(page, int(mnist.labels[1]))
     for number in (2, 3):
-        page.get_by_role("button", name="Next").click()
+        page.get_by_role("button", name="Next", exact=True).click()
         expect(page.get_by_text(f"{name}, page {number}, {number} of 3")).to_be_visible()
         expect_read(page, int(mnist.labels[number]))
 
