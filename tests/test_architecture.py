@@ -33,6 +33,7 @@ OWNERS = {
     "pandas": {"ui"},
     "pyarrow": {"ui"},
     "vl_convert": {"ui"},
+    "segno": {"ui"},
     "keras": {"learning"},
     "tensorflow": {"learning"},
     "scipy": {"learning"},

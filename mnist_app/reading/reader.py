@@ -14,6 +14,7 @@ from mnist_app.domain import (
     Calibration,
     Digit,
     FloatArray,
+    LeftOut,
     Reading,
     Run,
     Sign,
@@ -130,7 +131,8 @@ class Reader:
     def read_boxes(self, sheet: Sheet, boxes: Sequence[Box], labels: Sequence[int | None]) -> Reading:
         """Read one digit in each box, in the photo's pixels; a label, 0-9, is a person's correction.
 
-        Digits that were read from the same box before stay. Boxes without ink are left out.
+        Digits that were read from the same box before stay; those that no box holds any more are left out,
+        like boxes without ink. A sign stays unless a new box holds it.
         """
         known = {digit.box: digit for digit in sheet.reading.digits}
         digits = []
@@ -140,10 +142,13 @@ class Reader:
                 digit = self._digit(self._hypothesis(box, image), box, alone=False)
             if digit is not None:
                 digits.append(digit if label is None else digit.corrected(label))
-        reading = in_order([*digits, *sheet.reading.signs], sheet.reading.turned)
+        new = [box for box in boxes if box not in known]
+        signs = [s for s in sheet.reading.signs if not any(box.holds_middle_of(s.box) for box in new)]
+        reading = in_order([*digits, *signs], sheet.reading.turned)
+        rejected = (LeftOut(digit.box, "not a digit") for digit in sheet.reading.digits)
         left_out = tuple(
             each
-            for each in sheet.reading.boxes_left_out
+            for each in (*sheet.reading.boxes_left_out, *rejected)
             if not any(box.holds_middle_of(each.box) for box in boxes)
         )
         return replace(reading, left_out=left_out, page=sheet.reading.page, pages=sheet.reading.pages)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
-from mnist_app.ui import prediction_view, resources, widgets
+from mnist_app.ui import address, prediction_view, resources, widgets
 from mnist_app.ui.paper.paper import Paper
 
 _KINDS = {"Auto": None, "Digit": False, "Number": True}
@@ -27,6 +27,7 @@ def page() -> None:
                 widgets.pen_picker()
                 is_number = _pick_kind()
                 model = widgets.model_picker()
+            address.show_address()
     with right:
         # A stroke reruns the answer alone, if it comes from the companion, which is a part of it.
         show = st.fragment(_answer) if paper.is_found else _answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -11,7 +10,7 @@ import streamlit as st
 from mnist_app.domain import DIGITS, Digit, Reading
 from mnist_app.ink.canonical import to_bytes
 from mnist_app.ui.widgets import picture_url
-from mnist_app.ui.words import counted, percent
+from mnist_app.ui.words import percent
 
 
 def show_hint(text: str) -> None:
@@ -57,33 +56,6 @@ def strokes_left_out(reading: Reading) -> tuple[int, ...]:
     """Return the strokes beside what was read; none if nothing was, which the answer says."""
     is_read = reading.signs or any(digit.is_digit or digit.sign for digit in reading.digits)
     return tuple(k for k in reading.left_out if isinstance(k, int)) if is_read else ()
-
-
-def show_text(reading: Reading) -> None:
-    """Show a photo's text, to copy, and how many of its digits are doubtful; first, if most of them are."""
-    if not reading.digits:
-        show_hint("There is no box left. Turn on “Change the boxes” and draw one around a digit.")
-        return
-    if reading.is_mostly_doubtful:
-        st.warning(
-            "Most of this is doubtful. Check it, or take another photo: nearer, sharper and in even light.",
-            icon=":material/help:",
-        )
-    with st.container(key="photo-text"):
-        st.code("\n".join(reading.written), language=None)
-    doubtful = len(reading.doubtful)
-    corrected = sum(digit.label is not None for digit in reading.digits)
-    doubt = f"{doubtful} doubtful, with a question mark in the photo" if doubtful else "none doubtful"
-    corrections = f", {corrected} corrected" if corrected else ""
-    st.html(f'<div role="status" aria-live="polite">{len(reading.digits)} digits, {doubt}{corrections}</div>')
-    if reading.left_out:
-        st.caption(f"Seen and not read, outlined in gray: {_what_is_left_out(reading)}.")
-
-
-def _what_is_left_out(reading: Reading) -> str:
-    reasons = Counter(each.reason for each in reading.boxes_left_out)
-    words = {"letters": "word", "not a digit": "mark"}  # a frame and a line are called so
-    return ", ".join(counted(n, words.get(reason, reason)) for reason, n in reasons.items())
 
 
 def pick_digit(digits: Sequence[Digit], key: str) -> int:

@@ -18,6 +18,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.app import Server, expect_finished, serve
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS += [
+    "--host-resolver-rules=MAP digits.test 127.0.0.1"
+]  # a name that browsers don't take for their own
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

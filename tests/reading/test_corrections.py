@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from mnist_app.domain import Box, Reading
+from mnist_app.domain import Box, Reading, Sign
 from mnist_app.reading.corrections import in_order
 from mnist_app.reading.reader import Reader
 from tests.benchmarks.synthetic.pages import Hand
@@ -46,6 +48,20 @@ def test_a_new_box_is_read_and_a_missing_one_is_gone(hand: Hand, reader: Reader)
     reading = reader.read_boxes(sheet, boxes, [None] * 3)
     assert reading.text == "237"
     assert reading.digits[1].box == larger
+    (rejected,) = reading.boxes_left_out
+    assert (rejected.box, rejected.reason) == (digits[2].box, "not a digit")
+
+
+def test_a_sign_stays_unless_a_new_box_makes_it_a_digit(hand: Hand, reader: Reader) -> None:
+    sheet = reader.open_sheet(photo_of(["2357"], hand))
+    two, three, five, seven = sheet.reading.digits
+    slash = Sign("/", three.box, 0.9)
+    group = (two, slash, five, seven)
+    sheet = replace(sheet, reading=Reading(((group,),)))
+    kept = reader.read_boxes(sheet, [two.box, five.box, seven.box], [None] * 3)
+    assert kept.written == ("2/57",)
+    made = reader.read_boxes(sheet, [two.box, three.box, five.box, seven.box], [None] * 4)
+    assert made.written == ("2357",)
 
 
 def test_a_label_counts_and_is_said_to_be_a_correction(hand: Hand, reader: Reader) -> None:

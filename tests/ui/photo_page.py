@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.ui.photo import session
+from mnist_app.ui.photo import editor, session
 from tests.ui.pages import open_page, rerun
 
 ROWS = ["2357", "604"]  # of the fixture `page`
@@ -34,20 +35,32 @@ def click(app: AppTest, label: str) -> AppTest:
     return rerun(app)
 
 
-def on_canvas(page: bytes) -> AppTest:
-    """Open the page with a photo whose boxes are shown on a canvas."""
-    app = drop(("page.png", page))
-    app.toggle(key="boxes_on").set_value(True)
-    return rerun(app)
+def shown_photo(app: AppTest) -> session.UploadedPhoto:
+    """Return the photo that is looked at."""
+    state = app.session_state
+    chosen = int(state["photo_chosen"]) if "photo_chosen" in state else 0
+    photo: session.UploadedPhoto = state["photos"][chosen]
+    return photo
 
 
-def canvas_sends(app: AppTest, change: Any) -> AppTest:
-    """Change what is on the canvas as a visitor does, and send it."""
-    (photo,) = app.session_state["photos"]
-    objects = [dict(item) for item in app.session_state["boxes_start"]["objects"]]
-    app.session_state[f"boxes-{hash(photo.key)}-{photo.run}-0"] = {
-        "drawing": {"raw": {"objects": change(objects)}, "data": None}
-    }
+def written(app: AppTest) -> str:
+    """Return the text of the photo that is looked at."""
+    reading = shown_photo(app).reading
+    return "\n".join(reading.written) if reading else ""
+
+
+def sent(app: AppTest) -> dict[str, Any]:
+    """Return what the browser gets of the photo."""
+    (component,) = (each for each in app.get("bidi_component") if "revision" in each.proto.json)
+    data: dict[str, Any] = json.loads(component.proto.json)
+    return data
+
+
+def browser_sends(app: AppTest, boxes: list[Any], revision: int = 1) -> AppTest:
+    """Send all boxes as a browser does after a change."""
+    photo = shown_photo(app)
+    edit = {"photo": editor._name(photo), "revision": revision, "boxes": boxes}
+    app.session_state[editor._key(photo)] = {"edit": edit}
     return rerun(app)
 
 

@@ -1,19 +1,13 @@
-"""Photos in and results out: files, camera and samples; CSV, JSON and the photo with its frames."""
+"""Photos in: files, the camera and samples."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
 
-from mnist_app.domain import ByteArray
-from mnist_app.errors import InputError
 from mnist_app.ink.decode import FORMATS, SUFFIXES
-from mnist_app.reading.annotate import png
-from mnist_app.reading.batch.tasks import Outcome, outcome_to_csv, outcome_to_json
-from mnist_app.reading.formats import CSV_HEADER, to_csv
+from mnist_app.ui import address
 from mnist_app.ui.photo import session
 from mnist_app.ui.prediction_view import show_hint
 from mnist_app.ui.widgets import one_of
@@ -23,63 +17,67 @@ SAMPLES = Path(__file__).parent / "samples"
 _HEIC = (".heic", ".heif")  # without them in the list, phones send JPEG instead
 _TYPES = [suffix for suffix in SUFFIXES if suffix not in _HEIC or "HEIC" in FORMATS]
 _CAMERA = "Camera"
-_SAMPLE_WIDTH = 160  # pixels
+_SAMPLE_WIDTH = 168  # pixels
+_PHONE_CAMERA = st.components.v2.component(
+    "phone_camera", js=(Path(__file__).parent / "phone_camera.js").read_text()
+)
 
 
 def show_source() -> None:
     """Show the choice of a source, and its widget; above them an invitation if there are no photos yet."""
     if not session.photos():
         show_hint("Show a photo of handwritten numbers.")
-    if one_of("From", ["Files", _CAMERA], "source") == _CAMERA:
+    is_camera = one_of("From", ["Files", _CAMERA], "source") == _CAMERA
+    if is_camera and address.is_secure():
         st.camera_input("Take a photo of your numbers", key="snapshot", on_change=_take, resolution="1080p")
         return
-    uploaded = st.file_uploader(
-        "Photos of handwritten numbers",
-        _TYPES,
-        accept_multiple_files=True,
-        key=_key(),
-        on_change=_upload,
-        label_visibility="collapsed",
-    )
+    with st.container(key="phone-camera" if is_camera else "photo-files"):
+        st.file_uploader(
+            "Photos of handwritten numbers",
+            _TYPES,
+            accept_multiple_files=True,
+            key=_key(),
+            on_change=_upload,
+            label_visibility="collapsed",
+        )
+    if is_camera:
+        _PHONE_CAMERA(key="phone-camera-input")
+        st.caption(
+            "On a phone, this button opens its own camera. A camera within the page needs https, or the "
+            "machine that the app runs on."
+        )
     if "HEIC" not in FORMATS:
         st.caption("HEIC photos: save them as JPEG, or run `pip install pillow-heif` where this app runs.")
-    if not uploaded:
-        st.session_state["uploader_files"] = []
-    if session.photos():
-        st.button("Remove all photos", on_click=_remove, icon=":material/delete:")
+    if len(session.photos()) > 1:
+        st.button("Remove all photos", on_click=session.remove_all, icon=":material/delete:")
 
 
 def show_samples() -> None:
-    """Show the sample photos, four in a row, on a phone two."""
+    """Show the sample photos, four in a row, on a phone two; the picture is the button."""
     st.caption("Or try a sample")
     with st.container(horizontal=True, key="photo-samples"):
         for file in sorted(SAMPLES.glob("*.jpg")):
             title = file.stem.split("-", 1)[1].replace("-", " ").capitalize()
-            with st.container(width=_SAMPLE_WIDTH):
-                st.image(str(file), alt=f"Sample: {title}", width="stretch")
+            with st.container(width=_SAMPLE_WIDTH, key=f"photo-card-{file.stem}"):
+                st.image(str(file), alt="", width="stretch")
                 st.button(title, on_click=_try, args=(file,), key=f"sample-{file.stem}", width="stretch")
 
 
 def _key() -> str:
-    """Return the uploader's key, another one after each removal: it can't be emptied in any other way."""
-    return f"uploads-{st.session_state.get('removals', 0)}"
-
-
-def _remove() -> None:
-    st.session_state["removals"] = st.session_state.get("removals", 0) + 1
-    session.replace_photos([])
+    """Return the uploader's key, another one after each upload: it can't be emptied in any other way."""
+    return f"uploads-{st.session_state.get('uploads', 0)}"
 
 
 def _try(file: Path) -> None:
-    session.replace_photos([(file.name, file.read_bytes())])
+    session.remove_all()
+    session.add_photos([(file.name, file.read_bytes())])
     st.session_state["is_sample"] = True
 
 
 def _upload() -> None:
-    """Keep what the uploader lists now, and what it has forgotten since the page was left."""
-    files = [(file.name, file.getvalue()) for file in st.session_state[_key()]]
-    _add(files, instead_of=st.session_state.get("uploader_files", []))
-    st.session_state["uploader_files"] = [content for _, content in files]
+    """Take over what the uploader has; the thumbnails are the list, so it starts empty again."""
+    _add([(file.name, file.getvalue()) for file in st.session_state[_key()]])
+    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
 
 
 def _take() -> None:
@@ -88,12 +86,11 @@ def _take() -> None:
         _add([("camera.jpg", picture.getvalue())])
 
 
-def _add(files: Sequence[tuple[str, bytes]], instead_of: Sequence[bytes] = ()) -> None:
+def _add(files: list[tuple[str, bytes]]) -> None:
     """Add to the photos that are there already, unless that is a sample."""
-    photos = [] if st.session_state.pop("is_sample", False) else session.photos()
-    gone = {*instead_of, *(content for _, content in files)}
-    others = dict.fromkeys((p.name, p.content) for p in photos if p.content not in gone)  # once for all pages
-    session.replace_photos([*others, *files])
+    if st.session_state.pop("is_sample", False):
+        session.remove_all()
+    session.add_photos(files)
 
 
 def say_left_out() -> None:
@@ -104,52 +101,3 @@ def say_left_out() -> None:
         limits = f"{session.MAX_PHOTOS} photos or pages and {session.MAX_BYTES // 2**20} MB at most"
         gone = f"{least}{counted(more, 'photo')} {verb} left out"
         st.warning(f"{gone}: {limits}. The command line reads whole folders.")
-
-
-def pick_photo() -> int:
-    """Return the index of the photo to look at."""
-    photos = session.photos()
-    if len(photos) == 1:
-        return 0
-    # Titles alone: what was read may change, and a list with other texts would begin at its first again.
-    names = [f"{k}. {photo.title}" for k, photo in enumerate(photos, 1)]
-    key = f"photo-{hash(tuple(names))}"
-    chosen = st.selectbox(
-        "Photo", range(len(photos)), format_func=names.__getitem__, key=key, persist_state="session"
-    )
-    return chosen or 0
-
-
-def show_downloads(photo: session.UploadedPhoto, picture: ByteArray) -> None:
-    """Show three buttons; CSV and JSON have all photos that were added together."""
-    photos = session.photos()
-    stem = Path(photo.name).stem or "photo"
-    whole = stem if len({each.content for each in photos}) == 1 else "photos"
-    page = f"-page-{photo.page}" if photo.pages > 1 else ""
-    with st.container(horizontal=True, gap="small"):
-        _download("CSV", lambda: csv_of(photos), f"{whole}.csv", "text/csv")
-        _download("JSON", lambda: json_of(photos), f"{whole}.json", "application/json")
-        _download("PNG", lambda: png(picture), f"{stem}{page}-read.png", "image/png")
-
-
-def _download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
-    # Made when it is asked for: a large photo's PNG takes a tenth of a second.
-    icon, key = ":material/download:", f"download-{label}"
-    st.download_button(label, make, name, mime, on_click="ignore", icon=icon, key=key)
-
-
-def csv_of(photos: Sequence[session.UploadedPhoto]) -> bytes:
-    """Return a line for each number of each photo, and one for each photo that could not be read."""
-    rows = [row for photo in photos for row in outcome_to_csv(_outcome(photo))]
-    return to_csv([CSV_HEADER, *rows]).encode("utf-8-sig")  # Excel takes it for Latin-1 without the mark
-
-
-def json_of(photos: Sequence[session.UploadedPhoto]) -> bytes:
-    """Return a list with an object for each photo, as `read --json` prints them."""
-    return json.dumps([outcome_to_json(_outcome(photo)) for photo in photos], indent=1).encode()
-
-
-def _outcome(photo: session.UploadedPhoto) -> Outcome:
-    error = InputError(photo.error) if photo.error else None
-    reading = None if error else photo.reading
-    return Outcome(Path(photo.name), None, reading, error, page=photo.page, pages=photo.pages)

@@ -1,14 +1,13 @@
-"""The Photo page: photos of numbers, what was read from them, and boxes that can be corrected."""
+"""The Photo page: photos of numbers, what was read from them, and a way to put that right."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from mnist_app.errors import InputError, RunError
-from mnist_app.reading.annotate import annotated
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
-from mnist_app.ui.photo import boxes, files, left_out, session
+from mnist_app.ui.photo import downloads, editor, files, session, thumbnails
 
 
 def page() -> None:
@@ -18,63 +17,51 @@ def page() -> None:
             model = widgets.model_picker()
         # A photo, once there is one, has the page for itself.
         count = len(session.photos())
-        place = st.popover("Photos", icon=":material/add_a_photo:", key=f"photos-{count}") if count else None
+        icon, key = ":material/add_a_photo:", f"photos-{count}"  # another key closes it
+        place = st.popover("Add photos", icon=icon, key=key) if count else None
+        if count:
+            args = (session.chosen(),)
+            st.button("Remove", on_click=session.remove, args=args, icon=":material/delete:", key="remove")
     with place or st.container(key="photo-source"):
         files.show_source()
     if not count:
         files.show_samples()
         return
     try:
-        reader = resources.reader(model)
-        files.say_left_out()
-        _read_new(reader, model)
-        _show_photo(files.pick_photo(), reader)
+        _show_photos(resources.reader(model), model)
     except (InputError, RunError) as error:
         prediction_view.show_hint(str(error))
 
 
-def _read_new(reader: Reader, model: str) -> None:
-    """Read what the model has not read yet, with a progress bar."""
-    waiting = [k for k, photo in enumerate(session.photos()) if photo.run != model]
-    if waiting:
-        bar = st.progress(0.0)
-        for done, k in enumerate(waiting):
-            bar.progress(done / len(waiting), f"Reading {session.photos()[k].title} …")
-            session.read(k, reader, model)
-        bar.empty()
+def _show_photos(reader: Reader, model: str) -> None:
+    """Show the chosen photo as soon as it is read, then read the others, one a run."""
+    files.say_left_out()
+    chosen = session.chosen()
+    editor.apply_edits(reader)
+    thumbnails.show()
+    photo = session.photos()[chosen]
+    with st.container(key="photo"):
+        if photo.run == model:
+            _show_photo(chosen)
+        else:  # in the place of the photo before, which would go pale otherwise
+            with st.spinner(f"Finding and reading the digits of {photo.title} …"):
+                session.read(chosen, reader, model)
+            st.rerun()
+    waiting = next((k for k, other in enumerate(session.photos()) if other.run != model), None)
+    if waiting is not None:
+        session.read(waiting, reader, model, keep=False)
+        st.rerun()
 
 
-def _show_photo(k: int, reader: Reader) -> None:
-    """Show one photo with its frames, its text, and a closer look at each digit."""
+def _show_photo(k: int) -> None:
+    """Show one photo with its digits, its text and its downloads."""
     photo = session.photos()[k]
-    reading = photo.reading
-    if reading is None:
-        prediction_view.show_hint(photo.error)
+    with st.container():  # also if it is empty: what is below stays in its place
+        if photo.refusal:
+            prediction_view.show_hint(photo.refusal)
+    if photo.reading is None:
         return
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        picture = annotated(session.pixels(photo), reading)
-        words = reading.text.replace("\n", ", ")
-        st.image(picture, alt=f"Your photo, with a frame around each digit: {words}", output_format="JPEG")
-        if reading.turned:
-            st.caption(f"Turned by {reading.turned}° to be read.")
-    with right:
-        if photo.error:
-            prediction_view.show_hint(photo.error)
-        elif len(reading.digits) == 1:
-            prediction_view.show_digit(reading.digits[0])
-        else:
-            prediction_view.show_text(reading)
-        files.show_downloads(photo, picture)
-    if len(reading.digits) == 1:
-        with left:
-            boxes.show_labels(k, 0, reader)
-    elif reading.digits:
-        chosen = prediction_view.pick_digit(reading.digits, "read")
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            prediction_view.show_digit(reading.digits[chosen], is_part=True)
-        with right:
-            boxes.show_labels(k, chosen, reader)
-    left_out.show(k, reader)
-    boxes.show_boxes(k, reader)
+    editor.show(k)
+    if photo.reading.turned:
+        st.caption(f"Turned by {photo.reading.turned}° to be read.")
+    downloads.show(photo)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import streamlit as st
 
@@ -14,9 +15,13 @@ from mnist_app.ink.limits import MAX_PAGES
 from mnist_app.reading.batch.tasks import page_title
 from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader
+from mnist_app.ui.photo.shown import jpeg
 
 MAX_PHOTOS = 30
+THUMBNAIL = 200  # pixels of its longer side
 MAX_BYTES = 100 * 2**20  # of one visitor's photos; the command line reads folders of any size
+
+_T = TypeVar("_T")
 
 LabelledBox = tuple[Box, int | None]  # in the photo's pixels, with the digit that the visitor says it is
 
@@ -25,17 +30,24 @@ LabelledBox = tuple[Box, int | None]  # in the photo's pixels, with the digit th
 class UploadedPhoto:
     """One photo: a page of a file, the model that read it, what was read or why not, the visitor's boxes.
 
-    `corrections` is None while the reader's own boxes stand.
+    `own` is what the reader read by itself, None if the photo has no ink; `reading` has the visitor's
+    corrections, which are None while the reader's own boxes stand. `revision` counts the browser's changes.
+    `shape` and `scale` are the decoded photo's, `thumbnail` is a small JPEG, upright as it was read.
     """
 
     name: str
     content: bytes
     run: str = ""
+    own: Reading | None = None
     reading: Reading | None = None
     error: str = ""
     corrections: tuple[LabelledBox, ...] | None = None
+    revision: int = 0
     page: int = 1
     pages: int = 1
+    shape: tuple[int, ...] = (1, 1)
+    scale: float = 1.0
+    thumbnail: bytes = b""
 
     @property
     def title(self) -> str:
@@ -48,9 +60,9 @@ class UploadedPhoto:
         return self.content, self.page
 
     @property
-    def boxes(self) -> list[LabelledBox]:
-        """Every box with its label, in reading order."""
-        return [(digit.box, digit.label) for digit in (self.reading.digits if self.reading else ())]
+    def refusal(self) -> str:
+        """Why nothing was read; empty once there are corrections."""
+        return self.error if self.corrections is None else ""
 
 
 @dataclass(frozen=True)
@@ -69,24 +81,52 @@ def photos() -> list[UploadedPhoto]:
     return found
 
 
-def replace_photos(files: Sequence[tuple[str, bytes]]) -> None:
-    """Keep these files (name, content) and no others, each page a photo. Readings that are there stay."""
-    known = {photo.key: photo for photo in photos()}
-    kept: list[UploadedPhoto] = []
-    size, total, is_counted = 0, 0, True
+def add_photos(files: Sequence[tuple[str, bytes]]) -> None:
+    """Keep these files (name, content) too, each page a photo, and look at the first that is new."""
+    kept, keys, contents = photos(), {p.key for p in photos()}, {p.content for p in photos()}
+    before, asked, is_counted = len(kept), 0, True
     for name, content in files:
-        before = known.get((content, 1))
-        pages = before.pages if before else count_pages(content)
-        total, is_counted = total + pages, is_counted and pages <= MAX_PAGES
-        room = min(pages, MAX_PHOTOS - len(kept)) if size + len(content) <= MAX_BYTES else 0
-        size += len(content) if room else 0
-        every = (UploadedPhoto(name, content, page=page, pages=pages) for page in range(1, room + 1))
-        kept += [replace(known.get(photo.key, photo), name=name) for photo in every]
-    st.session_state["photos"] = kept
-    st.session_state["photos_left_out"] = total - len(kept)
+        pages = count_pages(content)
+        is_counted = is_counted and pages <= MAX_PAGES
+        every = (UploadedPhoto(name, content, page=page, pages=pages) for page in range(1, pages + 1))
+        new = [photo for photo in every if photo.key not in keys]
+        asked += len(new)
+        size = sum(map(len, contents | {content}))
+        room = MAX_PHOTOS - len(kept) if size <= MAX_BYTES else 0
+        kept += new[:room]
+        keys |= {photo.key for photo in new}
+        contents |= {content} if room else set()
+    st.session_state["photos_left_out"] = asked - (len(kept) - before)
     st.session_state["photos_counted"] = is_counted
-    st.session_state.pop("photo_pixels", None)
-    st.session_state.pop("photo_open", None)
+    if before < len(kept):
+        choose(before)
+    else:
+        wanted = {content for _, content in files}
+        choose(next((k for k, photo in enumerate(kept) if photo.content in wanted), chosen()))
+
+
+def remove(k: int) -> None:
+    """Forget photo `k`, and look at the one behind it."""
+    del photos()[k]
+    st.session_state["photos_left_out"] = 0
+    choose(max(0, min(k, len(photos()) - 1)))
+
+
+def remove_all() -> None:
+    """Forget all photos."""
+    photos().clear()
+    for slot in ("photo_pixels", "photo_picture", "photo_open", "photos_left_out"):
+        st.session_state.pop(slot, None)
+
+
+def chosen() -> int:
+    """Return the index of the photo to look at."""
+    return min(int(st.session_state.get("photo_chosen", 0)), max(0, len(photos()) - 1))
+
+
+def choose(k: int) -> None:
+    """Look at photo `k`."""
+    st.session_state["photo_chosen"] = k
 
 
 def left_out() -> int:
@@ -99,52 +139,75 @@ def is_counted() -> bool:
     return bool(st.session_state.get("photos_counted", True))
 
 
-def read(k: int, reader: Reader, run: str) -> None:
-    """Read photo `k` with a model, with the visitor's boxes if there are any."""
-    photo = replace(photos()[k], run=run, reading=None, error="")
+def read(k: int, reader: Reader, run: str, keep: bool = True) -> None:
+    """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more."""
+    found = photos()
+    photo = replace(found[k], run=run, own=None, reading=None, error="", revision=0)
+    thumbnail = b""
     try:
-        opened = _open(reader, photo)
+        decoded = pixels(photo) if keep else load_photo(photo.content, photo.page)
+        thumbnail = jpeg(decoded.pixels, 0, THUMBNAIL)
+        opened = _opened(photo, decoded, reader)
     except InputError as error:
-        photos()[k] = replace(photo, error=str(error))
+        found[k] = replace(photo, error=str(error), thumbnail=thumbnail)
         return
+    own = reading = opened.sheet.reading
     if photo.corrections is not None:
-        photos()[k] = replace(photo, reading=_read_boxes(reader, opened.sheet, photo.corrections))
-    else:
-        photos()[k] = replace(photo, reading=opened.sheet.reading, error=opened.error)
+        reading = _read_boxes(reader, opened.sheet, photo.corrections)
+    # In one step: a click may end this run wherever it looks at the session's state.
+    found[k] = replace(
+        photo,
+        own=own,
+        reading=reading,
+        error=opened.error,
+        shape=decoded.pixels.shape,
+        scale=decoded.scale,
+        thumbnail=jpeg(decoded.pixels, own.turned, THUMBNAIL) if own.turned else thumbnail,
+    )
+    if keep:
+        st.session_state["photo_open"] = opened
 
 
-def correct(k: int, boxes: Sequence[LabelledBox], reader: Reader) -> None:
-    """Read photo `k` again with the visitor's own boxes."""
+def correct(k: int, boxes: Sequence[LabelledBox], reader: Reader, revision: int = 0) -> None:
+    """Read photo `k` again with the visitor's own boxes, after the browser's `revision`-th change."""
     photo = photos()[k]
-    reading = _read_boxes(reader, _open(reader, photo).sheet, boxes)
-    photos()[k] = replace(photo, corrections=tuple(boxes), reading=reading, error="")
-
-
-def undo_corrections(k: int) -> None:
-    """Go back to the reader's own boxes."""
-    photos()[k] = replace(photos()[k], corrections=None, run="")
+    if photo.own and list(boxes) == [(digit.box, None) for digit in photo.own.digits]:
+        photos()[k] = replace(photo, corrections=None, reading=photo.own, revision=revision)
+        return
+    opened: _OpenPhoto | None = st.session_state.get("photo_open")
+    if opened is None or (opened.key, opened.run) != (photo.key, photo.run):
+        opened = st.session_state["photo_open"] = _opened(photo, pixels(photo), reader)
+    reading = _read_boxes(reader, opened.sheet, boxes)
+    photos()[k] = replace(photo, corrections=tuple(boxes), reading=reading, revision=revision)
 
 
 def pixels(photo: UploadedPhoto) -> Photo:
     """Return the photo itself. It has some megabytes, so only the last one is kept. Raises ImageError."""
-    key, decoded = st.session_state.get("photo_pixels", (None, None))
-    if decoded is None or key != photo.key:
-        decoded = load_photo(photo.content, photo.page)
-        st.session_state["photo_pixels"] = photo.key, decoded
-    return decoded
+    return _last("photo_pixels", photo, lambda: load_photo(photo.content, photo.page))
 
 
-def _open(reader: Reader, photo: UploadedPhoto) -> _OpenPhoto:
-    """Return its ink, of which only the last one is kept as well. Raises InputError if it has none."""
-    opened: _OpenPhoto | None = st.session_state.get("photo_open")
-    if opened is None or (opened.key, opened.run) != (photo.key, photo.run):
-        decoded = pixels(photo)
-        try:
-            opened = _OpenPhoto(photo.key, photo.run, reader.open_sheet(decoded))
-        except NoDigitError as error:
-            opened = _OpenPhoto(photo.key, photo.run, reader.blank_sheet(decoded), str(error))
-        st.session_state["photo_open"] = opened
-    return opened
+def picture(photo: UploadedPhoto) -> bytes:
+    """Return the photo as a JPEG, upright as it was read. Raises ImageError."""
+    turned = photo.own.turned if photo.own else 0
+    return _last("photo_picture", photo, lambda: jpeg(pixels(photo).pixels, turned))
+
+
+def _last(slot: str, photo: UploadedPhoto, make: Callable[[], _T]) -> _T:
+    """Return what is made of a photo, of which only the last one is kept."""
+    key = (photo.key, photo.run)
+    known, made = st.session_state.get(slot, (None, None))
+    if known != key:
+        made = make()
+        st.session_state[slot] = key, made
+    return made
+
+
+def _opened(photo: UploadedPhoto, decoded: Photo, reader: Reader) -> _OpenPhoto:
+    """Return a photo's ink. Raises InputError if it has none."""
+    try:
+        return _OpenPhoto(photo.key, photo.run, reader.open_sheet(decoded))
+    except NoDigitError as error:
+        return _OpenPhoto(photo.key, photo.run, reader.blank_sheet(decoded), str(error))
 
 
 def _read_boxes(reader: Reader, sheet: Sheet, boxes: Sequence[LabelledBox]) -> Reading:

@@ -1,57 +1,17 @@
 from __future__ import annotations
 
-import csv
 import io
-import json
+from typing import Any
 
 import pytest
 import streamlit as st
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
+from mnist_app.ui import address
 from mnist_app.ui.photo import files, session
 from tests.ink.documents import tiff_of_pages
 from tests.ui.pages import open_page, rerun, words
-from tests.ui.photo_page import ROWS, drop, photo_page
-
-
-def test_downloads_have_what_the_page_shows(page: bytes) -> None:
-    app = drop(("bad.png", b"no image"), ("page.png", page))
-    photos = app.session_state["photos"]
-    lines = list(csv.DictReader(io.StringIO(files.csv_of(photos).decode("utf-8-sig"))))
-    assert [line["text"] for line in lines] == ["", *ROWS]
-    assert "not an image" in lines[0]["error"]
-    photos = json.loads(files.json_of(photos))
-    assert photos[1]["rows"] == ROWS
-    assert len(photos[1]["digits"]) == 7
-    assert "not an image" in photos[0]["error"]
-
-
-def test_downloads_say_which_page_it_is(page: bytes) -> None:
-    content = tiff_of_pages(Image.open(io.BytesIO(page)), Image.new("L", (300, 300), "white"))
-
-    def scanned(content) -> None:  # type: ignore[no-untyped-def]  # it runs without this module's names
-        from mnist_app.ui.photo import page, session
-
-        if not session.photos():
-            session.replace_photos([("scan.tif", content)])
-        page.page()
-
-    app = rerun(AppTest.from_function(scanned, args=(content,), default_timeout=60))
-    (choice,) = (box for box in app.selectbox if box.label == "Photo")
-    assert choice.options == ["1. scan.tif, page 1", "2. scan.tif, page 2"]
-    photos = app.session_state["photos"]
-    lines = list(csv.DictReader(io.StringIO(files.csv_of(photos).decode("utf-8-sig"))))
-    assert [(line["file"], line["text"], line["page"]) for line in lines] == [
-        ("scan.tif", ROWS[0], "1"),
-        ("scan.tif", ROWS[1], "1"),
-        ("scan.tif", "", "2"),
-    ]
-    answers = json.loads(files.json_of(photos))
-    assert [(each["page"], each["pages"], "error" in each) for each in answers] == [
-        (1, 2, False),
-        (2, 2, True),
-    ]
+from tests.ui.photo_page import click, photo_page, shown_photo
 
 
 def test_the_page_says_how_to_read_heic(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +21,40 @@ def test_the_page_says_how_to_read_heic(monkeypatch: pytest.MonkeyPatch) -> None
     assert "pillow-heif" not in words(open_page(photo_page))
 
 
+def test_an_upload_is_added_and_the_uploader_is_empty_again(page: bytes) -> None:
+    app = open_page(photo_page)
+    app.file_uploader[0].set_value([("first.png", page, "image/png")])
+    rerun(app)
+    assert app.file_uploader[0].value == []
+    content = io.BytesIO()
+    Image.new("L", (300, 300), "white").save(content, "PNG")
+    app.file_uploader[0].set_value([("second.png", content.getvalue(), "image/png")])
+    rerun(app)
+    assert [photo.name for photo in app.session_state["photos"]] == ["first.png", "second.png"]
+    assert shown_photo(app).name == "second.png"
+
+
+def test_a_photo_takes_the_place_of_a_sample(page: bytes) -> None:
+    app = click(open_page(photo_page), "Blackboard")
+    app.file_uploader[0].set_value([("mine.png", page, "image/png")])
+    assert [photo.name for photo in rerun(app).session_state["photos"]] == ["mine.png"]
+
+
+@pytest.mark.parametrize("is_secure", [True, False])
+def test_a_page_without_https_takes_the_phones_own_camera(
+    monkeypatch: pytest.MonkeyPatch, is_secure: bool
+) -> None:
+    monkeypatch.setattr(address, "is_secure", lambda: is_secure)
+    app = open_page(photo_page)
+    app.button_group(key="source").set_value("Camera")
+    rerun(app)
+    assert len(app.get("camera_input")) == is_secure
+    assert len(app.get("file_uploader")) == (not is_secure)
+    assert ("needs https" in words(app)) == (not is_secure)
+
+
 def test_adding_a_file_keeps_each_page_once(page: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    state: dict[str, object] = {}
+    state: dict[str, Any] = {}
     monkeypatch.setattr(st, "session_state", state)
     files._add([("scan.tif", tiff_of_pages(*[Image.new("L", (8, 8), k) for k in range(3)]))])
     files._add([("page.png", page)])
