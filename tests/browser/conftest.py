@@ -13,14 +13,12 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.browser.app import Server, expect_finished, serve
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-ARGUMENTS += [
-    "--host-resolver-rules=MAP digits.test 127.0.0.1"
-]  # a name that browsers don't take for their own
+ARGUMENTS.append("--host-resolver-rules=MAP digits.test 127.0.0.1")  # a name that is not the browser's own
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -94,12 +92,16 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
+    def on_request_failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # by the browser, of a picture on a page that was left
+            problems.append(f"{request.url}: {request.failure}")
+
     def open_page(**options: object) -> Page:
         contexts.append(browser.new_context(**{"viewport": {"width": 1100, "height": 800}, **options}))  # type: ignore[arg-type]
         page = contexts[-1].new_page()
         page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("requestfailed", lambda request: problems.append(f"{request.url}: {request.failure}"))
+        page.on("requestfailed", on_request_failed)
         page.goto(server.url)
         page.locator("canvas.upper-canvas[aria-label]").wait_for()  # the companion has found it
         expect_finished(page)

@@ -23,7 +23,8 @@ def upload(page: Page, *files: tuple[str, bytes]) -> None:
 
 def expect_read(page: Page, digit: int) -> None:
     """Wait until the page shows this digit as its text."""
-    expect(page.locator(".lines")).to_have_text(str(digit))
+    # The text of the photo before may still be there for an instant.
+    expect(page.locator(".lines", has_text=re.compile(f"^{digit}$"))).to_be_visible()
     expect_finished(page)
 
 
