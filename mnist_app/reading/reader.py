@@ -149,7 +149,7 @@ class Reader:
         left_out = tuple(
             each
             for each in (*sheet.reading.boxes_left_out, *rejected)
-            if not any(box.holds_middle_of(each.box) for box in boxes)
+            if not any(box.holds_middle_of(piece) for piece in each.pieces or (each.box,) for box in boxes)
         )
         return replace(reading, left_out=left_out, page=sheet.reading.page, pages=sheet.reading.pages)
 

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -42,6 +43,17 @@ def show(page: Page, content: bytes = SIXTY) -> None:
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     page.locator(".digit").first.wait_for()
     expect_finished(page)
+
+
+def page_with_a_word() -> bytes:
+    page = np.array(Image.open(io.BytesIO(SIXTY)).convert("RGB"))
+    below = np.full((300, *page.shape[1:]), np.median(page, axis=(0, 1)), np.uint8)
+    page = np.vstack([page, below])
+    place = (60, page.shape[0] - 150)
+    cv2.putText(page, "Raum", place, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 4.5, (30, 40, 110), 3, cv2.LINE_AA)
+    content = io.BytesIO()
+    Image.fromarray(page).save(content, "PNG")
+    return content.getvalue()
 
 
 def text_of(page: Page) -> list[str]:
@@ -158,6 +170,19 @@ def test_a_digit_in_the_text_leads_to_the_photo(visit: Visit) -> None:
     page.locator(".lines p").nth(2).locator("span").nth(4).click()
     expect(digit(page, 25)).to_be_focused()
     expect(page.locator(".panel")).to_be_visible()
+
+
+def test_a_word_that_is_a_number_after_all_is_had_back_in_its_pieces(visit: Visit) -> None:
+    page = visit()
+    show(page, page_with_a_word())
+    before = page.locator(".digit").count()
+    word = page.get_by_role("button", name="Not read: word. Make digits of it")
+    word.click()
+    expect(word).to_have_count(0)
+    expect_true(page, lambda: page.locator(".digit").count() > before + 1)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".digit")).to_have_count(before)
+    expect(word).to_have_count(1)
 
 
 @pytest.mark.parametrize("is_touch", [False, True], ids=["mouse and keys", "touch"])

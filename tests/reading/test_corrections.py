@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mnist_app.domain import Box, Reading, Sign
+from mnist_app.domain import Box, LeftOut, Reading, Sign
 from mnist_app.reading.corrections import in_order
 from mnist_app.reading.reader import Reader
 from tests.benchmarks.synthetic.pages import Hand
@@ -50,6 +50,15 @@ def test_a_new_box_is_read_and_a_missing_one_is_gone(hand: Hand, reader: Reader)
     assert reading.digits[1].box == larger
     (rejected,) = reading.boxes_left_out
     assert (rejected.box, rejected.reason) == (digits[2].box, "not a digit")
+
+
+def test_a_word_is_no_longer_left_out_when_its_pieces_are_digits(hand: Hand, reader: Reader) -> None:
+    sheet = reader.open_sheet(photo_of(["2357"], hand))
+    boxes = [digit.box for digit in sheet.reading.digits]
+    word = LeftOut(Box.around(boxes), "letters", tuple(boxes))
+    sheet = replace(sheet, reading=Reading((), left_out=(word,)))
+    assert reader.read_boxes(sheet, [], []).left_out == (word,)
+    assert reader.read_boxes(sheet, boxes, [None] * 4).left_out == ()
 
 
 def test_a_sign_stays_unless_a_new_box_makes_it_a_digit(hand: Hand, reader: Reader) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 import streamlit as st
 
-from mnist_app.domain import DIGITS, Digit, Sign
+from mnist_app.domain import DIGITS, Digit, LeftOut, Sign
 from mnist_app.ink.canonical import to_bytes
 from mnist_app.reading.reader import Reader
 from mnist_app.ui.photo import session
@@ -84,7 +84,8 @@ def _is_within(place: Place, shown: ShownPhoto) -> bool:
 def _boxes(edit: Edit, photo: UploadedPhoto, shown: ShownPhoto) -> list[LabelledBox]:
     """Return the boxes on the photo; those that nobody moved to the last decimal, so that readings stay."""
     own = photo.own
-    known = [*(d.box for d in own.digits), *(each.box for each in own.boxes_left_out)] if own else []
+    left_out = [box for each in own.boxes_left_out for box in (each.box, *each.pieces)] if own else []
+    known = [*(d.box for d in own.digits), *left_out] if own else []
     exact = {shown.place(box): box for box in known}
     return [(exact.get(box[:4]) or shown.back(box[:4]), box[4]) for box in edit.boxes]
 
@@ -147,13 +148,18 @@ def _first(photo: UploadedPhoto, shown: ShownPhoto) -> dict[str, Any]:
     own = photo.own
     assert own is not None
     content = session.picture(photo)
-    left_out = [(*shown.place(each.box), each.reason) for each in own.boxes_left_out]
-    left_out += [
-        (*shown.place(digit.box), "not a digit") for digit in own.digits
-    ]  # once their boxes are gone
+    # The digits, too: they are outlined once their boxes are gone.
+    left_out = [*own.boxes_left_out, *(LeftOut(digit.box, "not a digit") for digit in own.digits)]
     return {
         "picture": f"data:image/jpeg;base64,{base64.b64encode(content).decode('ascii')}",
         "size": shown.size,
-        "left_out": left_out,
+        "left_out": [
+            {
+                "place": shown.place(each.box),
+                "reason": each.reason,
+                "pieces": [shown.place(piece) for piece in each.pieces],
+            }
+            for each in left_out
+        ],
         "own": None if photo.corrections is None else [shown.place(digit.box) for digit in own.digits],
     }

@@ -11,15 +11,15 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low,
 const middle = ([left, top, width, height]) => [left + width / 2, top + height / 2];
 const holds = ([left, top, width, height], [x, y]) => x >= left && x <= left + width && y >= top && y <= top + height;
 
+// Where the digits are in what was not read: in each piece of a word, or in all of it.
+const placesIn = ({ place, pieces }) => (pieces.length ? pieces : [place]);
+
 function median(values) {
   return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
 function newPhoto({ photo: name, first }) {
-  const leftOut = first.left_out.map(([left, top, width, height, reason]) => {
-    const place = [left, top, width, height];
-    return { place, key: keyOf(place), reason };
-  });
+  const leftOut = first.left_out.map((each) => ({ ...each, key: keyOf(each.place) }));
   const { picture, size, own } = first;
   const undo = own ? [own.map((place) => ({ place, key: keyOf(place), label: null }))] : []; // back to what was read
   const empty = { reads: new Map(), redo: [], boxes: [], lines: [], revision: 0, answered: 0 };
@@ -57,8 +57,8 @@ class PhotoBoxes {
 
   // What no box holds; also the digits that a person has rejected.
   outlines() {
-    const isFree = ({ place }) => !this.photo.boxes.some((box) => holds(box.place, middle(place)));
-    return this.photo.leftOut.filter(isFree);
+    const isHeld = (place) => this.photo.boxes.some((box) => holds(box.place, middle(place)));
+    return this.photo.leftOut.filter((each) => !placesIn(each).some(isHeld));
   }
 
   // The boxes in rows, as the server has put them; last come those that it has not read yet.

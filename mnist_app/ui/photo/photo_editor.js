@@ -126,12 +126,17 @@ class PhotoEditor extends PhotoPointer {
     if (next) this.choose(next.key);
   }
 
-  add(place) {
-    const box = { place: this.within(place), label: null };
-    box.key = keyOf(box.place);
+  add(...places) {
+    const newBox = (place) => ({ place, key: keyOf(place), label: null });
+    const boxes = places.map((place) => newBox(this.within(place)));
+    const added = boxes.filter((box) => !this.find(box.key));
     this.setAdding(false);
-    if (!this.find(box.key)) this.change([...this.photo.boxes, box], box.key);
-    this.choose(box.key);
+    if (added.length) this.change([...this.photo.boxes, ...added], boxes[0].key);
+    this.choose(boxes[0].key);
+  }
+
+  addOutline(key) {
+    this.add(...placesIn(this.photo.leftOut.find((each) => each.key === key)));
   }
 
   addAt([x, y]) {

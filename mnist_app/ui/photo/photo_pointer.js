@@ -72,7 +72,7 @@ class PhotoPointer extends PhotoView {
     if (this.isAdding) return this.addAt(this.at(event));
     const target = event.target.closest(".digit, .outline") ?? (event.detail && this.nearest(event));
     if (!target) return this.chosen && this.isOpen && this.closePanel();
-    if (target.classList.contains("outline")) return this.add(target.dataset.key.split(",").map(Number));
+    if (target.classList.contains("outline")) return this.addOutline(target.dataset.key);
     this.choose(target.dataset.key);
   }
 

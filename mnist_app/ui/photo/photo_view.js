@@ -77,8 +77,8 @@ class PhotoView extends PhotoBoxes {
     if (place.dataset.names !== names) {
       place.dataset.names = names;
       place.replaceChildren(
-        ...outlines.map(({ key, place, reason }) => {
-          const words = `Not read: ${LEFT_OUT[reason] ?? reason}. Make it a digit`;
+        ...outlines.map(({ key, place, reason, pieces }) => {
+          const words = `Not read: ${LEFT_OUT[reason] ?? reason}. Make ${pieces.length ? "digits of it" : "it a digit"}`;
           const button = element("button", "outline", { type: "button", title: words, ariaLabel: words });
           button.dataset.key = key;
           position(button, place, this.photo.size);
@@ -89,7 +89,7 @@ class PhotoView extends PhotoBoxes {
     const nouns = outlines.map(({ reason }) => LEFT_OUT[reason] ?? reason);
     const count = (noun) => plural(nouns.filter((each) => each === noun).length, noun);
     const counts = [...new Set(nouns)].map(count).join(", ");
-    const words = `Not read, outlined in gray: ${counts}. Tap one to make it a digit.`;
+    const words = `Not read, outlined in gray: ${counts}. Tap one to read it.`;
     this.part(".left-out").textContent = nouns.length ? words : "";
   }
 

@@ -139,15 +139,20 @@ def is_counted() -> bool:
     return bool(st.session_state.get("photos_counted", True))
 
 
-def read(k: int, reader: Reader, run: str, keep: bool = True) -> None:
-    """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more."""
+def read(
+    k: int, reader: Reader, run: str, keep: bool = True, on_try: Callable[[int], None] = lambda _: None
+) -> None:
+    """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more.
+
+    `on_try` is called as by `Reader.open_sheet`.
+    """
     found = photos()
     photo = replace(found[k], run=run, own=None, reading=None, error="", revision=0)
     thumbnail = b""
     try:
         decoded = pixels(photo) if keep else load_photo(photo.content, photo.page)
         thumbnail = jpeg(decoded.pixels, 0, THUMBNAIL)
-        opened = _opened(photo, decoded, reader)
+        opened = _opened(photo, decoded, reader, on_try)
     except InputError as error:
         found[k] = replace(photo, error=str(error), thumbnail=thumbnail)
         return
@@ -202,10 +207,12 @@ def _last(slot: str, photo: UploadedPhoto, make: Callable[[], _T]) -> _T:
     return made
 
 
-def _opened(photo: UploadedPhoto, decoded: Photo, reader: Reader) -> _OpenPhoto:
+def _opened(
+    photo: UploadedPhoto, decoded: Photo, reader: Reader, on_try: Callable[[int], None] = lambda _: None
+) -> _OpenPhoto:
     """Return a photo's ink. Raises InputError if it has none."""
     try:
-        return _OpenPhoto(photo.key, photo.run, reader.open_sheet(decoded))
+        return _OpenPhoto(photo.key, photo.run, reader.open_sheet(decoded, on_try))
     except NoDigitError as error:
         return _OpenPhoto(photo.key, photo.run, reader.blank_sheet(decoded), str(error))
 
