@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from mnist_app.errors import InputError, RunError
 from mnist_app.reading.reader import Reader
-from mnist_app.reading.ways import MOST_WAYS
 from mnist_app.ui import prediction_view, resources, widgets
 from mnist_app.ui.photo import downloads, editor, files, session, thumbnails
 
@@ -53,22 +49,12 @@ def _show_photos(reader: Reader, model: str) -> None:
             _show_photo(chosen)
         else:  # in the place of the photo before, which would go pale otherwise
             with st.spinner(f"Finding and reading the digits of {photo.title} …"):
-                session.read(chosen, reader, model, on_try=_say_which(st.empty()))
+                session.read(chosen, reader, model, on_try=thumbnails.say_way)
             st.rerun()
     waiting = next((k for k, other in enumerate(session.photos()) if other.run != model), None)
     if waiting is not None:
         session.read(waiting, reader, model, keep=False)
         st.rerun()
-
-
-def _say_which(place: DeltaGenerator) -> Callable[[int], None]:
-    """Return a function that says in which way a photo is being looked at: a hard one takes seconds."""
-
-    def say(way: int) -> None:
-        if way > 1:
-            place.caption(f"It is not plain, so it is looked at in other ways: {way} of at most {MOST_WAYS}.")
-
-    return say
 
 
 def _show_photo(k: int) -> None:

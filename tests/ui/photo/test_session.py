@@ -97,9 +97,9 @@ class CountingReader:
     def __init__(self, reader: Reader) -> None:
         self.read_boxes, self._open, self.count = reader.read_boxes, reader.open_sheet, 0
 
-    def open_sheet(self, photo: Any) -> Sheet:
+    def open_sheet(self, photo: Any, on_try: Any) -> Sheet:
         self.count += 1
-        return self._open(photo)
+        return self._open(photo, on_try)
 
 
 @pytest.mark.usefixtures("state")
