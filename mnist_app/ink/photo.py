@@ -41,12 +41,14 @@ class PageInk:
     """(H, W) float32 ink of a photo, 1 = ink, measured once; `stroke_width` is the median one, in its pixels.
 
     `to_photo` is the (3, 3) matrix that brings its pixels to those of the original image: a sheet that lies
-    askew on the photo is seen from straight above.
+    askew on the photo is seen from straight above. `is_unruled` is True if lines were taken out of it, which
+    may have been strokes.
     """
 
     ink: FloatArray
     to_photo: FloatArray
     stroke_width: float
+    is_unruled: bool = False
 
 
 def ink_from_photo(photo: Photo, light: bool | None = None) -> PageInk:
@@ -127,7 +129,7 @@ def _unruled(
         if found is not None:
             unruled = without_lines(found, width)
             if unruled is not found:
-                yield PageInk(unruled, to_photo, stroke_width(unruled))
+                yield PageInk(unruled, to_photo, stroke_width(unruled), is_unruled=True)
             yield PageInk(found, to_photo, width)
     # Measured again: few photos come so far, and all would hold it in memory.
     for pen in inks_by_colour(ink, _missing_light(small, reach), width):

@@ -29,6 +29,7 @@ SURE = 1.0  # digit, at least, where another way shows words, or a landscape
 UNSURE = -0.5  # of the most that as many digits may have; with less, they are none
 LARGE = 0.1  # of the page's height; what is larger is meant
 BETTER = 0.2  # digits; what is no better than an earlier way is not it
+WHOLE = 0.95  # of the most evidence; digits that lost something to a ruled line have less
 LINES = 0.0  # evidence of 1s alone; with less, they are only lines
 MOST_WAYS, FEW_WAYS = 7, 3  # that are read, if none reads well or one does
 MANY = 0.6  # confidence; where other ways show words, one with less shows words as well
@@ -49,6 +50,16 @@ class Way:
     def evidence(self) -> float:
         """Evidence for all this being digits; less if most of the page looks like words."""
         return self.found.evidence - TEXT * self.view.is_text
+
+    @property
+    def is_plain(self) -> bool:
+        """True if no other way to see the photo will do better.
+
+        Where words were left out, other lines may be in their way, and what is left looks plain. So do digits
+        with lines through them, or without their feet.
+        """
+        is_whole = not self.page.is_unruled or self.found.evidence >= WHOLE * self.found.most_evidence
+        return self.found.is_plain and is_whole and not self.view.is_text and not self.layer.has_lines
 
     def in_photo(self, box: Box) -> Box:
         """Return a box of what was read in the photo's own pixels."""
@@ -79,9 +90,7 @@ def best_way(
         if _may_win(page, layer, seen, classifier):
             on_try(len(seen) + 1)
             seen.append(_read(page, layer, classifier, read_row))
-            # Where words were left out, other lines may be in their way, and what is left looks plain.
-            is_plain = seen[-1].found.is_plain and not seen[-1].view.is_text and not layer.has_lines
-            if is_plain and seen[-1] is _best(seen):
+            if seen[-1].is_plain and seen[-1] is _best(seen):
                 return seen[-1]
             if len(seen) >= _tries(seen):
                 break
