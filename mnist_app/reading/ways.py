@@ -28,6 +28,7 @@ TEXT = 2.0  # sure digits: what a page that looks like words needs more of
 SURE = 1.0  # digit, at least, where another way shows words, or a landscape
 UNSURE = -0.5  # of the most that as many digits may have; with less, they are none
 LARGE = 0.1  # of the page's height; what is larger is meant
+SPECK = 0.05  # of the page's height; 1s alone that are lower are specks
 BETTER = 0.2  # digits; what is no better than an earlier way is not it
 WHOLE = 0.95  # of the most evidence; digits that lost something to a ruled line have less
 LINES = 0.0  # evidence of 1s alone; with less, they are only lines
@@ -111,9 +112,10 @@ def _layers(photo: Photo) -> Iterator[tuple[PageInk, Layer]]:
 
 def _least(best: Way, is_text: bool) -> float:
     """Return the evidence that a page must have, or it is refused; one large thing is always shown."""
-    if best.found.is_lines:
-        return SURE if is_text else LINES
     items = [item for row in best.found.digits for item in row]
+    if best.found.is_lines:
+        are_specks = max(item.box.height for item in items) < SPECK * best.page.ink.shape[0]
+        return SURE if is_text or are_specks else LINES
     if len(items) == 1 and items[0].box.height >= LARGE * best.page.ink.shape[0]:
         return -math.inf
     return SURE if is_text else UNSURE * best.found.most_evidence
