@@ -15,8 +15,7 @@ HEIGHT = 320  # pixels
 ROW = 22  # pixels of a row of text beside a bar
 LEGEND: Spec = {"title": None, "orient": "top", "labelFontSize": 13}
 NO_FRAME: Spec = {"view": {"stroke": None}}
-# A chart's `alt` says it to those who can't see it. Marks that may be none are not named, or they are an image
-# without a name.
+# For marks that may be none, which would be an image without a name; a chart's `alt` speaks for it.
 UNNAMED: Spec = {"aria": False}
 DOT: Spec = {"type": "point", "filled": True, "opacity": 1, **UNNAMED}
 

@@ -1,9 +1,9 @@
-"""The menu on top of each page, and the page for addresses that have none."""
+"""The menu on top of each page, and a page for addresses that have none."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -26,17 +26,23 @@ def show_menu(pages: Sequence[Page], title: str) -> None:
 
 
 def missing_page(pages: Sequence[Page]) -> list[Page]:
-    """Return a page for the visitor's address if none of ours has it, else nothing."""
-    base = st.get_option("server.baseUrlPath").strip("/")
-    path = unquote(urlsplit(st.context.url or "").path).strip("/").removeprefix(base).strip("/")
-    if not path or "/" in path or path in {page.url_path for page in pages}:
-        return []
+    """Return a page for the visitor's address if none of `pages` has it, else nothing."""
+    path = unknown_path(st.context.url or "", {page.url_path for page in pages})
+    # The default page is at the root; its name leads there as well.
+    named = next((page for page in pages if page.title.lower() == path), None)
 
-    def missing() -> None:
-        if path in (page.title.lower() for page in pages):
-            st.switch_page(next(page for page in pages if page.title.lower() == path))
+    def show() -> None:
+        if named:
+            st.switch_page(named)
         st.info("There is no page at this address. Draw a digit, show a photo, or look at the training.")
         for page in pages:
             st.page_link(page, label=f"Go to {page.title}", icon=":material/arrow_forward:")
 
-    return [st.Page(missing, title="Not found", url_path=path, visibility="hidden")]
+    return [st.Page(show, title="Not found", url_path=path, visibility="hidden")] if path else []
+
+
+def unknown_path(url: str, known: Collection[str], base: str | None = None) -> str:
+    """Return the page that a URL asks for if it is not a known one; empty if it is, or can't be a page's."""
+    base = st.get_option("server.baseUrlPath") if base is None else base
+    path = f"{unquote(urlsplit(url).path).strip('/')}/".removeprefix(f"{base.strip('/')}/").strip("/ ")
+    return "" if "/" in path or path in known else path
