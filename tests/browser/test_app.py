@@ -66,8 +66,8 @@ def test_the_picture_shown_is_exactly_what_the_model_saw(visit: Visit, pen_digit
     expect_digit(page, 8)
     shown = model_picture(page)
     assert shown.shape == (28, 28)
-    answer = mnist_app.open_reader().classifier.predict(from_bytes(shown)[None]).probabilities[0]
-    expect(page.locator(".bars .wins td").last).to_have_text(percent(float(answer.max())))
+    answer = mnist_app.open_reader().classifier.predict(from_bytes(shown)[None])
+    expect(page.locator(".bars .wins td").last).to_have_text(percent(float(answer.confidence[0])))
     # A pixel of the screen is not one of the paper, and the last point comes twice.
     direct = mnist_app.read_drawing(pen_digits[8]).digits[0].image
     assert np.abs(from_bytes(shown) - direct).mean() < 0.03
