@@ -15,7 +15,9 @@ HEIGHT = 320  # pixels
 ROW = 22  # pixels of a row of text beside a bar
 LEGEND: Spec = {"title": None, "orient": "top", "labelFontSize": 13}
 NO_FRAME: Spec = {"view": {"stroke": None}}
-DOT: Spec = {"type": "point", "filled": True, "opacity": 1}
+# For marks that may be none, which would be an image without a name; a chart's `alt` speaks for it.
+UNNAMED: Spec = {"aria": False}
+DOT: Spec = {"type": "point", "filled": True, "opacity": 1, **UNNAMED}
 
 
 def category(field: str, title: str | None = None, **axis: Any) -> Spec:

@@ -57,7 +57,8 @@ def _pick_kind() -> bool | None:
 
 
 def _invite(paper: Paper) -> None:
-    prediction_view.show_hint("Draw a digit from 0 to 9, or a whole number.")
+    about = "A neural network reads your handwriting and shows what it sees."
+    prediction_view.show_hint("Draw a digit from 0 to 9, or a whole number.", about)
     st.caption("Or start from a sample")
     with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
         for digit in DIGITS:

@@ -13,10 +13,12 @@ from mnist_app.ui.widgets import picture_url
 from mnist_app.ui.words import percent
 
 
-def show_hint(text: str) -> None:
-    """Show what to do in the place of an answer; never a number for nothing."""
+def show_hint(text: str, about: str = "") -> None:
+    """Show what to do in the place of an answer, and why; never a number for nothing."""
+    more = f'<div class="about">{escape(about)}</div>' if about else ""
     st.html(
-        f'<div class="answer"><div class="hint" role="status" aria-live="polite">{escape(text)}</div></div>'
+        f'<div class="answer"><div><div class="hint" role="status" aria-live="polite">{escape(text)}</div>'
+        f"{more}</div></div>"
     )
 
 
@@ -116,7 +118,8 @@ def _words(digit: Digit) -> tuple[str, str]:
     if digit.label is not None:
         return digit.certainty, f"Corrected to {digit.digit}."
     if digit.is_single:
-        words = f"{digit.certainty}, {percent(_share(digit, digit.digit))}"  # as the bar says
+        share = percent(_share(digit, digit.digit))  # as the bar says
+        words = digit.certainty if share == "100 %" else f"{digit.certainty}, {share}"
         return words, f"Read as {digit.digit}, {words}."
     if not digit.is_digit:
         return digit.certainty, f"This is {digit.certainty}{f': {digit.sign}' if digit.sign else ''}."

@@ -4,6 +4,7 @@ import dataclasses
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -69,3 +70,13 @@ def test_a_drawing_that_may_be_no_digit_says_so(pen_digits: PenDigits) -> None:
     share = float(digit.probabilities[0])
     assert f"certain, {percent(0.97 * share)}<" in shown(digit, digit_probability=0.97)
     assert f"Read as 0, probably, {percent(0.9 * share)}." in shown(digit, digit_probability=0.9)
+
+
+def test_a_certain_digit_does_not_say_so_twice(pen_digits: PenDigits) -> None:
+    digit = read_drawing(pen_digits[0]).digits[0]
+    sure = np.eye(10, dtype=np.float32)[0]
+    answer = shown(digit, probabilities=sure, digit_probability=1.0)
+    assert ">certain<" in answer
+    assert '"Read as 0, certain."' in answer
+    assert "<td>100 %</td>" in answer
+    assert ">certain, 99.8 %<" in shown(digit, probabilities=sure, digit_probability=0.998)

@@ -44,7 +44,7 @@ def show() -> None:
     """Choose a set, then look at it in one of three ways."""
     sets = list_sets()
     if not sets:
-        st.subheader("What the models learn from", anchor=False)
+        st.header("What the models learn from", anchor=False)
         st.markdown("Digits by hundreds of people, schoolbook handwriting, and images without a digit.")
         preparation.offer(lambda: bool(SetStore().newest("training")))
         return

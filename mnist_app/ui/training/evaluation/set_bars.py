@@ -82,7 +82,7 @@ def chart(
             },
             {
                 "data": {"values": [{"run": run, "share": share} for run, share in lines.items() if share]},
-                "mark": {"type": "rule", "strokeDash": [4, 4], "tooltip": None},
+                "mark": {"type": "rule", "strokeDash": [4, 4], "tooltip": None, **charts.UNNAMED},
             },
         ],
         "config": charts.NO_FRAME,

@@ -203,7 +203,7 @@ def _pointer(measure: Measure, y: charts.Spec, lines: Sequence[Curve], across: A
     ]
     return {
         "transform": [{"pivot": "key", "value": "raw", "groupby": ["x", "epoch"]}, *texts],
-        "mark": {"type": "rule", "color": GREY},
+        "mark": {"type": "rule", "color": GREY, **charts.UNNAMED},
         "encoding": {"opacity": shown, "tooltip": [epoch, *values]},
         "params": [{"name": "at", "select": {**near, "fields": ["x"]}}],
     }

@@ -50,7 +50,7 @@ def show(runs: Sequence[Run]) -> None:
             manage.show_one(run, [tag for each in runs for tag in each.tags])
     if figures := facts.figures(run):
         st.html(f'<dl class="figures">{_pairs(figures, is_boxed=True)}</dl>')
-    st.subheader("Curves", anchor=False)
+    st.header("Curves", anchor=False)
     curves.show([run], runs)
     _show_scores(run)
     _show_facts(run)
@@ -107,7 +107,7 @@ def _show_scores(run: Run) -> None:
     except RunError as error:
         st.warning(str(error))
         return
-    st.subheader("Evaluation", anchor=False)
+    st.header("Evaluation", anchor=False)
     if not scores:
         st.caption("It was scored on no test set.")
         return
@@ -187,13 +187,13 @@ def _show_facts(run: Run) -> None:
         return
     for column, (title, found) in zip(st.columns(len(full), gap="large"), full.items(), strict=True):
         with column:
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             st.html(f'<dl class="facts">{_pairs(found)}</dl>')
 
 
 def _show_files(run: Run) -> None:
     """Show every file that run.json names, to download, and the card to read."""
-    st.subheader("Files", anchor=False)
+    st.header("Files", anchor=False)
     with st.container(horizontal=True, key="run-files"):
         for name in sorted(run.files):
             size = _size(run, name)
