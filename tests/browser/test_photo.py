@@ -94,6 +94,8 @@ def test_without_https_the_phones_own_camera_is_opened(visit: Visit, server: Ser
     page = visit()
     assert page.evaluate("isSecureContext")
     page.goto(server.url.replace("127.0.0.1", "digits.test"))
+    page.locator("canvas.upper-canvas[aria-label]").wait_for()  # its first message must not meet the click
+    expect_finished(page)
     go_to(page, "Photo")
     assert not page.evaluate("isSecureContext")
     page.get_by_text("Camera", exact=True).click()
