@@ -23,9 +23,8 @@ from mnist_app.reading.marks import marks_among, with_doubt_around
 from mnist_app.reading.signs import Line, sign_of
 from mnist_app.reading.spans import Span, size_of, spans_of
 
-# The costs of a path, in natural logarithms of probability. Fitted once, one after another, to painted pages
-# and numbers of the validation writers (`tests.benchmarks.synthetic.pages`), by a script that was not kept;
-# `tests.benchmarks.photos` and `tests.benchmarks.numbers` measure what a change does.
+# The costs of a path, in natural logarithms of probability. Fitted one after another to painted pages and
+# numbers of the validation writers; `tests.benchmarks.fit_lattice` tries others and says what they change.
 MIN_PROBABILITY = 1e-5  # of a digit
 CUT, CUT_STROKE = 1.0, 1.0  # to cut two digits apart, and for each stroke's width of ink that the cut crosses
 LEAVE_OUT, SMALL = 16.0, 0.35  # to leave something out, for each height of a digit beyond SMALL
