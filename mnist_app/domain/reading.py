@@ -78,7 +78,7 @@ class Reading:
 
     @property
     def boxes_left_out(self) -> tuple[LeftOut, ...]:
-        """What was not read of a photo; none of a drawing."""
+        """The boxes on a photo that were not read; none of a drawing."""
         return tuple(each for each in self.left_out if isinstance(each, LeftOut))
 
     @property

@@ -1,4 +1,4 @@
-"""What people write about a run: a note and tags, beside the files that its training wrote.
+"""Annotations of a run: a note and tags, beside the files that its training wrote.
 
 They are unpinned, so that they can change, and anybody may have written the files: what is read from them is
 cut to what may be written.

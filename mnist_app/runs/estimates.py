@@ -1,4 +1,4 @@
-"""How long a training still takes, from the runs that this machine has trained before."""
+"""Estimates of the time that a training still takes, from the runs that this machine has trained before."""
 
 from __future__ import annotations
 

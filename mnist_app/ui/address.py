@@ -1,4 +1,4 @@
-"""Where browsers reach this app: whether they give it a camera, and a code to open it on a phone."""
+"""The app's address: whether browsers give it a camera there, and a code to open it on a phone."""
 
 from __future__ import annotations
 

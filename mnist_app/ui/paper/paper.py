@@ -25,7 +25,7 @@ _SCALE = CANVAS_SIDE / SIDE
 
 
 class Paper:
-    """What is on the paper: strokes from the companion, or the canvas's own objects; kept across pages."""
+    """The drawing on the paper, kept across pages: the companion's strokes, or the canvas's objects."""
 
     def __init__(self, pen: int) -> None:
         self.pen = pen  # its width in units

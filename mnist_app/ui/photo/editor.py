@@ -34,7 +34,7 @@ _Box = tuple[float, float, float, float, _Label | None]
 
 
 class Edit(msgspec.Struct):
-    """What a browser sends: all boxes of a photo as they are shown, after its `revision`-th change."""
+    """A browser's edit: all boxes of a photo as they are shown, after its `revision`-th change."""
 
     photo: str
     revision: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]  # JavaScript's own numbers end there

@@ -92,17 +92,24 @@ def _pick_image(
         f"{percent(float(predictions.confidence[k]))}"
         for k in shown
     }
-    with place, st.container(key=f"tiles-{key}"):
+    with place:
+        return pick_tile(title, labels, key, page)
+
+
+def pick_tile(title: str, labels: dict[int, str], key: str, page: int) -> int:
+    """Show a page of small images as buttons, each with its label. Returns the chosen one's number."""
+    first = next(iter(labels))
+    with st.container(key=f"tiles-{key}"):
         chosen = st.pills(
             title,
-            shown,
+            list(labels),
             format_func=labels.__getitem__,
-            default=shown[0],
+            default=first,
             required=True,
             key=f"{key}-{page}",
             label_visibility="collapsed",
         )
-    return int(shown[0] if chosen is None else chosen)
+    return int(first if chosen is None else chosen)
 
 
 def _show_image(k: int, image: ByteArray, *runs: Scored) -> None:

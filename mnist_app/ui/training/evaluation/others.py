@@ -82,17 +82,8 @@ def _pick(images: ByteArray, run: Run, score: SetScore) -> int:
         k: f"![image {k}]({picture_url(images[k])}) **{_reading(kinds, digits, least)}**"
         for k, kinds, digits in zip(shown, said.kinds, said.probabilities, strict=True)
     }
-    with place, st.container(key=f"tiles-{key}"):
-        chosen = st.pills(
-            "Images",
-            list(shown),
-            format_func=labels.__getitem__,
-            default=shown[0],
-            required=True,
-            key=f"{key}-{page}",
-            label_visibility="collapsed",
-        )
-    return int(shown[0] if chosen is None else chosen)
+    with place:
+        return image_grid.pick_tile("Images", labels, key, page)
 
 
 def _reading(kinds: np.ndarray, digits: np.ndarray, least: float) -> str:
