@@ -7,6 +7,7 @@ a folder that all see; tests that change it get a copy.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,6 +85,21 @@ def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_job, "cache_dir", lambda: folder)
         yield
+
+
+@pytest.fixture
+def audit_lines() -> Iterator[list[dict[str, Any]]]:
+    """What is recorded during a test, readings included."""
+    logger, lines = logging.getLogger("mnist_app.audit"), list[dict[str, Any]]()
+    handlers, level, handler = logger.handlers, logger.level, logging.Handler()
+    handler.emit = lambda line: lines.append(json.loads(line.getMessage()))  # type: ignore[method-assign]
+    logger.handlers = [handler]
+    logger.setLevel(logging.DEBUG)
+    yield lines
+    for added in logger.handlers:
+        added.close()
+    logger.handlers = handlers
+    logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

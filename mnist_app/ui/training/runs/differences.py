@@ -12,7 +12,7 @@ from mnist_app.domain import Run, SetScore
 from mnist_app.errors import RunError
 from mnist_app.ui import resources
 from mnist_app.ui.training.runs import facts
-from mnist_app.ui.words import counted
+from mnist_app.ui.words import counted, plain
 
 NOTHING = "–"
 
@@ -35,11 +35,11 @@ def show(chosen: Sequence[Run]) -> None:
     try:
         scores = [resources.scores(run) if run.is_finished else [] for run in chosen]
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     found = differences(first, second, scores[0], scores[1])
     title = f"{counted(len(found), 'difference')} between {first.name} and {second.name}"
-    with st.expander(title, key="differences"):
+    with st.expander(plain(title), key="differences"):
         st.dataframe(
             pa.table(
                 {
