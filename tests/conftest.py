@@ -91,9 +91,13 @@ def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 def audit_lines() -> Iterator[list[dict[str, Any]]]:
     """What is recorded during a test, readings included."""
     logger, lines = logging.getLogger("mnist_app.audit"), list[dict[str, Any]]()
-    handlers, level, handler = logger.handlers, logger.level, logging.Handler()
-    handler.emit = lambda line: lines.append(json.loads(line.getMessage()))  # type: ignore[method-assign]
-    logger.handlers = [handler]
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(record.getMessage()))
+
+    handlers, level = logger.handlers, logger.level
+    logger.handlers = [Handler()]
     logger.setLevel(logging.DEBUG)
     yield lines
     for added in logger.handlers:

@@ -38,7 +38,7 @@ def status(app: Any, path: str, method: str = "GET", **headers: str) -> int:
 def whole(app: Any) -> Any:
     """Return an app behind all middleware."""
     for each in reversed(MIDDLEWARE):
-        app = each.cls(app)
+        app = each.cls(app, *each.args, **each.kwargs)
     return app
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from mnist_app.domain import Run, SetScore
 from mnist_app.errors import RunError
+from mnist_app.reading.formats import no_formula
 from mnist_app.ui import resources
 from mnist_app.ui.training.runs import facts
 from mnist_app.ui.words import counted, plain
@@ -67,7 +68,7 @@ def differences(
         "Versions": (facts.versions(first), facts.versions(second)),
     }
     return [
-        Difference(part, name, one.get(name, NOTHING), other.get(name, NOTHING))
+        Difference(part, no_formula(name), *(no_formula(each.get(name, NOTHING)) for each in (one, other)))
         for part, (one, other) in parts.items()
         for name in dict.fromkeys([*one, *other])
         if one.get(name) != other.get(name)

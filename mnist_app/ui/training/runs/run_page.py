@@ -12,6 +12,7 @@ import streamlit as st
 
 from mnist_app.domain import Kind, Run, SetScore
 from mnist_app.errors import RunError
+from mnist_app.reading.formats import no_formula
 from mnist_app.runs import (
     CARD_FILE,
     DEFAULT_RUN,
@@ -119,7 +120,7 @@ def _show_scores(run: Run) -> None:
         st.dataframe(
             pa.table(
                 {
-                    "set": [score.title or score.name for score in scores],
+                    "set": [no_formula(score.title or score.name) for score in scores],
                     "images": [score.images for score in scores],
                     "right": [_share(score.accuracy) for score in scores],
                     "rejected": [_share(score.rejection_rate) for score in scores],

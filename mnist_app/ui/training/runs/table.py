@@ -9,6 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from mnist_app.domain import Run
+from mnist_app.reading.formats import no_formula
 from mnist_app.runs import DEFAULT_RUN
 from mnist_app.runs.columns import COLUMNS, Column, Unit
 from mnist_app.ui.rights import Right, may
@@ -115,6 +116,8 @@ def _show_table(runs: Sequence[Run], columns: Sequence[Column], chosen: Sequence
     for column in columns:
         scale = _SCALES.get(column.unit, 1)
         found = [column.value(run) for run in runs]
+        if column.unit is Unit.TEXT:  # which the table's own download leaves as they are
+            found = [v if v is None else no_formula(v) for v in found]
         values[column.key] = found if scale == 1 else [v if v is None else v * scale for v in found]
     rows = [names.index(name) for name in chosen if name in names]
     st.dataframe(
