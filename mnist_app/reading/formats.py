@@ -90,7 +90,7 @@ def csv_error(name: str, error: str, line: int | None = None, page: int | None =
 def to_csv(rows: Iterable[Sequence[Cell]]) -> str:
     r"""Return CSV with "\n" at the end of each line; texts are quoted, numbers are not.
 
-    What a spreadsheet would take for a formula stands behind an apostrophe, a file's name behind "./": that is
+    What a spreadsheet takes for a formula stands behind an apostrophe; a file's name behind "./", which is
     the same file.
     """
     text = io.StringIO()

@@ -15,26 +15,17 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from mnist_app.runs import NOTE_FILE, SCORES_FILE, RunStore, models_dir
-from mnist_app.runs.files import write_run
+from mnist_app.runs import RunStore, models_dir
 from tests.browser.app import SIGNS, Server, expect_finished, serve
-
-MARKUP = "[click](http://evil.test/a) ![x](http://evil.test/b.png) www.evil.test a@evil.test :red[x] <b>x</b>"
+from tests.helpers.foreign import FOREIGN, MARKUP, add_foreign_run
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app with two runs, one of which has markup wherever a run from elsewhere can have a text."""
     store = RunStore(tmp_path_factory.mktemp("models"))
-    for name in ("world", "www.evil.test"):
-        shutil.copytree(models_dir() / "dense-128", store.path(name))
-    foreign = store.open("www.evil.test")
-    (foreign.path / NOTE_FILE).write_text(MARKUP)
-    (foreign.path / "README.md").write_text(f"# {MARKUP}\n\n{MARKUP}")
-    scores = (foreign.path / SCORES_FILE).read_text()
-    (foreign.path / SCORES_FILE).write_text(scores.replace('"title": "', f'"title": "{MARKUP} '))
-    write_run(foreign.path, foreign)
-    assert MARKUP in store.open("www.evil.test").note
+    shutil.copytree(models_dir() / "dense-128", store.path("world"))
+    add_foreign_run(store)
     with serve(MNIST_APP_MODELS=str(store.root)) as server:
         yield server
 
@@ -140,10 +131,10 @@ def test_the_owners_link_opens_the_app_with_rights_and_leaves_no_token_in_sight(
         f"runs={quote(MARKUP)}",
         f"run={quote(MARKUP)}",
         f"view=Evaluation&run={quote(MARKUP)}&set={quote(MARKUP)}&against={quote(MARKUP)}",
-        "runs=www.evil.test&runs=world",
-        "run=www.evil.test",
-        "view=Evaluation&run=www.evil.test&against=world&look=Sets",
-        "view=Evaluation&run=www.evil.test&look=Corruptions",
+        f"runs={FOREIGN}&runs=world",
+        f"run={FOREIGN}",
+        f"view=Evaluation&run={FOREIGN}&against=world&look=Sets",
+        f"view=Evaluation&run={FOREIGN}&look=Corruptions",
     ],
 )
 def test_text_from_outside_is_never_markup(app: Server, browser: Browser, link: str) -> None:
@@ -156,7 +147,7 @@ def test_text_from_outside_is_never_markup(app: Server, browser: Browser, link: 
     page.locator(SIGNS["Training"]).wait_for()
     expect_finished(page)
     expect(page.get_by_text("evil.test", exact=False).first).to_be_attached()
-    if "run=www.evil.test" in link and "view" not in link:
+    if link == f"run={FOREIGN}":
         page.locator(".st-key-card summary").click()
         expect(page.locator(".st-key-card").get_by_text("evil.test", exact=False).first).to_be_visible()
     assert page.locator("main a[href*='evil'], main a[href^=mailto], main img[src*='evil']").count() == 0
