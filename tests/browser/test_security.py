@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from mnist_app.runs import RunStore, models_dir
 from tests.browser.app import SIGNS, Server, expect_finished, serve
@@ -42,7 +43,9 @@ def page_bytes(app: Server, origin: str) -> bytes:
     message.rerun_script.query_string = "view=Train"
     message.rerun_script.page_name = "training"
     address = f"ws://{host}/_stcore/stream"
-    with connect(address, origin=origin, additional_headers={"Cookie": cookie}, max_size=None) as socket:  # type: ignore[arg-type]
+    with connect(
+        address, origin=Origin(origin), additional_headers={"Cookie": cookie}, max_size=None
+    ) as socket:
         socket.send(message.SerializeToString())
         while True:
             content = socket.recv(timeout=60)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ def visit(
     cookie: str = "",
     user: dict[str, Any] | None = None,
     listed: Any = None,
-    **headers: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Come from this machine with a cookie, signed in as somebody, to a server whose secrets list rights."""
     context = SimpleNamespace(ip_address=None, headers={**HEADERS, **headers}, cookies={})
@@ -62,7 +63,7 @@ def test_without_its_token_nobody_is_the_owner(monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.parametrize("header", PROXIES)
 def test_an_address_is_no_right_whatever_a_proxy_claims(monkeypatch: pytest.MonkeyPatch, header: str) -> None:
-    visit(monkeypatch, **{header: "127.0.0.1"})
+    visit(monkeypatch, headers={header: "127.0.0.1"})
     assert not any(map(rights.may, Right))
 
 
@@ -83,9 +84,9 @@ def test_a_page_of_another_origin_cannot_use_the_owners_cookie(
 ) -> None:
     """Browsers send it along: for a cookie, all ports of a machine are one site."""
     visit(monkeypatch)
-    visit(monkeypatch, owners_cookie(), Origin=origin)
+    visit(monkeypatch, owners_cookie(), headers={"Origin": origin})
     assert not any(map(rights.may, Right))
-    visit(monkeypatch, owners_cookie(), ANN, {"train": [ANN["sub"]]}, Origin=origin)
+    visit(monkeypatch, owners_cookie(), ANN, {"train": [ANN["sub"]]}, headers={"Origin": origin})
     assert not any(map(rights.may, Right))
 
 
