@@ -17,6 +17,7 @@ if __name__ != "__main__":
         on_script_error=start.on_script_error,
         routes=routes.ROUTES,
         middleware=middleware.MIDDLEWARE,
+        exception_handlers={Exception: routes.failed},
     )
 else:
     st.set_page_config(page_title=menu.NAME, page_icon=resources.icon(), layout="centered")

@@ -18,6 +18,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from mnist_app.errors import MnistAppError
+
 LOG = "MNIST_APP_LOG"
 
 
@@ -74,10 +76,15 @@ def acting(**who: str) -> Iterator[None]:
 def start_log(is_server: bool = False) -> None:
     """Write the lines to the file that the environment names. Without one, a server prints them.
 
-    Raises OSError if the file cannot be written.
+    Raises MnistAppError if the file cannot be written.
     """
     if path := os.environ.get(LOG):
-        handler: logging.Handler = logging.FileHandler(path, encoding="utf-8", delay=False)
+        try:
+            handler: logging.Handler = logging.FileHandler(path, encoding="utf-8")
+        except OSError as error:
+            raise MnistAppError(
+                f"The log {path!r} that {LOG} names cannot be written: {error.strerror}."
+            ) from error
     elif is_server:
         handler = logging.StreamHandler()
     else:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,3 +61,17 @@ def test_a_server_prints_all_but_readings(capfd: pytest.CaptureFixture[str]) -> 
     record(Event.READING)
     record(Event.RUN_DELETED, run="a")
     assert [json.loads(line)["event"] for line in capfd.readouterr().err.splitlines()] == ["run_deleted"]
+
+
+def test_the_command_line_writes_to_the_same_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_APP_MODELS", str(tmp_path / "models"))
+    RunStore().create(TrainConfig("convnet", epochs=1, batch_size=64), "a")
+    environment = os.environ | {audit.LOG: str(tmp_path / "log")}
+    delete = [sys.executable, "-m", "mnist_app", "runs", "delete", "a", "--yes"]
+    subprocess.run(delete, env=environment, check=True, capture_output=True)
+    line = json.loads((tmp_path / "log").read_text())
+    assert (line["event"], line["by"], line["run"]) == ("run_deleted", "command line", "a")
+    elsewhere = environment | {audit.LOG: str(tmp_path / "none" / "log")}
+    done = subprocess.run(delete, env=elsewhere, check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr

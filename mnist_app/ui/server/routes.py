@@ -10,7 +10,7 @@ from mnist_app.errors import RunError
 from mnist_app.runs import DEFAULT_RUN, RunStore
 from mnist_app.runs.audit import COUNTS, Event, acting, record
 from mnist_app.ui import address, rights
-from mnist_app.ui.server.middleware import has_metrics
+from mnist_app.ui.server.middleware import HEADERS, has_metrics
 
 OWNER = "/owner"
 
@@ -47,6 +47,12 @@ def metrics(_: Request) -> Response:
     lines = [f'digit_reader_events_total{{event="{event}"}} {COUNTS[event]}' for event in Event]
     text = "\n".join(["# TYPE digit_reader_events_total counter", *lines, ""])
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+
+
+def failed(_: Request, error: Exception) -> Response:
+    """Answer a request that failed. The traceback is in the server's log."""
+    record(Event.ERROR, error=type(error).__name__)
+    return PlainTextResponse("Something went wrong. The server's log says what.", 500, HEADERS)
 
 
 ROUTES = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import traceback
 import webbrowser
@@ -22,6 +23,8 @@ from mnist_app.ui.server.routes import OWNER
 async def lifespan(_: App) -> AsyncIterator[None]:
     """Start the log, print the owner's link, and open it unless the server has no screen."""
     start_log(is_server=True)
+    if len(given := os.environ.get(rights.TOKEN, "")) < rights.MIN_TOKEN and given:
+        click.echo(f"  {rights.TOKEN} has fewer than {rights.MIN_TOKEN} characters, so it is not used.")
     link = f"{address.local_url()}{OWNER}?token={quote(rights.token())}"
     click.echo(
         f"  To train, rename and delete as well, open the owner's link, and keep it to yourself:\n  {link}\n"

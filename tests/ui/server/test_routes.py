@@ -62,6 +62,14 @@ def test_the_app_is_healthy_if_its_model_is_there(monkeypatch: pytest.MonkeyPatc
     assert b"world" in ill.body
 
 
+def test_a_request_that_failed_tells_no_more_than_that(audit_lines: list[dict[str, Any]]) -> None:
+    response = routes.failed(request(), ValueError("of a visitor"))
+    assert response.status_code == 500
+    assert b"visitor" not in response.body
+    assert "frame-ancestors" in response.headers["content-security-policy"]
+    assert (audit_lines[0]["event"], audit_lines[0]["error"]) == ("error", "ValueError")
+
+
 def test_metrics_count_each_event_if_they_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(METRICS, raising=False)
     assert routes.metrics(request()).status_code == 404
