@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_app.ink.decode import FORMATS, SUFFIXES
@@ -82,8 +83,10 @@ def _upload() -> None:
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
     context = get_script_run_ctx()
     assert context is not None
+    manager = context.uploaded_file_mgr
+    assert isinstance(manager, MemoryUploadedFileManager)
     for file in files:  # or Streamlit keeps them, too, until the session ends
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+        manager.remove_file(context.session_id, file.file_id)
 
 
 def _take() -> None:
