@@ -46,10 +46,7 @@ class Server:
 @contextmanager
 def serve(address: str = "127.0.0.1", port: str = "0", **environment: str) -> Iterator[Server]:
     """Run the app until the block ends, on a free port if none is given; 0.0.0.0 lets other machines in."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", int(port)))
-        port = str(probe.getsockname()[1])
+    port = free_port(port)
     place = ["--server.port", port, "--server.address", address, "--server.headless", "true"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *place]
     environment = os.environ | {rights.TOKEN: TOKEN} | environment
@@ -65,6 +62,14 @@ def serve(address: str = "127.0.0.1", port: str = "0", **environment: str) -> It
     finally:
         process.terminate()
         process.wait(10)
+
+
+def free_port(port: str = "0") -> str:
+    """Return a port that nobody listens on, or this one. Raises OSError if it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", int(port)))
+        return str(probe.getsockname()[1])
 
 
 def _is_healthy(url: str) -> bool:
