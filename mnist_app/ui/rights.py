@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Mapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
@@ -66,14 +67,14 @@ def refusal(right: Right) -> str:
         return ""
     if user := visitor():
         return f"{user} may look at everything here. Whoever runs this app can allow more: see SECURITY.md."
-    return _READ_ONLY
+    is_sign_in_wanted = "is_logged_in" in st.user.to_dict()
+    return f"{_READ_ONLY} Or sign in." if is_sign_in_wanted else _READ_ONLY
 
 
 def visitor() -> str:
-    """Return who this visitor is: the owner, or the name that they signed in with; empty for others."""
-    user = st.user.to_dict()
-    signed_in = str(user.get("email") or user.get("sub", "")) if user.get("is_logged_in") is True else ""
-    return "owner" if _has_cookie() else signed_in
+    """Return who this visitor is: the owner, or who has signed in; empty for others."""
+    email, subject = _signed_in()
+    return "owner" if _has_cookie() else email or (f"subject {subject}" if subject else "")
 
 
 def _is_own_page() -> bool:
@@ -91,18 +92,26 @@ def _has_cookie() -> bool:
     return hmac.compare_digest(st.context.cookies.get(name, "").encode("utf-8", "replace"), value.encode())
 
 
-def _roles() -> set[Right]:
-    """Return the rights of somebody who signed in. An address counts if the provider has verified it."""
+def _signed_in() -> tuple[str, str]:
+    """Return a visitor's e-mail address, if the provider has verified it, and their subject; empty for none."""
     user = st.user.to_dict()
-    if user.get("is_logged_in") is not True or not st.secrets.load_if_toml_exists():
+    if user.get("is_logged_in") is not True:
+        return "", ""
+    is_verified = user.get("email_verified") is True
+    return str(user.get("email") or "").lower() if is_verified else "", str(user.get("sub") or "")
+
+
+def _roles() -> set[Right]:
+    """Return the rights of a visitor who has signed in."""
+    listed = st.secrets.get("rights") if st.secrets.load_if_toml_exists() else None
+    if not isinstance(listed, Mapping):
         return set()
-    email = str(user.get("email", "")).lower() if user.get("email_verified") is True else ""
-    listed = st.secrets.get("rights", {})
-    return {right for right in Right if _is_named(listed.get(right), email, user.get("sub"))}
+    return {right for right in Right if _is_named(listed.get(right), *_signed_in())}
 
 
-def _is_named(names: object, email: str, subject: object) -> bool:
+def _is_named(names: object, email: str, subject: str) -> bool:
     """Return whether a list names somebody: by subject, or by e-mail address, as in "*@school.example"."""
     if not isinstance(names, list):
         return False
-    return subject in names or any(email and fnmatchcase(email, str(name).lower()) for name in names)
+    is_address = any(fnmatchcase(email, str(name).lower()) for name in names) if email else False
+    return is_address or (bool(subject) and subject in names)

@@ -34,9 +34,7 @@ def visit(
         context=context,
         get_option=lambda _: 8501,
         user=SimpleNamespace(to_dict=lambda: user or {}),
-        secrets=SimpleNamespace(
-            load_if_toml_exists=lambda: listed is not None, get=lambda _, default: listed or default
-        ),
+        secrets=SimpleNamespace(load_if_toml_exists=lambda: listed is not None, get=lambda _: listed),
     )
     monkeypatch.setattr(rights, "st", fake)
     context.cookies[rights.cookie()[0]] = cookie
@@ -111,6 +109,7 @@ def test_a_token_of_the_environment_counts_if_nobody_can_guess_it(monkeypatch: p
         # Whatever is no list of names gives no right.
         ({"train": "ann@school.example"}, set()),
         ({"train": True, "delete": {"ann-1": 1}}, set()),
+        ("ann@school.example", set()),
         ({}, set()),
         (None, set()),
     ],
@@ -138,11 +137,19 @@ def test_an_address_that_the_provider_has_not_verified_is_nobodys(
 ) -> None:
     visit(monkeypatch, user=ANN | change, listed={"train": ["*@school.example", "ann@school.example"]})
     assert not rights.may(Right.TRAIN)
+    assert "@" not in rights.visitor()
 
 
 def test_who_signed_in_without_a_right_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     visit(monkeypatch, user=ANN, listed={})
     assert rights.refusal(Right.TRAIN).startswith("ann@school.example may look")
+
+
+def test_where_one_can_sign_in_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit(monkeypatch, user={"is_logged_in": False})
+    assert rights.refusal(Right.TRAIN).endswith("Or sign in.")
+    visit(monkeypatch)
+    assert not rights.refusal(Right.TRAIN).endswith("Or sign in.")
 
 
 def test_the_shipped_configuration_keeps_the_app_to_this_machine() -> None:
