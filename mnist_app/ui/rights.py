@@ -93,7 +93,7 @@ def _has_cookie() -> bool:
 
 
 def _signed_in() -> tuple[str, str]:
-    """Return a visitor's e-mail address, if the provider has verified it, and their subject; empty for none."""
+    """Return a visitor's e-mail address, if it is verified, and subject; empty for none."""
     user = st.user.to_dict()
     if user.get("is_logged_in") is not True:
         return "", ""
