@@ -11,6 +11,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from mnist_app.domain import DIGITS, FloatArray
 from mnist_app.ink.canonical import SIZE
 
+_CHUNK = 64  # images an invocation
 TOLERANCE = 1e-4  # of an activation, relative to the largest; kernels add in different orders
 
 
@@ -60,8 +61,7 @@ class Inspector:
             experimental_preserve_all_tensors=True,
         )
         self._entry = self._interpreter.get_input_details()[0]["index"]
-        self._interpreter.resize_tensor_input(self._entry, (1, SIZE, SIZE))
-        self._interpreter.allocate_tensors()
+        self._resize(1)
         # Weights are stored in float16, and become float32 tensors like all others.
         shapes = {
             tensor["index"]: tuple(tensor["shape"].tolist())
@@ -71,19 +71,38 @@ class Inspector:
         heads = [index for index, shape in shapes.items() if len(shape) == 2 and shape[0] == len(DIGITS)]
         self._weights = max(heads)
         self._bias = next(index for index, shape in shapes.items() if shape == (len(DIGITS),))
-        units = shapes[self._weights][1]
-        self._features = max(index for index, shape in shapes.items() if shape == (1, units))
+        self._units = shapes[self._weights][1]
+        self._features = max(index for index, shape in shapes.items() if shape == (1, self._units))
         self._maps = [i for i, s in shapes.items() if len(s) == 4 and s[0] == 1 and s[3] > 1]
 
     def activations(self, image: FloatArray) -> Activations:
         """Return what a (28, 28) float32 image, 1 = ink, becomes in each layer."""
         with self._lock:
-            self._interpreter.set_tensor(self._entry, image[None])
-            self._interpreter.invoke()
+            self._invoke(image[None])
             maps = [self._interpreter.get_tensor(index)[0] for index in self._maps]
             features = self._interpreter.get_tensor(self._features)[0]
             weights, bias = map(self._interpreter.get_tensor, (self._weights, self._bias))
         return Activations(_named(maps), features, weights, bias)
+
+    def features(self, images: FloatArray) -> FloatArray:
+        """Return what the head judges of (N, 28, 28) images: (N, K) float32."""
+        chunks = [np.zeros((0, self._units), np.float32)]
+        with self._lock:
+            for start in range(0, len(images), _CHUNK):
+                self._invoke(images[start : start + _CHUNK])
+                chunks.append(self._interpreter.get_tensor(self._features))
+        return np.concatenate(chunks)
+
+    def _invoke(self, images: FloatArray) -> None:
+        if len(images) != self._size:
+            self._resize(len(images))
+        self._interpreter.set_tensor(self._entry, np.ascontiguousarray(images, np.float32))
+        self._interpreter.invoke()
+
+    def _resize(self, size: int) -> None:
+        self._interpreter.resize_tensor_input(self._entry, (size, SIZE, SIZE))
+        self._interpreter.allocate_tensors()
+        self._size = size
 
 
 def _named(maps: list[FloatArray]) -> dict[str, FloatArray]:

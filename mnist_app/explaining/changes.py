@@ -21,7 +21,7 @@ SEEDS = 3  # places from which a part to remove grows
 RADII = (2.0, 3.0, 4.0, 5.0, 6.5)  # pixels
 PEN = 2  # pixels, as wide as the strokes of MNIST
 LENGTH = 7  # pixels of the first strokes that are tried
-GRID = 5  # pixels between their middles
+GRID = 6  # pixels between their middles
 REFINED = 3  # strokes that are tried again in other lengths
 LENGTHS = (4, 5, 9, 12)
 ANGLES = (0.0, np.pi / 4, np.pi / 2, 3 * np.pi / 4)
@@ -65,9 +65,13 @@ def removal(image: FloatArray, evidence: FloatArray, classifier: Classifier) -> 
 
 def addition(image: FloatArray, classifier: Classifier) -> Change | None:
     """Return the straight stroke with the least ink with which the digit would be another; None if none is."""
+    if not image.any():
+        return None
     answer = _answer(image, classifier)
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
-    middles = [(x, y) for y in range(rows[0], rows[-1] + 1, GRID) for x in range(columns[0], columns[-1] + 1, GRID)]
+    middles = [
+        (x, y) for y in range(rows[0], rows[-1] + 1, GRID) for x in range(columns[0], columns[-1] + 1, GRID)
+    ]
     strokes = [(x, y, angle, LENGTH) for x, y in middles for angle in ANGLES]
     drawn = [(stroke, _stroke(*stroke)) for stroke in strokes]
     drawn = [(stroke, mask) for stroke, mask in drawn if (mask * (1 - image)).sum() >= MIN_NEW * mask.sum()]
@@ -81,7 +85,9 @@ def addition(image: FloatArray, classifier: Classifier) -> Change | None:
 
 def _stroke(x: float, y: float, angle: float, length: float) -> FloatArray:
     """Return a straight stroke, (28, 28) float32, by its middle, its angle in radians and its length."""
-    ends = np.array([[x, y]]) + np.array([[-0.5], [0.5]]) * length * np.array([[np.cos(angle), np.sin(angle)]])
+    ends = np.array([[x, y]]) + np.array([[-0.5], [0.5]]) * length * np.array(
+        [[np.cos(angle), np.sin(angle)]]
+    )
     first, last = np.rint(ends * 2**_SUBPIXEL_BITS).astype(int).tolist()
     mask = np.zeros_like(BLANK, np.uint8)
     cv2.line(mask, first, last, 255, PEN, cv2.LINE_AA, _SUBPIXEL_BITS)

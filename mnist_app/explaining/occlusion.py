@@ -25,7 +25,9 @@ def occlusion(image: FloatArray, classifier: Classifier) -> FloatArray:
     above 0 it speaks for the digit, below 0 against it.
     """
     spans = [slice(max(0, start), start + WINDOW) for start in range(STRIDE - WINDOW, SIZE, STRIDE)]
-    windows = [(rows, columns) for rows in spans for columns in spans if image[rows, columns].sum() >= MIN_INK]
+    windows = [
+        (rows, columns) for rows in spans for columns in spans if image[rows, columns].sum() >= MIN_INK
+    ]
     images = np.repeat(image[None], len(windows) + 1, axis=0)  # the last stays whole
     for covered, window in zip(images, windows, strict=False):
         covered[window] = 0

@@ -1,0 +1,38 @@
+"""The index of training images that explain a run's answers by those most like them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from mnist_app.domain import DIGITS, SOURCES, Kind, Run, Split
+from mnist_app.explaining.activations import Inspector
+from mnist_app.explaining.look_alikes import LookAlikes
+from mnist_app.ink.canonical import from_bytes
+from mnist_app.runs.files import LOOK_ALIKES_FILE, SERVED_FILE
+from mnist_app.runs.results import read_file
+
+IMAGES = 10_000  # 3.6 MB for `world`
+PRINTED = {"fonts", "styles"}  # nobody's hand
+
+
+def write_look_alikes(folder: Path, training: Mapping[str, Split]) -> None:
+    """Write the index of a run's folder from its training images by source. Raises OSError."""
+    images = sample(training)
+    inspector = Inspector((folder / SERVED_FILE).read_bytes())
+    index = LookAlikes(images, inspector.features(from_bytes(images.images)))
+    (folder / LOOK_ALIKES_FILE).write_bytes(index.encoded())
+
+
+def sample(training: Mapping[str, Split]) -> Split:
+    """Return IMAGES handwritten digits at most, as many of each source and digit as there are of every other."""
+    hands = [s for key, s in training.items() if SOURCES[key].kind is Kind.DIGITS and key not in PRINTED]
+    rng = np.random.default_rng(0)
+    each = IMAGES // (len(hands) * len(DIGITS))
+    chosen = []
+    for split in hands:
+        for digit in DIGITS:
+            some = rng.permutation(np.flatnonzero(split.labels == digit))[:each]
+            chosen.append(Split(split.images[some], split.labels[some]))
+    return Split.joined(chosen)
