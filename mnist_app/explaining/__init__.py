@@ -1,1 +1,1 @@
-"""Why a model says what it says: each module takes a digit apart with the served model alone, no TensorFlow."""
+"""Why a model says what it says: the served model takes a digit apart, without TensorFlow."""

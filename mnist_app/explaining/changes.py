@@ -43,7 +43,7 @@ class Change:
 
 
 def removal(image: FloatArray, evidence: FloatArray, classifier: Classifier) -> Change | None:
-    """Return the round part with the least ink without which the digit would be another; None if none is.
+    """Return the round part with the least ink without which it would be another digit, or None.
 
     `evidence` is the `occlusion` of the image: parts grow where it speaks most for the answer, and least for
     the others.
@@ -64,7 +64,7 @@ def removal(image: FloatArray, evidence: FloatArray, classifier: Classifier) -> 
 
 
 def addition(image: FloatArray, classifier: Classifier) -> Change | None:
-    """Return the straight stroke with the least ink with which the digit would be another; None if none is."""
+    """Return the straight stroke with the least ink with which it would be another digit, or None."""
     if not image.any():
         return None
     answer = _answer(image, classifier)
@@ -109,15 +109,15 @@ def _smallest(
 
 
 def _probabilities(images: Sequence[FloatArray], classifier: Classifier) -> FloatArray:
-    """Return (N, 10) probabilities of changed ink as the app would see it anew; zeros where nothing is left."""
+    """Return (N, 10) probabilities of changed ink as the app would see it; zeros if nothing is left."""
     seen = []
     for image in images:
         try:
             seen.append(canonical(image))
         except NoDigitError:
             seen.append(BLANK)
-    predictions = classifier.predict(np.array(seen, np.float32).reshape(-1, SIZE, SIZE)).probabilities
-    return predictions * np.array([[image.any()] for image in seen])
+    model_input = np.array(seen, np.float32).reshape(-1, SIZE, SIZE)
+    return classifier.predict(model_input).probabilities * model_input.any(axis=(1, 2))[:, None]
 
 
 def _answer(image: FloatArray, classifier: Classifier) -> int:

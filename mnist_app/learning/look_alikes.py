@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
-from mnist_app.domain import DIGITS, SOURCES, Kind, Run, Split
+from mnist_app.domain import DIGITS, SOURCES, Kind, Split
 from mnist_app.explaining.activations import Inspector
 from mnist_app.explaining.look_alikes import LookAlikes
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.runs.files import LOOK_ALIKES_FILE, SERVED_FILE
-from mnist_app.runs.results import read_file
 
 IMAGES = 10_000  # 3.6 MB for `world`
 PRINTED = {"fonts", "styles"}  # nobody's hand
@@ -26,7 +26,7 @@ def write_look_alikes(folder: Path, training: Mapping[str, Split]) -> None:
 
 
 def sample(training: Mapping[str, Split]) -> Split:
-    """Return IMAGES handwritten digits at most, as many of each source and digit as there are of every other."""
+    """Return at most IMAGES handwritten digits, as many of each digit and source."""
     hands = [s for key, s in training.items() if SOURCES[key].kind is Kind.DIGITS and key not in PRINTED]
     rng = np.random.default_rng(0)
     each = IMAGES // (len(hands) * len(DIGITS))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -37,7 +39,8 @@ def test_the_last_moment_is_the_whole_drawing(reader: Reader) -> None:
     last = replay(SEVEN, reader.classifier)[-1]
     image = canonical(ink_from_drawing(SEVEN))
     assert last.share == 1
-    assert last.image is not None and last.probabilities is not None
+    assert last.image is not None
+    assert last.probabilities is not None
     assert np.array_equal(last.image, image)
     assert np.allclose(last.probabilities, reader.classifier.predict(image[None]).probabilities[0], atol=1e-5)
 
@@ -53,5 +56,5 @@ def test_turning_points_are_where_the_answer_changes(reader: Reader) -> None:
     answers = [m.probabilities.argmax() for m in moments if m.probabilities is not None]
     points = turning_points(moments)
     assert moments[points[0]].probabilities is not None
-    assert len(points) == 1 + sum(a != b for a, b in zip(answers, answers[1:], strict=False))
+    assert len(points) == 1 + sum(a != b for a, b in pairwise(answers))
     assert answers[-1] == 7
