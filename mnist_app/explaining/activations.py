@@ -36,7 +36,9 @@ class Activations:
 
     @property
     def class_maps(self) -> FloatArray | None:
-        """What each place of the last maps adds to each logit: (10, height, width), whose means are logits - bias.
+        """What each place of the last maps adds to each logit: (10, height, width).
+
+        Their means are logits - bias.
 
         None unless the features are the means of the last maps. Source: Zhou et al., "Learning Deep Features
         for Discriminative Localization" (2016).

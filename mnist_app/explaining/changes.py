@@ -33,7 +33,7 @@ _SUBPIXEL_BITS = 4  # cv2.line takes fixed-point coordinates
 class Change:
     """A changed model input that is read as another digit.
 
-    `image` and the `mask` of what was removed or added are (28, 28) float32. `probability` is the new digit's.
+    `image` and the `mask` of what was removed or added are (28, 28) float32, `probability` is the digit's.
     """
 
     image: FloatArray
