@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +18,25 @@ PRINTED = {"fonts", "styles"}  # nobody's hand
 
 
 def write_look_alikes(folder: Path, training: Mapping[str, Split]) -> None:
-    """Write the index of a run's folder from its training images by source. Raises OSError."""
-    images = sample(training)
+    """Write the index of a run's folder from its training images by source, if any are by hand.
+
+    Raises OSError.
+    """
+    if not (hands := by_hand(training)):
+        return
+    images = sample([training[key] for key in hands])
     inspector = Inspector((folder / SERVED_FILE).read_bytes())
     index = LookAlikes(images, inspector.features(from_bytes(images.images)))
     (folder / LOOK_ALIKES_FILE).write_bytes(index.encoded())
 
 
-def sample(training: Mapping[str, Split]) -> Split:
-    """Return at most IMAGES handwritten digits, as many of each digit and source."""
-    hands = [s for key, s in training.items() if SOURCES[key].kind is Kind.DIGITS and key not in PRINTED]
+def by_hand(sources: Iterable[str]) -> list[str]:
+    """Return those of the sources' keys whose digits people wrote."""
+    return [key for key in sources if SOURCES[key].kind is Kind.DIGITS and key not in PRINTED]
+
+
+def sample(hands: Sequence[Split]) -> Split:
+    """Return at most IMAGES images, as many of each digit and split."""
     rng = np.random.default_rng(0)
     each = IMAGES // (len(hands) * len(DIGITS))
     chosen = []

@@ -33,7 +33,7 @@ def show(subject: Subject) -> None:
     """Show the explanation of a digit."""
     sections = [name for name in SECTIONS if name != "Stroke by stroke" or subject.drawing]
     section = one_of("Look at", sections, "why-section")
-    with st.container(key="why"):
+    with st.container(key="why-body"):
         try:
             SECTIONS[section](subject)
         except RunError as error:

@@ -18,8 +18,8 @@ def show(subject: Subject) -> None:
     index = resources.look_alikes(subject.model)
     if index is None:
         st.info(
-            f"The run {subject.model} keeps no training images. `python -m mnist_app look-alikes "
-            f"{subject.model}` adds them."
+            f"The run {subject.model} keeps no training images. `python -m mnist_app runs "
+            f"look-alikes {subject.model}` adds them."
         )
         return
     features = resources.inspector(subject.model).activations(subject.digit.image).features

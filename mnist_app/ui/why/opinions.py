@@ -40,4 +40,4 @@ def _words(digit: Digit) -> str:
 
 def _accuracy(name: str) -> str:
     run = RunStore().open(name)
-    return precise(run.metrics["accuracy"]) if "accuracy" in run.metrics else "–"
+    return precise(run.metrics["test_accuracy"]) if "test_accuracy" in run.metrics else "–"
