@@ -48,6 +48,15 @@ class Activations:
             return None
         return np.einsum("hwk,dk->dhw", last, self.weights)
 
+    @property
+    def class_evidence(self) -> FloatArray | None:
+        """What each place says for each digit more than for the others: (10, 28, 28), in blocks; or None."""
+        maps = self.class_maps
+        if maps is None:
+            return None
+        relative = maps - maps.mean(axis=0)
+        return np.kron(relative, np.ones((SIZE // maps.shape[1], SIZE // maps.shape[2]), np.float32))
+
 
 class Inspector:
     """A served model that shows its inside; safe to share between threads."""

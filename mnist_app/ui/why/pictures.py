@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mnist_app.domain import ByteArray, FloatArray
-from mnist_app.ink.canonical import SIZE, to_bytes
+from mnist_app.ink.canonical import to_bytes
 from mnist_app.ui.colours import ORANGE, SKY
 from mnist_app.ui.widgets import picture_url
 
@@ -49,11 +49,6 @@ def map_url(values: FloatArray, most: float) -> str:
 def photo_url(pixels: ByteArray) -> str:
     """Return (H, W, 3) RGB as a data URL."""
     return _rgb_url(pixels.astype(np.float32))
-
-
-def enlarged(values: FloatArray) -> FloatArray:
-    """Return a (h, w) map with each of its values as a block, (28, 28)."""
-    return np.asarray(cv2.resize(values, (SIZE, SIZE), interpolation=cv2.INTER_NEAREST))
 
 
 def _rgb_url(pixels: FloatArray) -> str:
