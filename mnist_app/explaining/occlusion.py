@@ -36,4 +36,4 @@ def occlusion(image: FloatArray, classifier: Classifier) -> FloatArray:
     for (rows, columns), fall in zip(windows, logs[-1] - logs[:-1], strict=True):
         sums[:, rows, columns] += fall[:, None, None]
         counts[rows, columns] += 1
-    return sums / np.maximum(counts, 1)
+    return np.asarray(sums / np.maximum(counts, 1), np.float32)
