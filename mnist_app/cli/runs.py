@@ -15,6 +15,7 @@ import click
 from mnist_app.cli import options
 from mnist_app.cli.compare import compare
 from mnist_app.cli.exchange import export, import_run
+from mnist_app.cli.look_alikes import look_alikes
 from mnist_app.cli.options import is_confirmed, readable, report
 from mnist_app.cli.tables import joined, printable, run_table, run_text, unfinished_table, unfinished_text
 from mnist_app.domain import Run
@@ -35,6 +36,7 @@ def runs() -> None:
 runs.add_command(compare)
 runs.add_command(export)
 runs.add_command(import_run)
+runs.add_command(look_alikes)
 
 
 class _ColumnType(click.ParamType[Column]):

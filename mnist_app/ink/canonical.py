@@ -31,9 +31,7 @@ def canonical(ink: FloatArray) -> FloatArray:
     Position and size in the frame don't matter, only the inside of the ink's bounding box. Raises
     NoDigitError if there is no ink at all, or so much that the box is filled.
     """
-    if not ink.any():
-        raise NoDigitError("There is no ink here. Draw a digit, then try again.")
-    digit = _fit(cropped(ink))
+    digit = fitted(ink)
     if digit.sum() > MAX_FILLED * BOX**2:
         raise NoDigitError("The ink fills the frame, so there is no digit to see. Clear it and write one.")
     height, width = digit.shape
@@ -41,6 +39,16 @@ def canonical(ink: FloatArray) -> FloatArray:
     image = np.zeros((SIZE, SIZE), np.float32)
     image[top : top + height, left : left + width] = digit
     return from_bytes(to_bytes(image.clip(0, 1)))
+
+
+def fitted(ink: FloatArray) -> FloatArray:
+    """Return the inside of the ink's bounding box, scaled so that its longer side is BOX.
+
+    Raises NoDigitError if there is no ink.
+    """
+    if not ink.any():
+        raise NoDigitError("There is no ink here. Draw a digit, then try again.")
+    return _fit(cropped(ink))
 
 
 def cropped(ink: Ink) -> Ink:

@@ -42,6 +42,7 @@ from mnist_app.learning.checkpoints import restore_best
 from mnist_app.learning.data.sources import TrainingData
 from mnist_app.learning.evaluation import calibrate, evaluate, fit_temperature, mnist_metrics
 from mnist_app.learning.fitting import PREDICT_BATCH
+from mnist_app.learning.look_alikes import write_look_alikes
 from mnist_app.learning.model_card import card
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import (
@@ -95,6 +96,8 @@ def write_run_files(
     sample = from_bytes(next(iter(digits.values())).images)
     classifier = export(exported, draft, sample)
     scores = _write_scores(draft, classifier, data.test, calibration, report)
+    report.phase("Indexing training images")
+    write_look_alikes(draft, data.training)
     best = best_epoch(history)
     finished = Run(
         name=run.name,

@@ -40,11 +40,20 @@ SERVED_FILE = "model.tflite"
 KERAS_FILE = "model.keras"
 SCORES_FILE = "evaluation.json"
 PREDICTIONS_FILE = "predictions.npz"
+LOOK_ALIKES_FILE = "look-alikes.npz"  # training images by their features
 CARD_FILE = "README.md"
 NOTE_FILE = "note.txt"
 TRUE = "true"  # the predictions' name of the true class's probability
 TENSORBOARD = "tensorboard"  # the folder of event files, if they are wanted
-PINNED = {HISTORY_FILE, SERVED_FILE, KERAS_FILE, SCORES_FILE, PREDICTIONS_FILE, CARD_FILE}  # by run.json
+PINNED = {  # by run.json
+    HISTORY_FILE,
+    SERVED_FILE,
+    KERAS_FILE,
+    SCORES_FILE,
+    PREDICTIONS_FILE,
+    LOOK_ALIKES_FILE,
+    CARD_FILE,
+}
 MAX_NOTE = 2_000  # characters
 _MAX_NUMBER = 2**53  # a whole number that browsers still count exactly
 _CONFIG_KEYS = {field.name for field in dataclasses.fields(TrainConfig)}

@@ -9,6 +9,8 @@ from mnist_app.errors import InputError, RunError
 from mnist_app.runs.audit import Event, record
 from mnist_app.ui import address, prediction_view, resources, widgets
 from mnist_app.ui.paper.paper import Paper
+from mnist_app.ui.why import dialog
+from mnist_app.ui.why.subject import of_drawing
 
 _KINDS = {"Auto": None, "Digit": False, "Number": True}
 _SAMPLES_WIDTH = 320  # pixels; five buttons a row
@@ -43,7 +45,8 @@ def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
             _invite(paper)
         else:
             reading = resources.reader(model).read_drawing(paper.drawing, is_number)
-            prediction_view.show_drawing(reading)
+            digit = prediction_view.show_drawing(reading)
+            dialog.button(lambda: of_drawing(digit, model, paper.drawing), key="why")
             record(Event.READING, kind="drawing", digits=len(reading.digits), doubtful=len(reading.doubtful))
             left_out = prediction_view.strokes_left_out(reading)
     except (InputError, RunError) as error:

@@ -38,11 +38,11 @@ def show_digit(digit: Digit, is_part: bool = False) -> None:
     )
 
 
-def show_drawing(reading: Reading) -> None:
-    """Show a digit, or a number and one of its digits."""
+def show_drawing(reading: Reading) -> Digit:
+    """Show a digit, or a number and one of its digits. Returns the digit whose probabilities are shown."""
     if len(reading.digits) == 1 and not reading.signs:
         show_digit(reading.digits[0])
-        return
+        return reading.digits[0]
     words, lines = _certainty(reading.digits), reading.written
     spoken = f"Read as {', '.join(lines)}, {words}."
     longest, rows = max(map(len, lines)), "<br>".join(map(escape, lines))
@@ -51,7 +51,9 @@ def show_drawing(reading: Reading) -> None:
         f'<div class="digit" style="--digits: {longest}">{rows}</div>'
         f'<div class="words">{escape(words)}</div></div></div>'
     )
-    show_digit(reading.digits[pick_digit(reading.digits, f"drawn-{reading.text}")], is_part=True)
+    digit = reading.digits[pick_digit(reading.digits, f"drawn-{reading.text}")]
+    show_digit(digit, is_part=True)
+    return digit
 
 
 def strokes_left_out(reading: Reading) -> tuple[int, ...]:

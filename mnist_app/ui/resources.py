@@ -12,12 +12,15 @@ import streamlit as st
 from PIL import Image
 
 from mnist_app.domain import Epoch, ImageSet, Run, SetPredictions, SetScore
+from mnist_app.explaining.activations import Inspector
+from mnist_app.explaining.look_alikes import LookAlikes
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import SERVED_FILE, RunStore
+from mnist_app.runs.files import LOOK_ALIKES_FILE
 from mnist_app.runs.image_sets import SetStore
-from mnist_app.runs.results import read_file, read_history, read_predictions, read_scores
+from mnist_app.runs.results import damaged, read_file, read_history, read_predictions, read_scores
 from mnist_app.ui.paper.samples import sample_objects
 
 
@@ -41,6 +44,30 @@ def _reader(run: Run) -> Reader:
     loaded = Reader.load(run)
     freeze_gc()
     return loaded
+
+
+def inspector(name: str) -> Inspector:
+    """Return the Inspector of a run's model. Raises as `reader`."""
+    return _inspector(RunStore().open(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Run: _served})
+def _inspector(run: Run) -> Inspector:
+    return Inspector(read_file(run, SERVED_FILE))
+
+
+def look_alikes(name: str) -> LookAlikes | None:
+    """Return the training images of a run that look-alikes are found among; None if it keeps none."""
+    run = RunStore().open(name)
+    return _look_alikes(run) if LOOK_ALIKES_FILE in run.files else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Run: _files})
+def _look_alikes(run: Run) -> LookAlikes:
+    try:
+        return LookAlikes.parse(read_file(run, LOOK_ALIKES_FILE))
+    except ValueError as error:
+        raise damaged(run.name, LOOK_ALIKES_FILE, f"is no index of images ({error!s:.80})") from error
 
 
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs={Run: _files})
