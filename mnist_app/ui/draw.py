@@ -41,7 +41,7 @@ def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
         if paper.is_empty:
             _invite(paper)
         else:
-            reading = resources.reader(model).read_drawing(paper.drawing, is_number)
+            reading = paper.read(resources.reader(model), is_number)
             prediction_view.show_drawing(reading)
             left_out = prediction_view.strokes_left_out(reading)
     except (InputError, RunError) as error:

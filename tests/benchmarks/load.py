@@ -10,6 +10,7 @@ pen strokes of the test writers, from `MNIST_APP_DATA`.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import sys
 import time
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 import psutil
+from websockets.exceptions import ConnectionClosed
 
 from mnist_app.errors import InputError
 from mnist_app.ink.canonical import to_bytes
@@ -188,22 +190,30 @@ async def crowd(server: Server, people: int, drawings: list[list[Step]], behave:
         async with asyncio.TaskGroup() as group:
             for k, visitor in enumerate(visitors):
                 own = drawings[k % len(drawings) :] + drawings[: k % len(drawings)]
-                group.create_task(behave(visitor, own * 20, end, outcome))
+                group.create_task(until_lost(behave(visitor, own * 20, end, outcome), outcome))
         outcome.seconds, after = time.perf_counter() - start, process.cpu_times()
         outcome.cpu = after.user + after.system - before.user - before.system
         outcome.memory = process.memory_info().rss / 1e6
     return outcome
 
 
+async def until_lost(behaving: Coroutine[None, None, None], outcome: Outcome) -> None:
+    """Behave; a visitor that the server loses is an error, and gone."""
+    try:
+        await behaving
+    except (TimeoutError, ConnectionError, ConnectionClosed) as error:
+        outcome.errors.append(f"lost: {error}")
+
+
 def report(name: str, outcome: Outcome) -> None:
     """Print a row of figures."""
-    waits = sorted(outcome.waits)
+    waits = sorted(outcome.waits) or [math.nan]
     p50, p95, p99 = (waits[int(share * (len(waits) - 1))] * 1e3 for share in (0.5, 0.95, 0.99))
     answers = max(1, outcome.traffic.answers or len(waits))
     print(
         f"| {name} | {p50:.0f} ms | {p95:.0f} ms | {p99:.0f} ms | {len(outcome.errors)} "
         f"| {outcome.cpu / answers * 1e3:.1f} ms | {len(waits) / outcome.seconds:.1f} "
-        f"| {answers / outcome.seconds:.1f} | {outcome.cpu / outcome.seconds:.0%} | {outcome.memory:.0f} MB "
+        f"| {answers / outcome.seconds:.1f} | {outcome.cpu / outcome.seconds:.2f} | {outcome.memory:.0f} MB "
         f"| {outcome.traffic.up / answers / 1e3:.1f} kB | {outcome.traffic.down / answers / 1e3:.1f} kB |",
         flush=True,
     )
@@ -212,8 +222,7 @@ def report(name: str, outcome: Outcome) -> None:
 
 
 HEADER = (
-    "| | p50 | p95 | p99 | errors | CPU of an answer | strokes/s | answers/s | of a core | memory | up | down |"
-    "\n"
+    "| | p50 | p95 | p99 | errors | CPU of an answer | strokes/s | answers/s | cores | memory | up | down |\n"
     "|---|---|---|---|---|---|---|---|---|---|---|---|"
 )
 

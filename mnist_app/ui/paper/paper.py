@@ -12,8 +12,10 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_app.domain import Drawing
+from mnist_app.domain import Drawing, Reading
 from mnist_app.ink.drawing import parse_drawing
+from mnist_app.reading.reader import Reader
+from mnist_app.reading.recall import Recall
 from mnist_app.ui.colours import WHITE
 from mnist_app.ui.paper import companion
 from mnist_app.ui.paper.samples import sample_objects, sample_strokes
@@ -37,6 +39,7 @@ class Paper:
             self._state["paper_found"] = True  # on other pages the component forgets
         self._state.setdefault("paper_number", 0)  # of the companion's drawing on it
         self._state.setdefault("paper_put", None)  # the sample that the companion should draw
+        self._state.setdefault("paper_recall", None)  # what the model said of the drawing before
 
     @property
     def is_empty(self) -> bool:
@@ -49,9 +52,14 @@ class Paper:
         """True if the companion has found the canvas, so that its strokes count."""
         return bool(self._state["paper_found"])
 
-    @property
-    def drawing(self) -> Drawing:
-        """The strokes in units of the paper. Raises DrawingError if what the browser sent is malformed."""
+    def read(self, reader: Reader, is_number: bool | None) -> Reading:
+        """Read what is drawn, as `Reader.read_drawing`. Raises DrawingError if that is malformed."""
+        recall = Recall(reader.classifier, self._state["paper_recall"])
+        self._state["paper_recall"] = recall
+        return reader.read_drawing(self._drawing(), is_number, recall)
+
+    def _drawing(self) -> Drawing:
+        """Return the strokes in units of the paper."""
         parsed = parse_drawing(self._state["paper"])
         if "strokes" in self._state["paper"]:
             return parsed
