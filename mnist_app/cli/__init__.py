@@ -18,6 +18,7 @@ import click
 
 from mnist_app.cli.options import EXIT_FAILED, EXIT_INTERRUPTED
 from mnist_app.errors import MnistAppError
+from mnist_app.runs.audit import acting, start_log
 from mnist_app.runs.folders import SHIPPED
 
 __all__ = ["main"]
@@ -70,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with commands.make_context(program, words) as context:
+        start_log()
+        with acting(by="command line"), commands.make_context(program, words) as context:
             status = int(commands.invoke(context) or 0)
             sys.stdout.flush()  # here, where a closed pipe is handled
             return status

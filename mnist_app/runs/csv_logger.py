@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mnist_app.domain import FIGURES, Epoch, Run, Status, best_epoch
 from mnist_app.errors import ImportRefusedError
+from mnist_app.runs.audit import Event, record
 from mnist_app.runs.files import write_history, write_run
 from mnist_app.runs.safe_zip import read_bounded
 from mnist_app.runs.store import RunStore
@@ -75,7 +76,9 @@ def import_log(store: RunStore, file: Path, name: str) -> ImportedLog:
         try:
             write_history(folder, history)
             write_run(folder, run)
-            return ImportedLog(store.publish(folder, name), log.left_out)
+            imported = ImportedLog(store.publish(folder, name), log.left_out)
+            record(Event.RUN_IMPORTED, run=name)
+            return imported
         except OSError as error:
             raise store.unwritable(error) from error
 

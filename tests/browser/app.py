@@ -18,8 +18,11 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from mnist_app.ui import rights
+
 ROOT = Path(__file__).parent.parent.parent
 Strokes = Sequence[Sequence[Sequence[float]]]
+TOKEN = "token-of-the-tests"
 SETTLED = 700  # milliseconds without a change
 PATIENCE = 30  # seconds, for everything that must come true; a busy machine is no error
 SIGNS = {"Draw": ".st-key-paper", "Photo": ".st-key-photo-settings", "Training": ".st-key-view"}
@@ -34,6 +37,11 @@ class Server:
     process: subprocess.Popen[bytes]
     ready_after: float
 
+    @property
+    def owners_link(self) -> str:
+        """The address that makes a browser the owner's."""
+        return f"{self.url}/owner?token={TOKEN}"
+
 
 @contextmanager
 def serve(
@@ -47,10 +55,9 @@ def serve(
         port = str(probe.getsockname()[1])
     place = ["--server.port", port, "--server.address", address, "--server.headless", "true"]
     command = [sys.executable, "-m", "streamlit", "run", file.name, *place]
+    environment = os.environ | {rights.TOKEN: TOKEN} | environment
     started = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=file.parent, stdout=subprocess.DEVNULL, env=os.environ | environment
-    )
+    process = subprocess.Popen(command, cwd=file.parent, stdout=subprocess.DEVNULL, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
         while not _is_healthy(f"{url}/_stcore/health"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mnist_app.ui import actions
+from mnist_app.ui import rights
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -22,10 +22,12 @@ def _frozen() -> Iterator[None]:
 @pytest.fixture
 def owner(monkeypatch: pytest.MonkeyPatch) -> None:
     """The visitor may change things."""
-    monkeypatch.setattr(actions, "refusal", lambda: "")
+    monkeypatch.setattr(rights, "refusal", lambda _: "")
+    monkeypatch.setattr(rights, "visitor", lambda: "owner")
 
 
 @pytest.fixture
 def guest(monkeypatch: pytest.MonkeyPatch) -> None:
     """The visitor may only look."""
-    monkeypatch.setattr(actions, "refusal", lambda: "You can look at everything here.")
+    monkeypatch.setattr(rights, "refusal", lambda _: "You can look at everything here.")
+    monkeypatch.setattr(rights, "visitor", lambda: "")

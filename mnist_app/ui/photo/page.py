@@ -8,6 +8,7 @@ from mnist_app.errors import InputError, RunError
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
 from mnist_app.ui.photo import downloads, editor, files, session, thumbnails
+from mnist_app.ui.words import plain
 
 
 def page() -> None:
@@ -48,7 +49,7 @@ def _show_photos(reader: Reader, model: str) -> None:
         if photo.run == model:
             _show_photo(chosen)
         else:  # in the place of the photo before, which would go pale otherwise
-            with st.spinner(f"Finding and reading the digits of {photo.title} …"):
+            with st.spinner(f"Finding and reading the digits of {plain(photo.title)} …"):
                 session.read(chosen, reader, model, on_try=thumbnails.say_way)
             st.rerun()
     waiting = next((k for k, other in enumerate(session.photos()) if other.run != model), None)

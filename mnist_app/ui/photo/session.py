@@ -15,6 +15,7 @@ from mnist_app.ink.limits import MAX_PAGES
 from mnist_app.reading.batch.tasks import page_title
 from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader
+from mnist_app.runs.audit import Event, record
 from mnist_app.ui.photo.shown import jpeg
 
 MAX_PHOTOS = 30
@@ -155,6 +156,7 @@ def read(
         opened = _opened(photo, decoded, reader, on_try)
     except InputError as error:
         found[k] = replace(photo, error=str(error), thumbnail=thumbnail)
+        record(Event.READING_REFUSED, kind="photo", reason=type(error).__name__)
         return
     own = reading = opened.sheet.reading
     if photo.corrections is not None:
@@ -169,6 +171,7 @@ def read(
         scale=decoded.scale,
         thumbnail=jpeg(decoded.pixels, own.turned, THUMBNAIL) if own.turned else thumbnail,
     )
+    record(Event.READING, kind="photo", digits=len(own.digits), doubtful=len(own.doubtful))
     if keep:
         st.session_state["photo_open"] = opened
 

@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_app.reading.ways import MOST_WAYS
 from mnist_app.ui.photo import session
 from mnist_app.ui.photo.session import UploadedPhoto
+from mnist_app.ui.words import plain
 
 _WIDTH = 108  # pixels
 
@@ -43,7 +44,7 @@ def _show_thumbnail(k: int, photo: UploadedPhoto, is_chosen: bool) -> None:
             args=(k,),
             key=f"thumbnail-{k}",
             type="primary" if is_chosen else "secondary",
-            help=f"{photo.title}{f': {photo.refusal}' if photo.refusal else ''}",
+            help=plain(f"{photo.title}{f': {photo.refusal}' if photo.refusal else ''}"),
             width="stretch",
         )
 

@@ -9,12 +9,14 @@ import pyarrow as pa
 import streamlit as st
 
 from mnist_app.domain import Run
+from mnist_app.reading.formats import no_formula
 from mnist_app.runs import DEFAULT_RUN
 from mnist_app.runs.columns import COLUMNS, Column, Unit
-from mnist_app.ui.actions import is_owner
+from mnist_app.ui.rights import Right, may
 from mnist_app.ui.training import links
 from mnist_app.ui.training.runs import manage
 from mnist_app.ui.training.runs.manage import CHOSEN
+from mnist_app.ui.words import plain
 
 FILTER, TAGS, SETTINGS = "filter", "tags", "columns"  # the widgets' keys, and so the names in the URL
 _SHOWN, _SHEET = "runs-shown", "runs-sheet"
@@ -45,7 +47,7 @@ def show(runs: Sequence[Run]) -> list[Run]:
     wanted = st.session_state.get(CHOSEN) or st.query_params.get_all(CHOSEN)
     gone = [f"{name:.64}" for name in wanted if name and name not in names]
     if gone:
-        st.info(f"There is no run named {' or '.join(gone)} here.")
+        st.info(f"There is no run named {plain(' or '.join(gone))} here.")
     shown = _filtered(finished)
     columns = _pick_columns()
     place = st.container(key="runs-place")
@@ -82,7 +84,7 @@ def _filtered(runs: Sequence[Run]) -> list[Run]:
     wanted: list[str] = []
     if tags:
         look: Any = {"selection_mode": "multi", "label_visibility": "collapsed", "wrap": True}
-        wanted = right.pills("Tags", tags, key=TAGS, bind="query-params", **look)
+        wanted = right.pills("Tags", tags, format_func=plain, key=TAGS, bind="query-params", **look)
     return [run for run in runs if matches(run, text, wanted)]
 
 
@@ -114,6 +116,8 @@ def _show_table(runs: Sequence[Run], columns: Sequence[Column], chosen: Sequence
     for column in columns:
         scale = _SCALES.get(column.unit, 1)
         found = [column.value(run) for run in runs]
+        if column.unit is Unit.TEXT:  # which the table's own download leaves as they are
+            found = [v if v is None else no_formula(v) for v in found]
         values[column.key] = found if scale == 1 else [v if v is None else v * scale for v in found]
     rows = [names.index(name) for name in chosen if name in names]
     st.dataframe(
@@ -180,11 +184,13 @@ def show_chosen(chosen: Sequence[Run], every: Sequence[Run]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="manage"):
         for run in chosen:
-            links.link(run.name, f"open-{run.name}", links.to_run(run.name), icon=":material/arrow_forward:")
+            links.link(
+                plain(run.name), f"open-{run.name}", links.to_run(run.name), icon=":material/arrow_forward:"
+            )
         finished = [run for run in chosen if run.is_finished]
         if len(chosen) == len(finished) == 1:
             manage.show_one(chosen[0], [tag for run in every for tag in run.tags])
-        elif is_owner():
+        elif may(Right.DELETE):
             manage.show_delete([run.name for run in finished])
     if len(chosen) == 1 and chosen[0].note:
-        st.caption(f"Note: {chosen[0].note}")
+        st.caption(f"Note: {plain(chosen[0].note)}")
