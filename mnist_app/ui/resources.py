@@ -6,6 +6,8 @@ longer than reading them. An error is not cached: what is damaged is looked at a
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import streamlit as st
 from PIL import Image
 
@@ -34,7 +36,7 @@ def reader(name: str) -> Reader:
     return _reader(name, f"{store.root}, {stat.st_ino}, {stat.st_mtime_ns}, {stat.st_size}")
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@lru_cache(maxsize=16)  # also for the server itself, and a visitor's message to clear caches can't reach it
 def _reader(name: str, version: str) -> Reader:  # noqa: ARG001 # `version` tells it from earlier ones of the name
     return Reader.load(RunStore().open(name))
 
