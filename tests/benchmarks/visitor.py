@@ -46,6 +46,7 @@ class Visitor:
         self.url, self.token, self.traffic = url, token, traffic
         self.answer = ""
         self.answered = 0  # the number of the drawing that it belongs to
+        self.photo: dict[str, Any] = {}  # what the browser gets of the photo that is looked at
         self.session_id = ""
         self.script_runs = 0  # that have ended
         self._socket = socket
@@ -54,6 +55,9 @@ class Visitor:
         self._components: dict[str, tuple[str, str]] = {}  # id and fragment by name
         self._states: dict[str, str] = {}  # JSON by a component's id
         self._cached: dict[str, None] = {}  # hashes of messages
+        self.uploader = ""  # its id
+        self._urls: Any = None  # to upload to
+        self._uploads: tuple[str, int, Any] | None = None  # name, size and addresses of what is uploaded
         self._news = asyncio.Event()
 
     @classmethod
@@ -99,6 +103,34 @@ class Visitor:
         self.traffic.answers += self.answered == number
         return self.answered == number
 
+    async def upload(self, name: str, content: bytes) -> None:
+        """Bring a file to the page's uploader, and wait until the script has run with it."""
+        asked = BackMsg()
+        asked.file_urls_request.request_id = name
+        asked.file_urls_request.file_names.append(name)
+        self._urls = None
+        await self.send(asked)
+        await self.until(lambda: self._urls is not None)
+        urls = self._urls
+        assert urls is not None
+        await asyncio.to_thread(self._put, urls.upload_url, name, content)
+        self._uploads = (name, len(content), urls)
+        await self.run()
+        self._uploads = None
+
+    def _put(self, path: str, name: str, content: bytes) -> None:
+        boundary = "digit-reader"
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "Cookie": f"_streamlit_xsrf={self.token}",
+            "X-Xsrftoken": self.token,
+        }
+        body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        request = urllib.request.Request(self.url + path, body, headers, method="PUT")
+        with urllib.request.urlopen(request, timeout=PATIENCE):
+            self.traffic.up += len(body)
+
     def set(self, component: str, state: Any) -> None:
         """Set the state of a component, to be sent with the next message."""
         self._states[self._components[component][0]] = json.dumps(state, separators=(",", ":"))
@@ -128,6 +160,10 @@ class Visitor:
         state.cached_message_hashes.extend(self._cached)
         for key, value in self._states.items():
             state.widget_states.widgets.add(id=key, json_value=value)
+        if self._uploads:
+            name, size, urls = self._uploads
+            file = state.widget_states.widgets.add(id=self.uploader).file_uploader_state_value
+            file.uploaded_file_info.add(name=name, size=size, file_id=urls.file_id, file_urls=urls)
         await self.send(message)
 
     async def _follow(self) -> None:
@@ -149,20 +185,28 @@ class Visitor:
             self._cached[message.hash] = None
         if kind == "new_session":
             self.session_id = message.new_session.initialize.session_id
-            self._page = message.new_session.page_script_hash
+        elif kind == "navigation":
+            self._page = message.navigation.page_script_hash
         elif kind == "script_finished":
             self.script_runs += message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        elif kind == "file_urls_response":
+            self._urls = message.file_urls_response.file_urls[0]
         elif kind == "delta":
             element = message.delta.new_element
             shown = element.WhichOneof("type")
             if shown == "html":
                 self._read(element.html.body)
+            elif shown == "file_uploader":
+                self.uploader = element.file_uploader.id
             elif shown == "bidi_component":
                 component = element.bidi_component
                 name = component.component_name.removeprefix(_PREFIX)
+                data = component.json or component.mixed.json
                 self._components[name] = component.id, message.delta.fragment_id
                 if name == "link":
-                    self.answered = json.loads(component.json or component.mixed.json)["answered"]
+                    self.answered = json.loads(data)["answered"]
+                elif name == "photo_editor":
+                    self.photo = json.loads(data)
 
     def _read(self, body: str) -> None:
         if found := _PICTURE.search(body) or _HINT.search(body):
