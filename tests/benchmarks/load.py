@@ -36,7 +36,7 @@ CROWDS = (1, 20, 50, 100, 200)  # people
 SECONDS = 20.0  # that they draw for
 EVERY = 2.0  # seconds from the beginning of a stroke to that of the next
 STROKE = 0.9  # seconds that a stroke takes
-INTERVAL, PAUSE = 0.125, 2  # as in sender.js: seconds, and times as long as an answer took
+PAUSE = 2  # as in sender.js: times as long as an answer took
 PARTS = 8  # an unfinished stroke has some eighths of its points
 DRAWINGS = 60
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
@@ -120,10 +120,10 @@ async def draw(visitor: Visitor, drawings: Sequence[list[Step]], end: float, out
 async def draw_stroke(visitor: Visitor, step: Step, outcome: Outcome) -> None:
     """Send a stroke unfinished as often as answers come back, then as a whole, whatever is on its way."""
     start = time.perf_counter()
-    due, asking = start + INTERVAL, None
+    due, asking = start + visitor.interval, None
     while (now := time.perf_counter()) < start + STROKE:
         if asking and asking.done():
-            due, asking = due + max(INTERVAL, PAUSE * asking.result()), None
+            due, asking = due + max(visitor.interval, PAUSE * asking.result()), None
         elif not asking and now >= due:
             due, part = now, max(1, int((now - start) / STROKE * PARTS))
             asking = asyncio.create_task(ask(visitor, step, part, outcome))

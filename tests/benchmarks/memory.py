@@ -63,8 +63,8 @@ async def measure(server: Server, visitors: int) -> None:
     await asyncio.sleep(GRACE + 2 * SWEEP)
     watching.cancel()
     print(
-        f"{visitors} visitors with a photo in {seconds:.0f} s: {before:.0f} MB before, {max(seen):.0f} MB at the "
-        f"peak, {last:.0f} MB when the last had gone, {seen[-1] - before:+.0f} MB after that"
+        f"{visitors} visitors with a photo in {seconds:.0f} s: {before:.0f} MB before, {max(seen):.0f} MB at "
+        f"the peak, {last:.0f} MB when the last had gone, {seen[-1] - before:+.0f} MB after that"
     )
 
 

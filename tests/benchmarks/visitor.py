@@ -46,6 +46,7 @@ class Visitor:
         self.url, self.token, self.traffic = url, token, traffic
         self.answer = ""
         self.answered = 0  # the number of the drawing that it belongs to
+        self.interval = 0.0  # seconds to keep between unfinished drawings
         self.photo: dict[str, Any] = {}  # what the browser gets of the photo that is looked at
         self.session_id = ""
         self.script_runs = 0  # that have ended
@@ -204,7 +205,8 @@ class Visitor:
                 data = component.json or component.mixed.json
                 self._components[name] = component.id, message.delta.fragment_id
                 if name == "link":
-                    self.answered = json.loads(data)["answered"]
+                    told = json.loads(data)
+                    self.answered, self.interval = told["answered"], told["interval"] / 1000
                 elif name == "photo_editor":
                     self.photo = json.loads(data)
 

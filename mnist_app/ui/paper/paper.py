@@ -18,6 +18,7 @@ from mnist_app.reading.reader import Reader
 from mnist_app.reading.recall import Recall
 from mnist_app.ui.colours import WHITE
 from mnist_app.ui.paper import companion
+from mnist_app.ui.paper.pace import PACE
 from mnist_app.ui.paper.samples import sample_objects, sample_strokes
 
 SIDE = 300  # units of a stroke's coordinates, however large the paper is shown
@@ -103,11 +104,12 @@ class Paper:
             self._state["paper_number"] = number
 
     def answer(self, left_out: Sequence[int] = ()) -> None:
-        """Tell the companion that its drawing is answered, and which of its strokes were not read."""
+        """Tell the companion that its drawing is answered, which strokes were not read, and its pace."""
         data = {
             "answered": self._state["paper_number"],
             "leftOut": list(left_out),
             "put": self._state["paper_put"],
+            "interval": round(1000 * PACE.interval()),  # ms
         }
         companion.link(data, on_sample=self._sample)
 
