@@ -24,9 +24,10 @@ from websockets.typing import Origin, Subprotocol
 
 Strokes = Sequence[Sequence[Sequence[float]]]
 
-PATIENCE = 60  # seconds for an answer, and for a connection
+PATIENCE = 300  # seconds for an answer, and for a connection, also on a machine that does other work
 _PREFIX = "digit_reader_"  # of the names of the paper's components
 _PICTURE = re.compile(r'<img src="(data:image/png[^"]*)"')
+_MARK = re.compile(rb"visitor-[0-9a-f]{8}")  # in the names of a visitor's own files
 _HINT = re.compile(r'<div class="hint"[^>]*>([^<]*)<')
 
 
@@ -57,20 +58,23 @@ class Visitor:
         self._states: dict[str, str] = {}  # JSON by a component's id
         self._cached: dict[str, None] = {}  # hashes of messages
         self.uploader = ""  # its id
+        self.buttons: dict[str, str] = {}  # ids by label
+        self.marks: set[str] = set()  # that were in what the server sent
+        self._query = ""
         self._urls: Any = None  # to upload to
         self._uploads: tuple[str, int, Any] | None = None  # name, size and addresses of what is uploaded
         self._news = asyncio.Event()
 
     @classmethod
     @asynccontextmanager
-    async def come(cls, url: str, traffic: Traffic) -> AsyncIterator[Self]:
-        """Open the app, and vanish at the end of the block."""
+    async def come(cls, url: str, traffic: Traffic, cookie: str = "") -> AsyncIterator[Self]:
+        """Open the app, and vanish at the end of the block. An owner's `cookie` gives the owner's rights."""
         token = await asyncio.to_thread(_xsrf_token, url)
         async with connect(
             url.replace("http", "ws") + "/_stcore/stream",
             origin=Origin(url),
             subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
-            additional_headers={"Cookie": f"_streamlit_xsrf={token}"},
+            additional_headers={"Cookie": f"_streamlit_xsrf={token}; {cookie}"},
             max_size=None,
             open_timeout=PATIENCE,
         ) as socket:
@@ -83,10 +87,10 @@ class Visitor:
                 following.cancel()
                 socket.transport.abort()
 
-    async def run(self, component: str = "", page: str = "") -> None:
-        """Run the script, or the fragment of a component, to its end."""
-        ended = self.script_runs
-        await self._rerun(self._components[component][1] if component else "", page)
+    async def run(self, component: str = "", page: str = "", query: str = "", button: str = "") -> None:
+        """Run the script or a component's fragment to its end; perhaps at another page, or by a button."""
+        ended, self._query = self.script_runs, query or self._query
+        await self._rerun(self._components[component][1] if component else "", page, button)
         await self.until(lambda: self.script_runs > ended)
 
     async def open_paper(self) -> None:
@@ -151,9 +155,10 @@ class Visitor:
         self.traffic.up += len(content)
         await self._socket.send(content)
 
-    async def _rerun(self, fragment: str, page: str = "") -> None:
+    async def _rerun(self, fragment: str, page: str = "", button: str = "") -> None:
         message = BackMsg()
         state = message.rerun_script
+        state.query_string = self._query
         state.fragment_id, state.page_name = fragment, page
         state.page_script_hash = "" if page else self._page
         state.context_info.url = f"{self.url}/{page}"
@@ -161,6 +166,8 @@ class Visitor:
         state.cached_message_hashes.extend(self._cached)
         for key, value in self._states.items():
             state.widget_states.widgets.add(id=key, json_value=value)
+        if button:
+            state.widget_states.widgets.add(id=self.buttons[button], trigger_value=True)
         if self._uploads:
             name, size, urls = self._uploads
             file = state.widget_states.widgets.add(id=self.uploader).file_uploader_state_value
@@ -173,6 +180,7 @@ class Visitor:
             async for content in self._socket:
                 assert isinstance(content, bytes)
                 self.traffic.down += len(content)
+                self.marks |= {mark.decode() for mark in _MARK.findall(content)}
                 self.take(ForwardMsg.FromString(content))
                 self._news.set()
         except ConnectionClosed:
@@ -197,6 +205,8 @@ class Visitor:
             shown = element.WhichOneof("type")
             if shown == "html":
                 self._read(element.html.body)
+            elif shown == "button":
+                self.buttons[element.button.label] = element.button.id
             elif shown == "file_uploader":
                 self.uploader = element.file_uploader.id
             elif shown == "bidi_component":
