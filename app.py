@@ -7,7 +7,7 @@ import streamlit as st
 
 from mnist_app.ui import draw, menu, resources, widgets
 from mnist_app.ui.photo import page as photo
-from mnist_app.ui.server import middleware, routes, start
+from mnist_app.ui.server import middleware, routes, sessions, start
 from mnist_app.ui.training import page as training
 
 if __name__ != "__main__":
@@ -20,6 +20,7 @@ if __name__ != "__main__":
         exception_handlers={Exception: routes.failed},
     )
 else:
+    sessions.remember()
     st.set_page_config(page_title=menu.NAME, page_icon=resources.icon(), layout="centered")
     st.html(widgets.STYLE)
     pages = [

@@ -35,6 +35,7 @@ from mnist_app.reading.lattice import read_row
 from mnist_app.reading.layout import Row, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import confidences
+from mnist_app.reading.recall import Recall
 from mnist_app.reading.slashes import with_slashes_alike
 from mnist_app.reading.ways import best_way
 from mnist_app.runs import DEFAULT_RUN, RunStore
@@ -58,19 +59,22 @@ class Reader:
             raise NoModelError(f"The run {run.name!r} has curves and no model. Choose another to read with.")
         return cls(Classifier.load(run), run.calibration)
 
-    def read_drawing(self, drawing: Any, number: bool | None = None) -> Reading:
+    def read_drawing(self, drawing: Any, number: bool | None = None, recall: Recall | None = None) -> Reading:
         """Read a Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}: one digit, or a number.
 
         `number` says which of them; None decides by the strokes. Those that are in no digit are the reading's
-        `left_out`. Raises DrawingError for a malformed drawing and NoDigitError for an empty one or a dot.
+        `left_out`. `recall` knows the drawing before. Raises DrawingError for a malformed drawing and
+        NoDigitError for an empty one or a dot.
         """
+        recall = recall or Recall(self.classifier)
         parsed = parse_drawing(drawing)
         image = canonical(ink_from_drawing(parsed))  # raises if there is nothing to read
-        single = replace(self._hypothesis(box_of_drawing(parsed), image), inks=strokes_of_drawing(parsed))
+        prediction = recall.predict(image[None])
+        single = Hypothesis(box_of_drawing(parsed), image, prediction, strokes_of_drawing(parsed))
         rows: Sequence[Sequence[Hypothesis]] = [[single]]
-        if number is not False:
+        if number or (number is None and len(parsed.strokes) > 1):  # by itself, one stroke is no number
             lines = rows_of_drawing(parsed)
-            read = PageReading.of(read_row(line, image_of_strokes, self.classifier) for line in lines)
+            read = PageReading.of(read_row(line, image_of_strokes, recall) for line in lines)
             read = with_slashes_alike(read, lines[0].height if lines else 0.0)
             if read.rows and (number or is_number(read, single)):
                 rows = read.rows

@@ -44,7 +44,7 @@ def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
         if paper.is_empty:
             _invite(paper)
         else:
-            reading = resources.reader(model).read_drawing(paper.drawing, is_number)
+            reading = paper.read(resources.reader(model), is_number)
             digit = prediction_view.show_drawing(reading)
             dialog.button(lambda: of_drawing(digit, model, paper.drawing), key="why")
             record(Event.READING, kind="drawing", digits=len(reading.digits), doubtful=len(reading.doubtful))

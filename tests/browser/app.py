@@ -44,14 +44,16 @@ class Server:
 
 
 @contextmanager
-def serve(address: str = "127.0.0.1", port: str = "0", **environment: str) -> Iterator[Server]:
+def serve(
+    address: str = "127.0.0.1", port: str = "0", script: str = "app.py", **environment: str
+) -> Iterator[Server]:
     """Run the app until the block ends, on a free port if none is given; 0.0.0.0 lets other machines in."""
-    port = free_port(port)
+    file, port = ROOT / script, free_port(port)
     place = ["--server.port", port, "--server.address", address, "--server.headless", "true"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *place]
+    command = [sys.executable, "-m", "streamlit", "run", file.name, *place]
     environment = os.environ | {rights.TOKEN: TOKEN} | environment
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=environment)
+    process = subprocess.Popen(command, cwd=file.parent, stdout=subprocess.DEVNULL, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
         while not _is_healthy(f"{url}/_stcore/health"):

@@ -107,6 +107,7 @@ def say_left_out() -> None:
     if more := session.left_out():
         verb = "was" if more == 1 else "were"
         least = "" if session.is_counted() else "At least "
-        limits = f"{session.MAX_PHOTOS} photos or pages and {session.MAX_BYTES // 2**20} MB at most"
         gone = f"{least}{counted(more, 'photo')} {verb} left out"
-        st.warning(f"{gone}: {limits}. The command line reads whole folders.")
+        limits = f"{session.MAX_PHOTOS} photos or pages and {session.MAX_BYTES // 2**20} MB at most"
+        full = "the photos of all visitors fill the server. Try again in some minutes"
+        st.warning(f"{gone}: {full if session.is_full() else limits}. The command line reads whole folders.")

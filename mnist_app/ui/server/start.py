@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import traceback
@@ -16,12 +17,14 @@ from streamlit.starlette import App
 
 from mnist_app.runs.audit import Event, record, start_log
 from mnist_app.ui import address, rights
+from mnist_app.ui.server import process, sessions
 from mnist_app.ui.server.routes import OWNER
 
 
 @asynccontextmanager
 async def lifespan(_: App) -> AsyncIterator[None]:
-    """Start the log, print the owner's link, and open it unless the server has no screen."""
+    """Prepare the process, start the log, and print the owner's link; open it unless there is no screen."""
+    process.prepare()
     start_log(is_server=True)
     if len(given := os.environ.get(rights.TOKEN, "")) < rights.MIN_TOKEN and given:
         click.echo(f"  {rights.TOKEN} has fewer than {rights.MIN_TOKEN} characters, so it is not used.")
@@ -31,7 +34,9 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     )
     if not st.get_option("server.headless"):
         threading.Thread(target=webbrowser.open, args=[link], daemon=True).start()
+    sweeping = asyncio.create_task(sessions.sweep())
     yield
+    sweeping.cancel()
 
 
 def on_script_error(error: Exception) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader, open_reader
-from mnist_app.ui.photo import session
+from mnist_app.ui.photo import memory, session
 from tests.ink.documents import PAGE, pdf_of, tiff_of_pages
 from tests.ui.pages import open_page, rerun
 from tests.ui.photo_page import photo_page
@@ -81,6 +81,16 @@ def test_the_pages_of_a_file_count_its_bytes_once(monkeypatch: pytest.MonkeyPatc
     session.add_photos([("scan.tif", content), ("large.png", b"12"), ("small.png", b"1")])
     assert [photo.name for photo in session.photos()] == ["scan.tif"] * 4 + ["small.png"]
     assert session.left_out() == 1
+
+
+def test_photos_beyond_what_the_server_holds_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, page: bytes
+) -> None:
+    monkeypatch.setattr(memory, "MAX_BYTES", sum(len(c) for c in memory._contents()) + len(page))
+    app = open_page(photo_page)
+    app.file_uploader[0].set_value([("a.png", page, "image/png"), ("b.png", page + b" ", "image/png")])
+    assert "the photos of all visitors fill the server" in rerun(app).warning[0].value
+    assert [photo.name for photo in app.session_state["photos"]] == ["a.png"]
 
 
 def test_too_many_photos_are_said_to_be(monkeypatch: pytest.MonkeyPatch, page: bytes) -> None:
