@@ -23,7 +23,7 @@ MAX_BYTES = 100 * 2**20  # of one visitor's photos; the command line reads folde
 
 _T = TypeVar("_T")
 
-LabelledBox = tuple[Box, int | None]  # in the photo's pixels, with the digit that the visitor says it is
+LabelledBox = tuple[Box, str | None]  # in the photo's pixels, with the digit or sign that it is by a visitor
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +176,7 @@ def read(
 def correct(k: int, boxes: Sequence[LabelledBox], reader: Reader, revision: int = 0) -> None:
     """Read photo `k` again with the visitor's own boxes, after the browser's `revision`-th change."""
     photo = photos()[k]
-    if photo.own and list(boxes) == [(digit.box, None) for digit in photo.own.digits]:
+    if photo.own and list(boxes) == [(item.box, None) for item in photo.own.items]:
         photos()[k] = replace(photo, corrections=None, reading=photo.own, revision=revision)
         return
     opened: _OpenPhoto | None = st.session_state.get("photo_open")
