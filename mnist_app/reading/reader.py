@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -36,7 +36,7 @@ from mnist_app.reading.layout import Row, rows_of_drawing, strokes_of_drawing, w
 from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import confidences
 from mnist_app.reading.slashes import with_slashes_alike
-from mnist_app.reading.ways import best_way
+from mnist_app.reading.ways import OnTry, best_way, say_nothing
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
@@ -108,11 +108,10 @@ class Reader:
             except InputError as error:
                 yield Page(number, None, error)
 
-    def open_sheet(self, source: PhotoSource, on_try: Callable[[int], None] = lambda _: None) -> Sheet:
+    def open_sheet(self, source: PhotoSource, on_try: OnTry = say_nothing) -> Sheet:
         """Read a photo and keep the ink that it was read from. Raises as `read_photo`.
 
-        This is the whole way of a photo, as `reading/README.md` tells it. `on_try` is called with the number
-        of each way to see the photo, from 1, before it is read.
+        This is the whole way of a photo, as `reading/README.md` tells it.
         """
         photo = load_photo(source)  # 1. decode: (H, W, 3) uint8 RGB, upright
         way = best_way(photo, self.classifier, self._read_row, on_try)  # 2. to 6., in all likely ways

@@ -240,6 +240,13 @@ def test_drawings_of_a_session_are_kept_to_go_back_to(visit: Visit, pen_digits: 
         expect_invitation(page)
     drawings = page.get_by_role("group", name="Drawings").get_by_role("button")
     expect(drawings).to_have_count(3)
+    page.keyboard.press("Control+z")  # takes back the last New
+    expect_digit(page, 5)
+    expect_strokes(page, len(pen_digits[5]["strokes"]))
+    expect(drawings).to_have_count(2)
+    page.keyboard.press("Control+Shift+z")
+    expect_invitation(page)
+    expect(drawings).to_have_count(3)
     drawings.nth(0).click()
     expect_digit(page, 4)
     expect_strokes(page, len(pen_digits[4]["strokes"]))

@@ -15,6 +15,7 @@ from mnist_app.ink.limits import MAX_PAGES
 from mnist_app.reading.batch.tasks import page_title
 from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader
+from mnist_app.reading.ways import OnTry, say_nothing
 from mnist_app.ui.photo.shown import jpeg
 
 MAX_PHOTOS = 30
@@ -139,13 +140,8 @@ def is_counted() -> bool:
     return bool(st.session_state.get("photos_counted", True))
 
 
-def read(
-    k: int, reader: Reader, run: str, keep: bool = True, on_try: Callable[[int], None] = lambda _: None
-) -> None:
-    """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more.
-
-    `on_try` is called as by `Reader.open_sheet`.
-    """
+def read(k: int, reader: Reader, run: str, keep: bool = True, on_try: OnTry = say_nothing) -> None:
+    """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more."""
     found = photos()
     photo = replace(found[k], run=run, own=None, reading=None, error="", revision=0)
     thumbnail = b""
@@ -207,9 +203,7 @@ def _last(slot: str, photo: UploadedPhoto, make: Callable[[], _T]) -> _T:
     return made
 
 
-def _opened(
-    photo: UploadedPhoto, decoded: Photo, reader: Reader, on_try: Callable[[int], None] = lambda _: None
-) -> _OpenPhoto:
+def _opened(photo: UploadedPhoto, decoded: Photo, reader: Reader, on_try: OnTry = say_nothing) -> _OpenPhoto:
     """Return a photo's ink. Raises InputError if it has none."""
     try:
         return _OpenPhoto(photo.key, photo.run, reader.open_sheet(decoded, on_try))
