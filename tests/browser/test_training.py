@@ -22,6 +22,7 @@ from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import read_predictions
 from mnist_app.ui.actions import OWNERS
 from tests.browser.app import SIGNS, Server, expect_finished, expect_fits, expect_settled, expect_true, serve
+from tests.browser.conftest import NewContext
 
 CHARTS = "[data-testid=stVegaLiteChart] .marks"
 ROW = 35  # pixels of a table's row
@@ -71,14 +72,12 @@ def dashboard(store: RunStore, small: Dataset, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture
-def look(browser: Browser, dashboard: Server) -> Iterator[Open]:
-    """Open a view in a fresh context; whatever the console says fails the test."""
+def look(new_context: NewContext, dashboard: Server) -> Iterator[Open]:
+    """Open a view as a new visitor; whatever the console says fails the test."""
     problems: list[str] = []
-    pages: list[Page] = []
 
     def open_page(path: str, address: str = "127.0.0.1", **options: object) -> Page:
-        page = browser.new_page(**{"viewport": {"width": 1300, "height": 900}, **options})  # type: ignore[arg-type]
-        pages.append(page)
+        page = new_context(**{"viewport": {"width": 1300, "height": 900}, **options}).new_page()
         page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(f"{dashboard.url.replace('127.0.0.1', address)}/training{path}")
@@ -87,8 +86,6 @@ def look(browser: Browser, dashboard: Server) -> Iterator[Open]:
         return page
 
     yield open_page
-    for page in pages:
-        page.close()
     # Streamlit asks for two files below the page's address before it knows better.
     assert [problem for problem in problems if "404" not in problem] == []
 
