@@ -267,7 +267,8 @@ def test_the_paper_is_as_large_as_the_place(visit: Visit) -> None:
 
     def is_as_large(side: int) -> bool:
         box = paper(page).bounding_box()
-        return box is not None and side <= box["width"] == pytest.approx(box["height"]) <= 700
+        is_square = box is not None and box["width"] == pytest.approx(box["height"])
+        return box is not None and is_square and side <= box["width"] <= 700
 
     for (width, height), side in least.items():
         page.set_viewport_size({"width": width, "height": height})
