@@ -36,6 +36,12 @@ MOST_WAYS, FEW_WAYS = 7, 3  # that are read, if none reads well or one does
 MANY = 0.6  # confidence; where other ways show words, one with less shows words as well
 MOST_TEXTS = 2  # ways that show letters; a page of words is read no further
 
+OnTry = Callable[[int], None]  # is called with the number of each way, from 1, before it is read
+
+
+def say_nothing(_way: int) -> None:
+    """Tell nobody which way is tried."""
+
 
 @dataclass(frozen=True, eq=False)
 class Way:
@@ -80,12 +86,9 @@ def best_way(
     photo: Photo,
     classifier: Classifier,
     read_row: Callable[[Row[Component]], RowReading],
-    on_try: Callable[[int], None] = lambda _: None,
+    on_try: OnTry,
 ) -> Way:
-    """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit.
-
-    `on_try` is called with the number of each way, from 1, before it is read.
-    """
+    """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit."""
     seen: list[Way] = []
     for page, layer in _layers(photo):
         if _may_win(page, layer, seen, classifier):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.app import Server, draw, expect_digit, expect_finished, go_to
-from tests.browser.conftest import Visit
+from tests.browser.conftest import NewContext, Visit
 
 PenDigits = list[dict[str, Any]]
 Open = Callable[..., Page]
@@ -50,21 +50,17 @@ TOO_SMALL = """small => [...document.querySelectorAll("button, a[href], input, s
 
 
 @pytest.fixture
-def open_view(browser: Browser, server: Server) -> Iterator[Open]:
+def open_view(new_context: NewContext, server: Server) -> Open:
     """Open a view by its address, e.g. `open_view("photo", color_scheme="dark")`."""
-    contexts: list[BrowserContext] = []
 
     def open_(address: str, **options: object) -> Page:
-        contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
-        page = contexts[-1].new_page()
+        page = new_context(**options).new_page()
         page.goto(f"{server.url}/{address}")
         page.locator(".st-key-pages a").last.wait_for()
         expect_finished(page)
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 def violations(page: Page) -> list[str]:

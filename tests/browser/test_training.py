@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.runs import RunStore, models_dir
@@ -21,6 +21,7 @@ from mnist_app.runs.files import write_run
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import read_predictions
 from tests.browser.app import SIGNS, Server, expect_finished, expect_fits, expect_settled, expect_true, serve
+from tests.browser.conftest import NewContext
 
 CHARTS = "[data-testid=stVegaLiteChart] .marks"
 ROW = 35  # pixels of a table's row
@@ -66,14 +67,12 @@ def dashboard(store: RunStore, small: Dataset, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture
-def look(browser: Browser, dashboard: Server) -> Iterator[Open]:
-    """Open a view in a fresh context, as the owner by default; what the console says fails the test."""
+def look(new_context: NewContext, dashboard: Server) -> Iterator[Open]:
+    """Open a view as a new visitor, the owner by default; what the console says fails the test."""
     problems: list[str] = []
-    pages: list[Page] = []
 
     def open_page(path: str, address: str = "127.0.0.1", is_owner: bool = True, **options: object) -> Page:
-        page = browser.new_page(**{"viewport": {"width": 1300, "height": 900}, **options})  # type: ignore[arg-type]
-        pages.append(page)
+        page = new_context(**{"viewport": {"width": 1300, "height": 900}, **options}).new_page()
         page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         if is_owner:
@@ -84,8 +83,6 @@ def look(browser: Browser, dashboard: Server) -> Iterator[Open]:
         return page
 
     yield open_page
-    for page in pages:
-        page.close()
     # Streamlit asks for two files below the page's address before it knows better.
     assert [problem for problem in problems if "404" not in problem] == []
 

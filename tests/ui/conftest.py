@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 
 import pytest
 
 from mnist_app.ui import rights
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _frozen() -> Iterator[None]:
-    """Once Keras is imported, Streamlit collects garbage after each rerun: let that be only what is new."""
+@pytest.fixture(autouse=True)
+def _frozen() -> None:
+    """Streamlit collects garbage after each rerun, Keras as well: let that be only what this test makes.
+
+    With all that has been imported, most of all Keras by an earlier test, a rerun takes three times as long.
+    """
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture

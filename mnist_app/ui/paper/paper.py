@@ -57,10 +57,11 @@ class Paper:
         """Read what is drawn, as `Reader.read_drawing`. Raises DrawingError if that is malformed."""
         recall = Recall(reader.classifier, self._state["paper_recall"])
         self._state["paper_recall"] = recall
-        return reader.read_drawing(self._drawing(), is_number, recall)
+        return reader.read_drawing(self.drawing, is_number, recall)
 
-    def _drawing(self) -> Drawing:
-        """Return the strokes in units of the paper."""
+    @property
+    def drawing(self) -> Drawing:
+        """The strokes in units of the paper. Raises DrawingError if what the browser sent is malformed."""
         parsed = parse_drawing(self._state["paper"])
         if "strokes" in self._state["paper"]:
             return parsed

@@ -17,6 +17,7 @@ from mnist_app.ink.limits import MAX_PAGES
 from mnist_app.reading.batch.tasks import page_title
 from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader
+from mnist_app.reading.ways import OnTry, say_nothing
 from mnist_app.runs.audit import Event, record
 from mnist_app.ui.photo import memory
 from mnist_app.ui.photo.memory import VisitorPhotos
@@ -30,7 +31,7 @@ _SHEET, _PICTURE = "sheet", "picture"  # what is made of the photo that is looke
 _READING = threading.BoundedSemaphore(2)  # at a time, of all visitors: one may take 150 MB while it is read
 _T = TypeVar("_T")
 
-LabelledBox = tuple[Box, int | None]  # in the photo's pixels, with the digit that the visitor says it is
+LabelledBox = tuple[Box, str | None]  # in the photo's pixels, with the digit or sign that it is by a visitor
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,13 +156,8 @@ def is_counted() -> bool:
     return bool(st.session_state.get("photos_counted", True))
 
 
-def read(
-    k: int, reader: Reader, run: str, keep: bool = True, on_try: Callable[[int], None] = lambda _: None
-) -> None:
-    """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more.
-
-    `on_try` is called as by `Reader.open_sheet`.
-    """
+def read(k: int, reader: Reader, run: str, keep: bool = True, on_try: OnTry = say_nothing) -> None:
+    """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more."""
     found = photos()
     photo = replace(found[k], run=run, own=None, reading=None, error="", revision=0)
     thumbnail = b""
@@ -197,7 +193,7 @@ def read(
 def correct(k: int, boxes: Sequence[LabelledBox], reader: Reader, revision: int = 0) -> None:
     """Read photo `k` again with the visitor's own boxes, after the browser's `revision`-th change."""
     photo = photos()[k]
-    if photo.own and list(boxes) == [(digit.box, None) for digit in photo.own.digits]:
+    if photo.own and list(boxes) == [(item.box, None) for item in photo.own.items]:
         photos()[k] = replace(photo, corrections=None, reading=photo.own, revision=revision)
         return
     opened = _made(_SHEET, photo, lambda: _opened(pixels(photo), reader), _ink_bytes)
@@ -228,7 +224,7 @@ def _ink_bytes(opened: _OpenPhoto) -> int:
     return opened.sheet.page.ink.nbytes
 
 
-def _opened(decoded: Photo, reader: Reader, on_try: Callable[[int], None] = lambda _: None) -> _OpenPhoto:
+def _opened(decoded: Photo, reader: Reader, on_try: OnTry = say_nothing) -> _OpenPhoto:
     """Return a photo's ink. Raises InputError if it has none."""
     try:
         return _OpenPhoto(reader.open_sheet(decoded, on_try))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mnist_app.reading.ways import MOST_WAYS
 from mnist_app.ui.photo import session
 from mnist_app.ui.photo.session import UploadedPhoto
 from mnist_app.ui.words import plain
@@ -24,12 +23,6 @@ def show() -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _show_steps(chosen, len(photos))
             st.text(f"{photos[chosen].title}, {chosen + 1} of {len(photos)}", width="content")
-
-
-def say_way(way: int) -> None:
-    """Say in which way a photo is being looked at: one that is not plain takes seconds."""
-    if way == 2:
-        st.caption(f"It is not plain, so it is looked at in other ways, {MOST_WAYS} at most.")
 
 
 def _show_thumbnail(k: int, photo: UploadedPhoto, is_chosen: bool) -> None:

@@ -106,7 +106,7 @@ def _summary(base: TrainConfig, shares: dict[str, float], epochs: int) -> str:
         return text
     seconds = trained.seconds / trained.epochs * epochs
     scoring = scoring_seconds(base.preset, RunStore().open_all()[0])
-    more = "without scoring" if scoring is None else f"and {duration(scoring)} more to be scored"
+    more = "without scoring" if scoring is None else f"and scoring about {duration(scoring)} more"
     return f"{text} {counted(epochs, 'epoch')} of {trained.name} took {duration(seconds)}, {more}."
 
 

@@ -121,7 +121,7 @@ def test_the_photo_that_is_looked_at_is_corrected_without_looking_for_its_ink_ag
     own = session.photos()[0].own
     assert own
     boxes = [(digit.box, None) for digit in own.digits]
-    session.correct(0, [(boxes[0][0], 9), *boxes[1:]], reader, 1)
+    session.correct(0, [(boxes[0][0], "9"), *boxes[1:]], reader, 1)
     assert reader.count == 2
     session.correct(0, boxes, reader, 2)
     assert (session.photos()[0].corrections, session.photos()[0].revision) == (None, 2)
