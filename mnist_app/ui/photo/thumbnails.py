@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from mnist_app.reading.ways import MOST_WAYS
 from mnist_app.ui.photo import session
 from mnist_app.ui.photo.session import UploadedPhoto
 from mnist_app.ui.words import plain
 
 _WIDTH = 108  # pixels
+
+
+def say_way(place: DeltaGenerator, way: int) -> None:
+    """Say in which way a photo is being looked at: one that is not plain takes seconds."""
+    if way > 1:
+        place.caption(f"It is not plain: trying way {way} of {MOST_WAYS} at most")
 
 
 def show() -> None:
