@@ -18,7 +18,7 @@ from mnist_app.ui.training.runs.manage import CHOSEN
 
 FILTER, TAGS, SETTINGS = "filter", "tags", "columns"  # the widgets' keys, and so the names in the URL
 _SHOWN, _SHEET = "runs-shown", "runs-sheet"
-_NOTE_WIDTH, _FILTER_WIDTH = 200, 360  # pixels
+_NOTE_WIDTH, _FILTER_WIDTH = 200, 248  # pixels; on a phone, one more button fits beside the filter
 _MIN_NAME_WIDTH, _MAX_NAME_WIDTH, _CHARACTER_WIDTH = 110, 400, 7.5  # pixels
 _MAX_PINNED = 180  # pixels
 _MAX_FILTER = 100  # characters
@@ -75,7 +75,7 @@ def _filtered(runs: Sequence[Run]) -> list[Run]:
         key=FILTER,
         bind="query-params",
         max_chars=_MAX_FILTER,
-        placeholder="Filter by name, preset, note or tag",
+        placeholder="Name, preset, note or tag",
         label_visibility="collapsed",
         icon=":material/search:",
         width=_FILTER_WIDTH,
