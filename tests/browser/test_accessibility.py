@@ -1,4 +1,4 @@
-"""Pages for everybody: axe-core finds nothing, fingers hit what they aim at, addresses lead somewhere."""
+"""Pages for everybody: axe-core finds nothing, fingers hit what they aim at, zooming cuts nothing off."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.browser.conftest import Visit
 Open = Callable[..., Page]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+ZOOMED = ((640, 450), (320, 225))  # pixels that are left of DESK's at 200 and 400 %
 
 # By rule, what Streamlit's own elements do and neither a setting nor a style can change.
 KNOWN = {
@@ -43,6 +44,17 @@ VIOLATIONS = """async known => {
     return violations.flatMap(({id, nodes}) => nodes
         .filter(({element}) => !(known[id] && element?.matches(known[id])))
         .map(({html, failureSummary}) => `${id}: ${html.slice(0, 300)}: ${failureSummary}`))
+}"""
+# What is cut off, or must be scrolled to both sides, but for tables, charts and rows of pictures. Charts follow late.
+CUT_OFF = """async () => {
+    const root = document.documentElement
+    const wide = () => [root, ...document.querySelectorAll("body, body *")]
+        .filter(element => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1)
+        .filter(element => element === root || getComputedStyle(element).overflowX !== "visible")
+        .filter(element => !element.closest(".stDataFrame, .stVegaLiteChart, .st-key-photo-thumbnails"))
+        .filter(element => element.checkVisibility({visibilityProperty: true}))
+    for (let frame = 0; frame < 300 && wide().length; frame++) await new Promise(requestAnimationFrame)
+    return wide().map(({scrollWidth, outerHTML}) => `${scrollWidth} pixels: ${outerHTML.slice(0, 200)}`)
 }"""
 TOO_SMALL = """small => [...document.querySelectorAll("button, a[href], input, summary, [role=radio]")]
     .filter(element => element.checkVisibility({visibilityProperty: true}) && !element.matches(small))
@@ -134,29 +146,30 @@ VIEWS: dict[str, tuple[str, list[Callable[[Page], None]]]] = {
 
 
 @pytest.mark.parametrize("address", VIEWS)
-def test_axe_finds_nothing_in_any_view(open_view: Open, address: str) -> None:
+def test_every_view_is_for_everybody(open_view: Open, address: str) -> None:
     page = open_view(address, color_scheme="dark", **PHONE)
     page.evaluate(Axe().axe_script)
     sign, steps = VIEWS[address]
     page.locator(sign).first.wait_for()
-    found = violations(page)
+    found = flaws(page)
     for step in steps:
         step(page)
-        found += violations(page)
+        found += flaws(page)
     assert found == []
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe-core finds on a phone in the dark and on a desk in the light, without what is known."""
-    found: list[str] = []
-    for place, scheme, view in (("phone", "dark", PHONE), ("desk", "light", DESK)):
+def flaws(page: Page) -> list[str]:
+    """Return what axe-core finds on a phone in the dark and a desk in the light, and what zooming cuts off."""
+    found = []
+    for width, height in ZOOMED:
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"cut off at {width} pixels: {text}" for text in page.evaluate(CUT_OFF)]
+    for place, scheme, view in (("desk", "light", DESK), ("phone", "dark", PHONE)):
         page.set_viewport_size(view["viewport"])
         page.emulate_media(color_scheme=scheme)
         expect_finished(page)
         found += [f"{place}, {scheme}: {text}" for text in page.evaluate(VIOLATIONS, KNOWN)]
-        if place == "phone":
-            found += [f"too small: {text}" for text in page.evaluate(TOO_SMALL, SMALL)]
-    return found
+    return found + [f"too small: {text}" for text in page.evaluate(TOO_SMALL, SMALL)]
 
 
 def test_the_menu_says_where_one_is(visit: Visit) -> None:
