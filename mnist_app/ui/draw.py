@@ -24,7 +24,7 @@ def page() -> None:
         left, right = st.columns(2, gap="medium")
     with left:
         paper.show()
-        with st.container(horizontal=True, gap="xsmall"):
+        with st.container(horizontal=True, gap="xsmall", key="tools"):
             paper.show_tools()
             with st.popover("Settings", key="settings"):
                 widgets.pen_picker()

@@ -42,7 +42,7 @@ def one_of(label: str, options: Iterable[str], key: str | None = None, **look: A
 
 def pen_picker() -> None:
     """Show the choice of `pen_width`."""
-    st.select_slider("Pen", list(PENS), _MEDIUM, key=_PEN, persist_state="session")
+    one_of("Pen", PENS, _PEN, default=_MEDIUM, label_visibility="visible", persist_state="session")
 
 
 def pen_width() -> int:

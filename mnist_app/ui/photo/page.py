@@ -12,6 +12,8 @@ from mnist_app.ui import prediction_view, resources, widgets
 from mnist_app.ui.photo import downloads, editor, files, session, thumbnails
 from mnist_app.ui.words import plain
 
+_REFUSED_WIDTH = 480  # pixels
+
 
 def page() -> None:
     """Show the page: a source of photos, then one photo at a time."""
@@ -68,6 +70,8 @@ def _show_photo(k: int) -> None:
         if photo.refusal:
             prediction_view.show_hint(photo.refusal)
     if photo.reading is None:
+        if photo.thumbnail:  # it could be decoded
+            st.image(session.picture(photo), alt=photo.title, width=_REFUSED_WIDTH)
         return
     editor.show(k)
     if photo.reading.turned:

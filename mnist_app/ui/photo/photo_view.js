@@ -163,6 +163,7 @@ class PhotoView extends PhotoBoxes {
     const isAbove = box.bottom + panel.height + 16 > window.innerHeight && box.top - panel.height - 40 > 0;
     const top = isAbove ? box.top - stage.top - panel.height - 36 : box.bottom - stage.top + 16;
     const left = clamp(box.left + box.width / 2 - stage.left - panel.width / 2, 0, stage.width - panel.width);
-    Object.assign(this.panel.style, { top: `${top}px`, left: `${left}px` });
+    // The minimum: a phone may be turned while it is open.
+    Object.assign(this.panel.style, { top: `${top}px`, left: `min(${left}px, 100% - ${panel.width}px)` });
   }
 }

@@ -28,7 +28,7 @@ def show() -> None:
         with st.container(horizontal=True, gap="small", key="photo-thumbnails"):
             for k, photo in enumerate(photos):
                 _show_thumbnail(k, photo, k == chosen)
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="photo-steps"):
             _show_steps(chosen, len(photos))
             st.text(f"{photos[chosen].title}, {chosen + 1} of {len(photos)}", width="content")
 

@@ -116,40 +116,39 @@ def _show_scores(run: Run) -> None:
         return
     st.markdown(f"**{plain(finding(scores))}**")
     key = f"scores-{run.name}"
-    with st.container(key="scores-place"):
-        st.dataframe(
-            pa.table(
-                {
-                    "set": [no_formula(score.title or score.name) for score in scores],
-                    "images": [score.images for score in scores],
-                    "right": [_share(score.accuracy) for score in scores],
-                    "rejected": [_share(score.rejection_rate) for score in scores],
-                    "coverage": [_share(score.coverage) for score in scores],
-                    "error": [_share(score.calibration_error) for score in scores],
-                }
-            ),
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "set": st.column_config.TextColumn("Set", pinned=True),
-                "images": st.column_config.NumberColumn("Images", format="localized"),
-                "right": st.column_config.NumberColumn("Right", format="%.2f %%"),
-                "rejected": st.column_config.NumberColumn(
-                    "Rejected", format="%.2f %%", help="Taken for no digit"
-                ),
-                "coverage": st.column_config.NumberColumn(
-                    "Coverage", format="%.2f %%", help="How often the written digit is among the candidates"
-                ),
-                "error": st.column_config.NumberColumn(
-                    "Calibration error", format="%.2f %%", help="Mean distance of confidence from accuracy"
-                ),
-            },
-            key=key,
-            on_select=lambda: _open_set(run, scores, key),
-            selection_mode="single-cell",
-            alt=f"Scores of {run.name} on each set",
-        )
     st.caption("A click on a set opens it.")
+    st.dataframe(
+        pa.table(
+            {
+                "set": [no_formula(score.title or score.name) for score in scores],
+                "images": [score.images for score in scores],
+                "right": [_share(score.accuracy) for score in scores],
+                "rejected": [_share(score.rejection_rate) for score in scores],
+                "coverage": [_share(score.coverage) for score in scores],
+                "error": [_share(score.calibration_error) for score in scores],
+            }
+        ),
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "set": st.column_config.TextColumn("Set", pinned=True),
+            "images": st.column_config.NumberColumn("Images", format="localized"),
+            "right": st.column_config.NumberColumn("Right", format="%.2f %%"),
+            "rejected": st.column_config.NumberColumn(
+                "Rejected", format="%.2f %%", help="Taken for no digit"
+            ),
+            "coverage": st.column_config.NumberColumn(
+                "Coverage", format="%.2f %%", help="How often the written digit is among the candidates"
+            ),
+            "error": st.column_config.NumberColumn(
+                "Calibration error", format="%.2f %%", help="Mean distance of confidence from accuracy"
+            ),
+        },
+        key=key,
+        on_select=lambda: _open_set(run, scores, key),
+        selection_mode="single-cell",
+        alt=f"Scores of {run.name} on each set",
+    )
 
 
 def _share(share: float | None) -> float | None:
