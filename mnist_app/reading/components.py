@@ -136,7 +136,7 @@ def _cut_out(
     chosen: npt.NDArray[np.intp],
 ) -> list[Component]:
     components = []
-    areas = np.cumsum(stats[chosen, 2].astype(float) * stats[chosen, 3])  # each box may be as large as the page
+    areas = np.cumsum(stats[chosen, 2].astype(float) * stats[chosen, 3])  # a diagonal line's is half a page
     for k in chosen[areas <= MAX_AREA * page.size][:MAX_COMPONENTS]:
         left, top, width, height = (int(v) for v in stats[k, :4])
         window = slice(max(0, top - 1), top + height + 1), slice(max(0, left - 1), left + width + 1)

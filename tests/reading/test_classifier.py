@@ -43,7 +43,9 @@ def test_many_threads_share_one_classifier(mnist: Split, reader: Reader) -> None
         assert np.allclose(answer, expected[part], atol=1e-5)
 
 
-def test_whoever_has_one_image_does_not_wait_for_another_threads_hundreds(mnist: Split, reader: Reader) -> None:
+def test_whoever_has_one_image_does_not_wait_for_another_threads_hundreds(
+    mnist: Split, reader: Reader
+) -> None:
     images = from_bytes(mnist.images[:400])
     long = threading.Thread(target=reader.classifier.predict, args=(images,))
     long.start()

@@ -102,7 +102,7 @@ def test_strokes_across_each_other_are_no_number(reader: Reader) -> None:
 
 def test_strokes_that_may_be_joined_in_thousands_of_ways_are_refused_at_once(reader: Reader) -> None:
     started = time.process_time()
-    with pytest.raises(DrawingError, match="too many strokes close together. Draw fewer"):
+    with pytest.raises(DrawingError, match="too many strokes close together"):
         reader.read_drawing({"strokes": [[[x, 0], [x, 60]] for x in range(0, 2_000, 4)]})
     assert time.process_time() - started < 3  # 14, if it is read
 
