@@ -29,7 +29,7 @@ from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, joined
 from mnist_app.reading.corrections import Sheet, in_order, ink_in_box
 from mnist_app.reading.documents import Page
-from mnist_app.reading.drawings import image_of_strokes, is_number, seen
+from mnist_app.reading.drawings import check_hypotheses, image_of_strokes, is_number, seen
 from mnist_app.reading.hypotheses import Hypothesis, PageReading, RowReading
 from mnist_app.reading.lattice import read_row
 from mnist_app.reading.layout import Row, rows_of_drawing, strokes_of_drawing, with_cuts
@@ -74,6 +74,7 @@ class Reader:
         rows: Sequence[Sequence[Hypothesis]] = [[single]]
         if number or (number is None and len(parsed.strokes) > 1):  # by itself, one stroke is no number
             lines = rows_of_drawing(parsed)
+            check_hypotheses(lines)
             read = PageReading.of(read_row(line, image_of_strokes, recall) for line in lines)
             read = with_slashes_alike(read, lines[0].height if lines else 0.0)
             if read.rows and (number or is_number(read, single)):

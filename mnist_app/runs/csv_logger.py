@@ -19,6 +19,7 @@ from mnist_app.runs.store import RunStore
 
 MAX_LOG_BYTES = 4 * 2**20  # bytes; 10,000 epochs of ten figures have 2 MB
 MAX_EPOCHS = 10_000  # as of a training here
+_LATEST = 253_000_000_000  # seconds since 1970, in the year 9987; a file may be of any year
 _EPOCH = "epoch"
 _SEPARATORS = ",;\t"
 _ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy")
@@ -67,7 +68,7 @@ def import_log(store: RunStore, file: Path, name: str) -> ImportedLog:
             name=name,
             path=folder,
             status=Status.FINISHED,
-            created=datetime.fromtimestamp(int(file.stat().st_mtime), UTC),
+            created=datetime.fromtimestamp(min(max(0, int(file.stat().st_mtime)), _LATEST), UTC),
             config=None,
             epochs=len(history),
             best_epoch=best.epoch,

@@ -24,6 +24,7 @@ from filelock import FileLock, lock_descriptor
 from mnist_app.domain import Status
 from mnist_app.errors import MnistAppError, RunError
 from mnist_app.runs.audit import LOG, Event, record
+from mnist_app.runs.decoding import decode_json
 
 LOCK_FILE, STATUS_FILE, LOG_FILE, STOP_FILE = "job.lock", "job.json", "job.log", "job.stop"
 STARTING = "Starting"  # the phase of a process that has not said anything yet
@@ -114,11 +115,11 @@ class Job:
     def last_report(self) -> JobStatus | None:
         """Return the status file's content; None without one, and CRASHED if it is damaged."""
         try:
-            said = msgspec.json.decode((self.folder / STATUS_FILE).read_bytes(), type=JobStatus)
+            said = decode_json((self.folder / STATUS_FILE).read_bytes(), JobStatus)
             since = said.since.astimezone(UTC)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, ValueError, OverflowError, RecursionError):
+        except (OSError, ValueError, OverflowError):
             why = f"{STATUS_FILE} is damaged; finished {self.kept} are kept."
             return JobStatus(Status.CRASHED, reason=why)
         return msgspec.structs.replace(

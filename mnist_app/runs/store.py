@@ -86,7 +86,7 @@ class RunStore:
             found = files.parse_format(content)
             if found <= files.FORMAT:
                 return files.parse_run(content, name, path, read_note(path), read_tags(path))
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise damaged(name, RUN_FILE, f"is not a run description ({error!s:.80})") from error
         raise RunNewerError(
             f"The run {name!r} was made by a newer version of this app (format {found}; this one knows "
