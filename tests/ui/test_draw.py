@@ -53,8 +53,8 @@ def test_strokes_are_answered(pen_digits: PenDigits) -> None:
 
 
 def test_samples_are_read_as_what_they_are() -> None:
-    app = open_page(draw_page)
     for digit in range(10):
+        app = open_page(draw_page)
         app.button(key=f"sample-{digit}").click().run()
         assert f"Read as {digit}" in html(app)
 

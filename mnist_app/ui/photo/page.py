@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from mnist_app.errors import InputError, RunError
 from mnist_app.reading.reader import Reader
-from mnist_app.reading.ways import MOST_WAYS
 from mnist_app.ui import prediction_view, resources, widgets
 from mnist_app.ui.photo import downloads, editor, files, session, thumbnails
 
@@ -54,18 +52,12 @@ def _show_photos(reader: Reader, model: str) -> None:
         else:  # in the place of the photo before, which would go pale otherwise
             beside = st.container(horizontal=True, vertical_alignment="center")
             with beside, st.spinner(f"Reading {photo.title} …"):
-                session.read(chosen, reader, model, on_try=partial(_say_way, st.empty()))
+                session.read(chosen, reader, model, on_try=partial(thumbnails.say_way, st.empty()))
             st.rerun()
     waiting = next((k for k, other in enumerate(session.photos()) if other.run != model), None)
     if waiting is not None:
         session.read(waiting, reader, model, keep=False)
         st.rerun()
-
-
-def _say_way(place: DeltaGenerator, way: int) -> None:
-    """Say in which way a photo is being looked at: one that is not plain takes seconds."""
-    if way > 1:
-        place.caption(f"It is not plain: trying way {way} of {MOST_WAYS} at most")
 
 
 def _show_photo(k: int) -> None:

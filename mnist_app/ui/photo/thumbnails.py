@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from mnist_app.reading.ways import MOST_WAYS
 from mnist_app.ui.photo import session
 from mnist_app.ui.photo.session import UploadedPhoto
 
@@ -22,6 +24,12 @@ def show() -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _show_steps(chosen, len(photos))
             st.text(f"{photos[chosen].title}, {chosen + 1} of {len(photos)}", width="content")
+
+
+def say_way(place: DeltaGenerator, way: int) -> None:
+    """Say in which way a photo is being looked at: one that is not plain takes seconds."""
+    if way > 1:
+        place.caption(f"It is not plain: trying way {way} of {MOST_WAYS} at most")
 
 
 def _show_thumbnail(k: int, photo: UploadedPhoto, is_chosen: bool) -> None:
