@@ -29,6 +29,7 @@ MODULES = {
     "evaluate": "evaluate",
     "data": "data",
     "runs": "runs",
+    "corrections": "corrections",
 }
 
 

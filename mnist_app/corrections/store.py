@@ -76,9 +76,9 @@ class CorrectionStore:
         """Return how many there are for each value of `label`, `run` or `read`, in their order."""
         column = _C[name]
         query = sa.select(column, sa.func.count()).where(*chosen.where).group_by(column).order_by(column)
-        return {value: int(count) for value, count in self._database.rows(query)}
+        return {row[0]: int(row[1]) for row in self._database.rows(query)}
 
-    def list(self, chosen: Filter = ALL, first: int = 0, most: int | None = None) -> list[Correction]:
+    def find(self, chosen: Filter = ALL, first: int = 0, most: int | None = None) -> list[Correction]:
         """Return the corrections, the oldest first, from the `first` on, counted from 0."""
         query = sa.select(CORRECTIONS).where(*chosen.where).order_by(_C.id).offset(first).limit(most)
         try:

@@ -47,4 +47,3 @@ class CorrectionScore:
     digits: int
     rejected: int
     others: int
-

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from mnist_app.corrections import database
 from mnist_app.corrections.database import Database
 from mnist_app.corrections.schema import CORRECTIONS, VERSION, VERSION_TABLE
-from mnist_app.corrections.store import CorrectionStore
+from mnist_app.corrections.store import CorrectionStore, Filter
 from mnist_app.errors import CorrectionsError
 from tests.helpers.corrections import correction
 
@@ -81,7 +81,7 @@ def test_a_newer_database_is_refused_and_left_alone(store: CorrectionStore, file
     with opened(file) as connection:
         connection.execute(f"UPDATE {VERSION_TABLE} SET version_num = '0999'")
     for use in (store.count, lambda: store.add([correction()], "me"), lambda: store.delete([1])):
-        with pytest.raises(CorrectionsError, match="version 0999, which this app does not know. Update"):
+        with pytest.raises(CorrectionsError, match=r"version 0999, which this app does not know\. Update"):
             use()
     with opened(file) as connection:
         assert connection.execute("SELECT count(*) FROM corrections").fetchone() == (1,)
@@ -149,16 +149,17 @@ def test_an_address_that_names_no_usable_database_is_a_sentence(url: str) -> Non
 
 
 @pytest.mark.skipif(not POSTGRES, reason="MNIST_APP_TEST_POSTGRES names no database")
-def test_postgresql_keeps_corrections_too(file: Path) -> None:
+def test_postgresql_keeps_corrections_too() -> None:
     store = CorrectionStore(POSTGRES)
-    assert file
     with store._database._engine.begin() as connection:
         for table in ("corrections", VERSION_TABLE):
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
     assert store.count() == 0
     store.add([correction(4), correction(7)], "me")
-    (first, _) = store.list()
+    (first, _) = store.find()
     assert (first.id, first.time, first.label) == (1, correction().time, 4)
     store.fix(1, 5)
     assert store.counts("label") == {5: 1, 7: 1}
-    assert store.delete_all_of("me") == 2 if hasattr(store, "delete_all_of") else True
+    assert store.labelled().labels.tolist() == [5, 7]
+    assert store.delete_all(Filter(visitor="me")) == 2
+    store._database._engine.dispose()

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_what_is_stored_comes_back(store: CorrectionStore) -> None:
     store.add([correction(4)], "me")
-    (kept,) = store.list()
+    (kept,) = store.find()
     assert (kept.id, kept.time, kept.run, kept.read, kept.confidence, kept.label) == (
         1,
         TIME,
@@ -38,12 +38,12 @@ def test_a_crop_has_no_strokes_and_neither_has_a_scribble_of_thousands_of_points
 ) -> None:
     scribble = Drawing((np.zeros((MAX_POINTS + 1, 2), np.float32),))
     store.add([correction(drawing=None), correction(drawing=scribble)], "me")
-    assert [kept.drawing for kept in store.list()] == [None, None]
+    assert [kept.drawing for kept in store.find()] == [None, None]
 
 
 def test_looking_makes_no_database(store: CorrectionStore, file: Path) -> None:
     assert store.count() == 0
-    assert store.list() == []
+    assert store.find() == []
     assert store.counts("label") == {}
     assert len(store.labelled()) == 0
     assert not file.parent.exists()
@@ -54,10 +54,10 @@ def test_they_are_filtered_counted_and_paged_in_the_order_of_their_ids(store: Co
     store.add([correction(4, run="convnet")], "you")
     assert store.counts("label") == {4: 3, 7: 1, NOT_A_DIGIT: 1}
     assert store.counts("run", Filter(label=4)) == {"convnet": 1, "world": 2}
-    assert [each.id for each in store.list(Filter(label=4))] == [1, 3, 5]
-    assert [each.id for each in store.list(Filter(label=4), first=1, most=1)] == [3]
+    assert [each.id for each in store.find(Filter(label=4))] == [1, 3, 5]
+    assert [each.id for each in store.find(Filter(label=4), first=1, most=1)] == [3]
     assert store.count(Filter(label=4, run="world")) == store.count(Filter(read="9")) + 1 == 2
-    assert [each.id for each in store.list(Filter(visitor="you"))] == [5]
+    assert [each.id for each in store.find(Filter(visitor="you"))] == [5]
 
 
 def test_images_to_learn_from_are_in_the_order_of_their_ids(store: CorrectionStore) -> None:
@@ -74,14 +74,14 @@ def test_only_ones_own_are_changed_on_behalf_of_a_visitor(store: CorrectionStore
     assert store.delete([2, 3], visitor="me") == 1
     store.fix(1, 5, visitor="me")
     store.fix(3, 6)
-    assert [(each.id, each.label) for each in store.list()] == [(1, 5), (3, 6)]
+    assert [(each.id, each.label) for each in store.find()] == [(1, 5), (3, 6)]
 
 
 def test_a_visitor_can_take_everything_back_and_no_id_is_given_again(store: CorrectionStore) -> None:
     store.add([correction(), correction()], "me")
     assert store.delete_all(Filter(visitor="me")) == 2
     store.add([correction()], "me")
-    assert [each.id for each in store.list()] == [3]
+    assert [each.id for each in store.find()] == [3]
 
 
 def test_what_is_deleted_is_not_left_in_the_file(store: CorrectionStore, file: Path) -> None:
@@ -133,4 +133,4 @@ def test_a_correction_outlives_a_process_that_is_killed_right_after_it(file: Pat
         assert child.stdout.readline() == b"stored\n"
         child.send_signal(signal.SIGKILL)
     assert child.returncode == -signal.SIGKILL
-    assert [each.label for each in CorrectionStore(url).list()] == [4]
+    assert [each.label for each in CorrectionStore(url).find()] == [4]

@@ -16,5 +16,11 @@ STROKE = np.array([[1.25, 2.5], [30.0, 40.75]], np.float32)
 def correction(label: int = 4, **facts: Any) -> Correction:
     """Return what `world` read as 9 and a person says is `label`, with its strokes."""
     image = np.full((28, 28), 20 * label, np.uint8)
-    given = {"time": TIME, "run": "world", "read": "9", "confidence": 0.5, "drawing": Drawing((STROKE,))}
+    given: dict[str, Any] = {
+        "time": TIME,
+        "run": "world",
+        "read": "9",
+        "confidence": 0.5,
+        "drawing": Drawing((STROKE,)),
+    }
     return Correction(label=label, image=image, **(given | facts))
