@@ -45,10 +45,9 @@ class CorrectionStore:
     A visitor's id is a secret of theirs: who knows it may delete what they stored, and nothing gives it out.
     """
 
-    def __init__(self, url: str, most: int = MAX_CORRECTIONS, most_of_visitor: int = MAX_OF_VISITOR) -> None:
+    def __init__(self, url: str) -> None:
         """Take the database at a URL. Nothing is opened or made before it is used."""
         self._database = Database(url)
-        self._most, self._most_of_visitor = most, most_of_visitor
 
     def add(self, corrections: Sequence[Correction], visitor: str) -> None:
         """Store all of a visitor's corrections or none; once this returns they outlive any crash.
@@ -56,13 +55,14 @@ class CorrectionStore:
         Raises CorrectionsFullError if there are too many then, in all or of this visitor.
         """
         with self._database.writing() as connection:
-            if _number(connection, ALL) + len(corrections) > self._most:
+            if _number(connection, ALL) + len(corrections) > MAX_CORRECTIONS:
                 raise CorrectionsFullError(
-                    f"The database holds {self._most:,} corrections at most. Delete some, then try again."
+                    f"The database holds {MAX_CORRECTIONS:,} corrections at most. Delete some, then try "
+                    "again."
                 )
-            if _number(connection, Filter(visitor=visitor)) + len(corrections) > self._most_of_visitor:
+            if _number(connection, Filter(visitor=visitor)) + len(corrections) > MAX_OF_VISITOR:
                 raise CorrectionsFullError(
-                    f"{self._most_of_visitor:,} corrections of one person are kept at most. Delete some of "
+                    f"{MAX_OF_VISITOR:,} corrections of one person are kept at most. Delete some of "
                     "yours, then try again."
                 )
             connection.execute(sa.insert(CORRECTIONS), [to_row(each, visitor) for each in corrections])

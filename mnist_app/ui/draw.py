@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
-from mnist_app.ui import address, prediction_view, resources, widgets
+from mnist_app.ui import address, correcting, prediction_view, resources, widgets
 from mnist_app.ui.paper.paper import Paper
 from mnist_app.ui.why import dialog
 from mnist_app.ui.why.subject import of_drawing
@@ -45,10 +45,13 @@ def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
         else:
             reading = resources.reader(model).read_drawing(paper.drawing, is_number)
             digit = prediction_view.show_drawing(reading)
-            dialog.button(lambda: of_drawing(digit, model, paper.drawing), key="why")
+            with st.container(horizontal=True, gap="small"):
+                dialog.button(lambda: of_drawing(digit, model, paper.drawing), key="why")
+                correcting.ask(lambda: of_drawing(digit, model, paper.drawing), key="correct")
             left_out = prediction_view.strokes_left_out(reading)
     except (InputError, RunError) as error:
         prediction_view.show_hint(str(error))
+    correcting.show_message()
     paper.answer(left_out)
 
 

@@ -7,6 +7,7 @@ longer than reading them. An error is not cached: what is damaged is looked at a
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from PIL import Image
@@ -19,9 +20,13 @@ from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
 from mnist_app.runs import SERVED_FILE, RunStore
 from mnist_app.runs.files import LOOK_ALIKES_FILE
+from mnist_app.runs.folders import corrections_url
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import damaged, read_file, read_history, read_predictions, read_scores
 from mnist_app.ui.paper.samples import sample_objects
+
+if TYPE_CHECKING:
+    from mnist_app.corrections.store import CorrectionStore
 
 
 def _served(run: Run) -> tuple[object, ...]:
@@ -99,6 +104,18 @@ def check(run: Run) -> None:
 def image_set(digest: str) -> ImageSet:
     """Return the images with this digest. Raises DataError if they are not on this machine."""
     return SetStore().open(digest)
+
+
+def corrections() -> CorrectionStore:
+    """Return the store of corrections. Raises CorrectionsError if its address names no database."""
+    return _corrections(corrections_url())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _corrections(url: str) -> CorrectionStore:
+    from mnist_app.corrections.store import CorrectionStore  # here: SQLAlchemy takes 30 MB, which few need
+
+    return CorrectionStore(url)
 
 
 @st.cache_resource(show_spinner=False)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mnist_app.domain import NOT_A_DIGIT
+
 
 def counted(number: int, noun: str) -> str:
     """Return "1 image", "12,000 images"."""
     return f"{number:,} {noun}" + "s" * (number != 1)
+
+
+def class_name(label: int) -> str:
+    """Return "7", or "no digit"."""
+    return "no digit" if label == NOT_A_DIGIT else str(label)
 
 
 def named(names: Sequence[str], noun: str) -> str:

@@ -91,8 +91,9 @@ def test_what_is_deleted_is_not_left_in_the_file(store: CorrectionStore, file: P
     assert not any(b"a-name-to-look-for" in each.read_bytes() for each in file.parent.iterdir())
 
 
-def test_it_is_bounded_for_all_and_for_each(file: Path) -> None:
-    store = CorrectionStore(f"sqlite:///{file}", most=3, most_of_visitor=2)
+def test_it_is_bounded_for_all_and_for_each(store: CorrectionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mnist_app.corrections.store.MAX_CORRECTIONS", 3)
+    monkeypatch.setattr("mnist_app.corrections.store.MAX_OF_VISITOR", 2)
     store.add([correction(), correction()], "me")
     with pytest.raises(CorrectionsFullError, match="2 corrections of one person"):
         store.add([correction()], "me")

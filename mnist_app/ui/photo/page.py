@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_app.errors import InputError, RunError
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
-from mnist_app.ui.photo import downloads, editor, files, session, thumbnails
+from mnist_app.ui.photo import downloads, editor, files, keeping, session, thumbnails
 
 
 def page() -> None:
@@ -69,3 +69,4 @@ def _show_photo(k: int) -> None:
     if photo.reading.turned:
         st.caption(f"Turned by {photo.reading.turned}° to be read.")
     downloads.show(photo)
+    keeping.show(photo)
