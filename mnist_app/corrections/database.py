@@ -46,7 +46,7 @@ class Database:
         if self._file:
             sa.event.listen(self._engine, "connect", _set_up_sqlite)
 
-    def rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def rows(self, query: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
         """Return what a query finds; nothing before the first correction. Raises CorrectionsError."""
         if self._file and not self._file.exists():  # a look makes no file
             return []

@@ -47,7 +47,7 @@ def to_row(correction: Correction, visitor: str) -> dict[str, Any]:
     }
 
 
-def from_row(row: sa.Row[Any]) -> Correction:
+def from_row(row: sa.Row[*tuple[Any, ...]]) -> Correction:
     """Return the correction of a row. Raises ValueError if it holds no correction."""
     image = np.frombuffer(row.image, np.uint8).reshape(28, 28)
     # SQLite keeps no time zone, PostgreSQL gives its own.

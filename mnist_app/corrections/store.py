@@ -119,7 +119,7 @@ class CorrectionStore:
             return connection.execute(sa.delete(CORRECTIONS).where(*chosen.where)).rowcount
 
 
-def _count(chosen: Filter) -> sa.Select[Any]:
+def _count(chosen: Filter) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(sa.func.count()).select_from(CORRECTIONS).where(*chosen.where)
 
 
