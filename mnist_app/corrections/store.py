@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,9 +77,12 @@ class CorrectionStore:
         query = sa.select(column, sa.func.count()).where(*chosen.where).group_by(column).order_by(column)
         return {row[0]: int(row[1]) for row in self._database.rows(query)}
 
-    def find(self, chosen: Filter = ALL, first: int = 0, most: int | None = None) -> list[Correction]:
-        """Return the corrections, the oldest first, from the `first` on, counted from 0."""
-        query = sa.select(CORRECTIONS).where(*chosen.where).order_by(_C.id).offset(first).limit(most)
+    def find(
+        self, chosen: Filter = ALL, first: int = 0, most: int | None = None, newest_first: bool = False
+    ) -> list[Correction]:
+        """Return corrections by their ids, from the `first` on, counted from 0."""
+        order = _C.id.desc() if newest_first else _C.id
+        query = sa.select(CORRECTIONS).where(*chosen.where).order_by(order).offset(first).limit(most)
         try:
             return [from_row(row) for row in self._database.rows(query)]
         except ValueError as error:  # another program has written into it
@@ -91,11 +93,6 @@ class CorrectionStore:
         rows = self._database.rows(sa.select(_C.image, _C.label).order_by(_C.id))
         images = np.frombuffer(b"".join(row.image for row in rows), np.uint8)
         return Split(images.reshape(-1, 28, 28), np.array([row.label for row in rows], np.uint8))
-
-    def digest(self) -> str:
-        """Return a digest that changes with every correction that is added, fixed or deleted."""
-        rows = self._database.rows(sa.select(_C.id, _C.label, _C.time).order_by(_C.id))
-        return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
 
     def fix(self, number: int, label: int, visitor: str | None = None) -> None:
         """Give a correction another label, 0-9 or NOT_A_DIGIT; of a `visitor`, only their own.

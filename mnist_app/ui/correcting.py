@@ -95,14 +95,23 @@ def keep(corrections: Sequence[Correction]) -> None:
 def _delete_mine() -> None:
     from mnist_app.corrections.store import Filter  # see `resources.corrections`
 
+    waiting = len(st.session_state.pop(_WAITING, []))
+    attempt(
+        lambda: (
+            counted(waiting + resources.corrections().delete_all(Filter(visitor=visitor())), "correction")
+            + " of yours deleted."
+        )
+    )
+
+
+def attempt(change: Callable[[], str]) -> None:
+    """Change what is stored, and keep what that says, or why it can't be done."""
     state = st.session_state
-    waiting = len(state.pop(_WAITING, []))
-    try:
-        count = resources.corrections().delete_all(Filter(visitor=visitor()))
-        state[_MESSAGE] = (True, f"{counted(waiting + count, 'correction')} of yours deleted.")
-    except CorrectionsError as error:
-        state[_MESSAGE] = (False, f"Not deleted. {error}")
     state[_ROUND] = state.get(_ROUND, 0) + 1
+    try:
+        state[_MESSAGE] = (True, change())
+    except CorrectionsError as error:
+        state[_MESSAGE] = (False, f"Not done. {error}")
 
 
 def show_message() -> None:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from PIL import Image
 
-from mnist_app.domain import Epoch, ImageSet, Run, SetPredictions, SetScore
+from mnist_app.domain import CorrectionScore, Epoch, ImageSet, Run, SetPredictions, SetScore, Split
 from mnist_app.explaining.activations import Inspector
 from mnist_app.explaining.look_alikes import LookAlikes
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
+from mnist_app.reading.scoring import score_on_corrections
 from mnist_app.runs import SERVED_FILE, RunStore
 from mnist_app.runs.files import LOOK_ALIKES_FILE
 from mnist_app.runs.folders import corrections_url
@@ -116,6 +117,18 @@ def _corrections(url: str) -> CorrectionStore:
     from mnist_app.corrections.store import CorrectionStore  # here: SQLAlchemy takes 30 MB, which few need
 
     return CorrectionStore(url)
+
+
+def correction_score(name: str, images: Split) -> CorrectionScore:
+    """Return a run's score on these corrections. Raises as `reader`."""
+    return _correction_score(RunStore().open(name), images)
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=64, hash_funcs={Run: _served, Split: lambda split: split.digest}
+)
+def _correction_score(run: Run, images: Split) -> CorrectionScore:
+    return score_on_corrections(_reader(run), images)
 
 
 @st.cache_resource(show_spinner=False)
