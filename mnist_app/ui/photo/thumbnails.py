@@ -33,12 +33,6 @@ def show() -> None:
             st.text(f"{photos[chosen].title}, {chosen + 1} of {len(photos)}", width="content")
 
 
-def say_way(place: DeltaGenerator, way: int) -> None:
-    """Say in which way a photo is being looked at: one that is not plain takes seconds."""
-    if way > 1:
-        place.caption(f"It is not plain: trying way {way} of {MOST_WAYS} at most")
-
-
 def _show_thumbnail(k: int, photo: UploadedPhoto, is_chosen: bool) -> None:
     with st.container(width=_WIDTH, key=f"photo-card-{k}", gap=None):
         if photo.thumbnail:
