@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 from ipaddress import ip_address
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
 import streamlit as st
 
+DRAWING = "drawing"  # the parameter of a link that has one
 _SOMEWHERE = ("192.0.2.1", 9)  # an address for examples (RFC 5737); nothing is sent to it
 
 
@@ -36,6 +37,12 @@ def network_url() -> str:
     place = f"[{host}]" if ":" in host else host
     path = f"/{st.get_option('server.baseUrlPath')}".rstrip("/")
     return f"{seen.scheme or 'http'}://{place}:{seen.port or st.get_option('server.port')}{path}"
+
+
+def drawing_url(text: str) -> str:
+    """Return the address of the Draw page with a drawing in it, for other machines if they can reach it."""
+    base = network_url() or (st.context.url or "").removesuffix("/draw")
+    return f"{base.rstrip('/')}/?{urlencode({DRAWING: text})}"
 
 
 def is_secure() -> bool:

@@ -8,6 +8,7 @@ from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
 from mnist_app.ui import address, prediction_view, resources, widgets
 from mnist_app.ui.paper.paper import Paper
+from mnist_app.ui.share import opened, popover
 from mnist_app.ui.why import dialog
 from mnist_app.ui.why.subject import of_drawing
 
@@ -19,6 +20,7 @@ _SAMPLES_WIDTH = 320  # pixels; five buttons a row
 def page() -> None:
     """Show the page."""
     paper = Paper(widgets.pen_width())
+    opened.put_on(paper)
     with st.container(key="desk"):
         left, right = st.columns(2, gap="medium")
     with left:
@@ -43,9 +45,13 @@ def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
         if paper.is_empty:
             _invite(paper)
         else:
-            reading = resources.reader(model).read_drawing(paper.drawing, is_number)
+            reader, drawing = resources.reader(model), paper.drawing
+            reading = reader.read_drawing(drawing, is_number)
             digit = prediction_view.show_drawing(reading)
-            dialog.button(lambda: of_drawing(digit, model, paper.drawing), key="why")
+            with st.container(horizontal=True, gap="small", key="answer-tools"):
+                dialog.button(lambda: of_drawing(digit, model, drawing), key="why")
+                popover.show(drawing, reading, reader, is_number)
+            opened.replay_once(drawing, reading, reader)
             left_out = prediction_view.strokes_left_out(reading)
     except (InputError, RunError) as error:
         prediction_view.show_hint(str(error))
