@@ -41,7 +41,7 @@ def replay_once(drawing: Drawing, reading: Reading, reader: Reader) -> None:
         _show(drawing, reading, reader)
 
 
-@st.dialog("A drawing was shared with you", width="large")
+@st.dialog("Shared with you", width="medium")
 def _show(drawing: Drawing, reading: Reading, reader: Reader) -> None:
     if len(reading.digits) == 1 and not reading.signs:
         moments = replay(drawing, reader.classifier)

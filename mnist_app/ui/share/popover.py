@@ -21,7 +21,7 @@ from mnist_app.ui.widgets import CLIPBOARD, download
 _FOLDER = Path(__file__).parent
 _copy_link = st.components.v2.component(
     "copy_link",
-    html='<button type="button"><span role="status">Copy link</span></button>',
+    html='<button type="button"><span aria-live="polite">Copy link</span></button>',
     css=(_FOLDER / "copy_link.css").read_text(),
     js=f"{CLIPBOARD}\n{(_FOLDER / 'copy_link.js').read_text()}",
 )
