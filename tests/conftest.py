@@ -7,6 +7,7 @@ a folder that all see; tests that change it get a copy.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,6 +85,25 @@ def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_job, "cache_dir", lambda: folder)
         yield
+
+
+@pytest.fixture
+def audit_lines() -> Iterator[list[dict[str, Any]]]:
+    """What is recorded during a test, readings included."""
+    logger, lines = logging.getLogger("mnist_app.audit"), list[dict[str, Any]]()
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(record.getMessage()))
+
+    handlers, level = logger.handlers, logger.level
+    logger.handlers = [Handler()]
+    logger.setLevel(logging.DEBUG)
+    yield lines
+    for added in logger.handlers:
+        added.close()
+    logger.handlers = handlers
+    logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ ALLOWED = {
 OWNERS = {
     "streamlit": {"ui", "app"},
     "streamlit_drawable_canvas": {"ui"},
+    "starlette": {"ui"},
     "altair": set[str](),  # the tests validate charts by its schema
     "pandas": {"ui"},
     "pyarrow": {"ui"},

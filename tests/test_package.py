@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -34,6 +35,27 @@ def test_requirements_pin_each_dependency_of_the_package_and_its_extras_and_no_o
         (pin,) = requirement.specifier
         assert pin.operator == "=="
         assert declared[requirement.name].contains(pin.version)
+
+
+def locked(name: str) -> dict[str, set[str]]:
+    """Return the versions of each package in a lock. Raises AssertionError for one without a hash."""
+    found: dict[str, set[str]] = {}
+    for entry in re.split(r"\n(?=\S)", (ROOT / ".ci" / f"{name}.lock").read_text().strip()):
+        assert "--hash=sha256:" in entry, entry
+        requirement = Requirement(entry.partition(" \\")[0])
+        found.setdefault(requirement.name, set()).update(pin.version for pin in requirement.specifier)
+    return found
+
+
+def test_the_locks_have_each_pin_and_the_app_is_a_part_of_everything() -> None:
+    """Else run .ci/lock again."""
+    app, everything = locked("app"), locked("all")
+    pinned = {requirement.name: {pin.version for pin in requirement.specifier} for requirement in PINNED}
+    required = {Requirement(line).name for line in PROJECT["dependencies"]}
+    assert pinned.items() <= everything.items()
+    assert app.items() <= everything.items()
+    assert required <= app.keys()
+    assert not {"tensorflow", "keras", "pytest"} & app.keys()
 
 
 def test_the_app_does_not_require_tensorflow() -> None:

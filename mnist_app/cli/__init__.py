@@ -17,7 +17,9 @@ from pathlib import Path
 import click
 
 from mnist_app.cli.options import EXIT_FAILED, EXIT_INTERRUPTED
+from mnist_app.cli.tables import printable
 from mnist_app.errors import MnistAppError
+from mnist_app.runs.audit import acting, start_log
 from mnist_app.runs.folders import SHIPPED
 
 __all__ = ["main"]
@@ -70,17 +72,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with commands.make_context(program, words) as context:
+        start_log()
+        with acting(by="command line"), commands.make_context(program, words) as context:
             status = int(commands.invoke(context) or 0)
             sys.stdout.flush()  # here, where a closed pipe is handled
             return status
     except click.exceptions.Exit as finished:  # after --help
         return finished.exit_code
     except click.ClickException as error:
-        error.show()
+        text = io.StringIO()
+        error.show(text)
+        _complain(text.getvalue())
         sys.exit(error.exit_code)
     except MnistAppError as error:
-        print(error, file=sys.stderr)
+        _complain(str(error))
         return EXIT_FAILED
     except ModuleNotFoundError as error:
         from mnist_app.runs.job_process import missing_package
@@ -95,3 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
+
+
+def _complain(text: str) -> None:
+    print(*map(printable, text.splitlines()), sep="\n", file=sys.stderr)

@@ -11,6 +11,7 @@ import click
 
 from mnist_app.cli import options
 from mnist_app.cli.options import EXIT_FAILED, PATH, changed, if_interrupted
+from mnist_app.cli.tables import printable
 from mnist_app.domain import PRESETS, Split, TestSet, TrainConfig
 from mnist_app.runs import DEFAULT_RUN
 from mnist_app.runs.preparation_job import preparation_process
@@ -56,7 +57,7 @@ def preview(preset: str, output: Path, seed: int, data: str | None) -> None:
     from mnist_app.learning.data.image_set_builder import write_contact_sheet
 
     write_contact_sheet(config, load_training_data(config, data), output)
-    print(output)
+    print(printable(str(output)))
 
 
 def load_training_data(config: TrainConfig, path: str | None) -> TrainingData:

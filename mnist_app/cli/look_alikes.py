@@ -25,7 +25,7 @@ def look_alikes(name: str, data: str | None) -> None:
     from mnist_app.learning.look_alikes import by_hand, write_look_alikes
 
     hands = by_hand(run.config.shares) if run.config else []
-    if not hands:
+    if run.config is None or not hands:
         raise RunError(f"The run {name!r} has learned from no handwriting that could be shown.")
     config = dataclasses.replace(run.config, shares=dict.fromkeys(hands, 1 / len(hands)))
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,12 +27,20 @@ class _FilePath(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":  # it would be the current folder
             self.fail("must not be empty", param, ctx)
+        try:
+            os.lstat(value)
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                self.fail(f"{value!r:.80} … is too long for a path", param, ctx)
         return super().convert(value, param, ctx)
 
 
 PATH = _FilePath(path_type=Path)
 data = click.option(
-    "--data", metavar="PATH", help="MNIST: mnist.npz, or a folder with it or with the IDX files."
+    "--data",
+    type=_FilePath(),
+    metavar="PATH",
+    help="MNIST: mnist.npz, or a folder with it or with the IDX files.",
 )
 yes = click.option("--yes", "is_sure", is_flag=True, help="Don't ask.")
 

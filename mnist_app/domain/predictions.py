@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,15 @@ class Predictions:
         probabilities, kinds = output[:, : len(DIGITS)], output[:, len(DIGITS) :]
         signs = kinds[:, 2:] if kinds.shape[1] > 2 else np.zeros((len(output), len(SIGNS)), np.float32)
         return cls(probabilities, kinds[:, 0] if kinds.size else probabilities.max(axis=1), signs)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Predictions]) -> Predictions:
+        """Return the predictions of several parts, at least one, in this order."""
+        return cls(
+            np.concatenate([part.probabilities for part in parts]),
+            np.concatenate([part.digit_probability for part in parts]),
+            np.concatenate([part.sign_probabilities for part in parts]),
+        )
 
     def __getitem__(self, chosen: slice) -> Predictions:
         return Predictions(

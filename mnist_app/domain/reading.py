@@ -82,9 +82,14 @@ class Reading:
         return tuple(each for each in self.left_out if isinstance(each, LeftOut))
 
     @property
+    def items(self) -> tuple[Digit | Sign, ...]:
+        """All digits and signs in reading order."""
+        return tuple(item for row in self.groups for group in row for item in group)
+
+    @property
     def signs(self) -> tuple[Sign, ...]:
         """All signs in reading order."""
-        return tuple(item for row in self.groups for group in row for item in group if isinstance(item, Sign))
+        return tuple(item for item in self.items if isinstance(item, Sign))
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -62,7 +63,7 @@ class TrainConfig:
         for name, (kind, rule, holds) in _RULES.items():
             value = getattr(self, name)
             is_number = isinstance(value, kind) and not isinstance(value, bool)
-            if not (is_number and math.isfinite(value) and holds(value)):
+            if not (is_number and _is_finite(value) and holds(value)):
                 raise ValueError(f"{name} must be {rule}, got {value!r:.40}")
         _check_shares(self.shares)
         if not isinstance(self.preset, str) or self.precision not in PRECISIONS:
@@ -74,10 +75,14 @@ class TrainConfig:
         return any(share > 0 for key, share in self.shares.items() if SOURCES[key].kind is Kind.NON_DIGITS)
 
 
+def _is_finite(number: float) -> bool:
+    return abs(number) <= sys.float_info.max  # math.isfinite raises for a whole number of 400 digits
+
+
 def _check_shares(shares: Mapping[str, float]) -> None:
     if not shares or set(shares) - set(SOURCES):
         raise ValueError(f"shares must be of {', '.join(SOURCES)}, got {', '.join(shares) or 'none'}")
-    if not all(isinstance(s, int | float) and math.isfinite(s) and s >= 0 for s in shares.values()):
+    if not all(isinstance(s, int | float) and _is_finite(s) and s >= 0 for s in shares.values()):
         raise ValueError(f"shares must be numbers, at least 0, got {dict(shares)!r:.80}")
     if abs(sum(shares.values()) - 1) > 1e-6:
         raise ValueError(f"shares must sum to 1, got {sum(shares.values()):.4f}")

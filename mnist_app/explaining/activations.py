@@ -12,7 +12,6 @@ from mnist_app.domain import DIGITS, FloatArray
 from mnist_app.ink.canonical import SIZE
 
 _CHUNK = 64  # images an invocation
-TOLERANCE = 1e-4  # of an activation, relative to the largest; kernels add in different orders
 
 
 @dataclass(frozen=True)
@@ -33,29 +32,6 @@ class Activations:
     def logits(self) -> FloatArray:
         """(10,) float32, whose softmax is the model's probabilities."""
         return self.weights @ self.features + self.bias
-
-    @property
-    def class_maps(self) -> FloatArray | None:
-        """What each place of the last maps adds to each logit: (10, height, width).
-
-        Their means are logits - bias.
-
-        None unless the features are the means of the last maps. Source: Zhou et al., "Learning Deep Features
-        for Discriminative Localization" (2016).
-        """
-        last = next(reversed(self.layers.values()), None)
-        if last is None or not np.allclose(last.mean(axis=(0, 1)), self.features, rtol=TOLERANCE, atol=1e-6):
-            return None
-        return np.einsum("hwk,dk->dhw", last, self.weights)
-
-    @property
-    def class_evidence(self) -> FloatArray | None:
-        """What each place says for each digit more than for the others: (10, 28, 28), in blocks; or None."""
-        maps = self.class_maps
-        if maps is None:
-            return None
-        relative = maps - maps.mean(axis=0)
-        return np.kron(relative, np.ones((SIZE // maps.shape[1], SIZE // maps.shape[2]), np.float32))
 
 
 class Inspector:

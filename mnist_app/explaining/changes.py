@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from mnist_app.domain import FloatArray
 from mnist_app.errors import NoDigitError
-from mnist_app.ink.canonical import BLANK, SIZE, canonical
+from mnist_app.ink.canonical import BLANK, SIZE, canonical, from_bytes
 from mnist_app.reading.classifier import Classifier
 
 SEEDS = 3  # places from which a part to remove grows
 RADII = (2.0, 3.0, 4.0, 5.0, 6.5)  # pixels
 PEN = 2  # pixels, as wide as the strokes of MNIST
 LENGTH = 7  # pixels of the first strokes that are tried
-GRID = 6  # pixels between their middles
+GRID = 7  # pixels between their middles
 REFINED = 3  # strokes that are tried again in other lengths
 LENGTHS = (4, 5, 9, 12)
 ANGLES = (0.0, np.pi / 4, np.pi / 2, 3 * np.pi / 4)
@@ -69,29 +70,45 @@ def addition(image: FloatArray, classifier: Classifier) -> Change | None:
         return None
     answer = _answer(image, classifier)
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
-    middles = [
-        (x, y) for y in range(rows[0], rows[-1] + 1, GRID) for x in range(columns[0], columns[-1] + 1, GRID)
+    tried = [
+        _Stroke(x, y, angle, LENGTH)
+        for y in range(rows[0], rows[-1] + 1, GRID)
+        for x in range(columns[0], columns[-1] + 1, GRID)
+        for angle in ANGLES
     ]
-    strokes = [(x, y, angle, LENGTH) for x, y in middles for angle in ANGLES]
-    drawn = [(stroke, _stroke(*stroke)) for stroke in strokes]
-    drawn = [(stroke, mask) for stroke, mask in drawn if (mask * (1 - image)).sum() >= MIN_NEW * mask.sum()]
-    predictions = _probabilities([np.maximum(image, mask) for _, mask in drawn], classifier)
+    tried = [stroke for stroke in tried if stroke.new_share(image) >= MIN_NEW]
+    predictions = _probabilities([np.maximum(image, stroke.mask) for stroke in tried], classifier)
     rivals = np.delete(predictions, answer, axis=1).max(axis=1)
-    best = np.argsort(-rivals)[:REFINED]
-    masks = [drawn[k][1] for k in range(len(drawn)) if predictions[k].argmax() != answer]
-    masks += [_stroke(*drawn[k][0][:3], length) for k in best for length in LENGTHS]
-    return _smallest(image, masks, +1, answer, classifier)
+    best = [tried[k] for k in np.argsort(-rivals)[:REFINED]]
+    found = [stroke for stroke, each in zip(tried, predictions, strict=True) if each.argmax() != answer]
+    found += [stroke._replace(length=length) for stroke in best for length in LENGTHS]
+    return _smallest(image, [stroke.mask for stroke in found], +1, answer, classifier)
 
 
-def _stroke(x: float, y: float, angle: float, length: float) -> FloatArray:
-    """Return a straight stroke, (28, 28) float32, by its middle, its angle in radians and its length."""
-    ends = np.array([[x, y]]) + np.array([[-0.5], [0.5]]) * length * np.array(
-        [[np.cos(angle), np.sin(angle)]]
-    )
-    first, last = np.rint(ends * 2**_SUBPIXEL_BITS).astype(int).tolist()
-    mask = np.zeros_like(BLANK, np.uint8)
-    cv2.line(mask, first, last, 255, PEN, cv2.LINE_AA, _SUBPIXEL_BITS)
-    return mask.astype(np.float32) / 255
+class _Stroke(NamedTuple):
+    """A straight stroke: its middle and length in pixels, its angle in radians."""
+
+    x: float
+    y: float
+    angle: float
+    length: float
+
+    @property
+    def mask(self) -> FloatArray:
+        """(28, 28) ink."""
+        reach = self.length / 2 * np.array([np.cos(self.angle), np.sin(self.angle)])
+        middle = np.array([self.x, self.y])
+        first, last = (
+            np.rint((middle + r) * 2**_SUBPIXEL_BITS).astype(int).tolist() for r in (-reach, reach)
+        )
+        ink = np.zeros_like(BLANK, np.uint8)
+        cv2.line(ink, first, last, 255, PEN, cv2.LINE_AA, _SUBPIXEL_BITS)
+        return from_bytes(ink)
+
+    def new_share(self, image: FloatArray) -> float:
+        """Return how much of its ink lies where the image has none, 0..1."""
+        mask = self.mask
+        return float((mask * (1 - image)).sum() / mask.sum())
 
 
 def _smallest(
@@ -117,7 +134,8 @@ def _probabilities(images: Sequence[FloatArray], classifier: Classifier) -> Floa
         except NoDigitError:
             seen.append(BLANK)
     model_input = np.array(seen, np.float32).reshape(-1, SIZE, SIZE)
-    return classifier.predict(model_input).probabilities * model_input.any(axis=(1, 2))[:, None]
+    is_left = np.asarray(model_input.any(axis=(1, 2)))
+    return classifier.predict(model_input).probabilities * is_left[:, None]
 
 
 def _answer(image: FloatArray, classifier: Classifier) -> int:

@@ -32,8 +32,8 @@ def occlusion(image: FloatArray, classifier: Classifier) -> FloatArray:
     for covered, window in zip(images, windows, strict=False):
         covered[window] = 0
     logs = np.log(classifier.predict(images).probabilities + MIN_P)
-    sums, counts = np.zeros((len(DIGITS), SIZE, SIZE), np.float32), np.zeros((SIZE, SIZE), np.float32)
+    counts, sums = np.zeros_like(image), np.zeros((len(DIGITS), *image.shape), np.float32)
     for (rows, columns), fall in zip(windows, logs[-1] - logs[:-1], strict=True):
         sums[:, rows, columns] += fall[:, None, None]
         counts[rows, columns] += 1
-    return sums / np.maximum(counts, 1)
+    return np.asarray(sums / np.maximum(counts, 1), np.float32)

@@ -18,7 +18,6 @@ from mnist_app.errors import DrawingError
 
 Points = npt.NDArray[np.float64]
 
-MAX_COMMANDS = 20_000
 MAX_NUMBER = 1e9  # far beyond any canvas, and no product of a few of them overflows
 CURVE_STEPS = 4  # a freehand curve spans one mouse move, a few pixels
 _ORIGINS = {"left": -0.5, "top": -0.5, "center": 0.0, "right": 0.5, "bottom": 0.5}
@@ -30,17 +29,23 @@ def malformed(rule: str) -> DrawingError:
     return DrawingError(f"{rule} Clear the drawing, then draw again.")
 
 
-def stroke_from_path(item: Any) -> Points:
+def too_many_points() -> DrawingError:
+    """Return the error for a drawing of more points than can be read."""
+    return malformed("The drawing has too many points.")
+
+
+def stroke_from_path(item: Any, most: int) -> Points:
     """Return the (n, 2) points of one Fabric path as it is seen on the canvas, in its pixels.
 
-    Raises DrawingError if the object is not a freehand path or holds a value of a wrong type.
+    Raises DrawingError if the object is not a freehand path, holds a value of a wrong type, or has more than
+    `most` points.
     """
     if not isinstance(item, Mapping):
         raise malformed(f"Each canvas object must be a JSON object, got {type(item).__name__}.")
     kind = item.get("type")
     if not isinstance(kind, str) or kind.lower() != "path":
         raise malformed(f"Only freehand strokes can be read, got a canvas object of type {kind!r:.40}.")
-    points = _flatten(item.get("path"))
+    points = _flatten(item.get("path"), most)
     if not len(points):
         return points
     low, high = points.min(axis=0), points.max(axis=0)
@@ -52,15 +57,17 @@ def stroke_from_path(item: Any) -> Points:
     return (points - (low + high) / 2) @ linear.T + _centre(item, high - low, (low + high) / 2, linear)
 
 
-def _flatten(path: Any) -> Points:
+def _flatten(path: Any, most: int) -> Points:
     """Return the path's commands as a polyline; curves become CURVE_STEPS chords each."""
     if not isinstance(path, list):
         raise malformed(f"A stroke's 'path' must be a list, got {type(path).__name__}.")
-    if len(path) > MAX_COMMANDS:
-        raise malformed(f"A stroke has more than {MAX_COMMANDS:,} points.")
+    if len(path) > most:
+        raise too_many_points()
     points: list[Points] = []
-    for command in path:
-        controls = _controls(command)
+    every = [_controls(command) for command in path]
+    if sum(1 if len(controls) == 1 else CURVE_STEPS for controls in every) > most:
+        raise too_many_points()
+    for controls in every:
         if len(controls) == 1:
             points.append(controls)
         else:

@@ -2,52 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import struct
-import threading
-import warnings
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, ImageChops, ImageStat, UnidentifiedImageError
+from PIL import Image, ImageStat, UnidentifiedImageError
 
-from mnist_app.domain import Photo
+from mnist_app.domain import ByteArray, Photo
 from mnist_app.errors import ImageError
-from mnist_app.ink.limits import (
-    MAX_BYTES,
-    WORKING_SIDE,
-    check_bytes,
-    check_page,
-    check_size,
-    too_many_pixels,
-)
+from mnist_app.ink.decoder_process import PLAIN, reduced, turned_upright
+from mnist_app.ink.limits import MAX_BYTES, WORKING_SIDE, check_bytes, check_size
 from mnist_app.ink.sandbox import MAX_HEAD, count_in_sandbox, decode_in_sandbox, has_heic_decoder, kind_of
 
-_PLAIN = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-FORMATS = (*_PLAIN, "TIFF", "PDF", *(["HEIC"] if has_heic_decoder() else []))  # that can be read here
+FORMATS = (*PLAIN, "TIFF", "PDF", *(["HEIC"] if has_heic_decoder() else []))  # that can be read here
 SUFFIXES = (
     *(".png", ".jpeg", ".jpg", ".jfif", ".webp", ".bmp", ".gif"),
     *(".tiff", ".tif", ".pdf", ".heic", ".heif"),
 )
-MAX_SCANS = 500  # a JPEG has 10; a phone's video behind it has bytes like theirs in each 64 KB
 WHITES = (1, 255, 4_095, 32_767, 65_535)  # of deep gray: fractions, then 8, 12, 15 and 16 bits
-_SCAN = b"\xff\xda"
 _ADVICE = f"Use a photo as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
-_UPRIGHT = {  # undo each EXIF orientation
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 PhotoSource = Photo | str | Path | bytes | Image.Image | np.ndarray
-_DECODING = threading.Lock()  # one at a time: the largest takes some hundred megabytes while it is unfolded
 
 
 def load_photo(source: PhotoSource, page: int = 1) -> Photo:
@@ -62,12 +38,9 @@ def load_photo(source: PhotoSource, page: int = 1) -> Photo:
     if isinstance(source, Photo):
         return source
     try:
-        with _DECODING:
-            return _decoded(source, page)
+        return _decoded(source, page)
     except UnidentifiedImageError:
         raise ImageError(f"This is not an image that can be read. {_ADVICE}") from None
-    except Image.DecompressionBombError:
-        raise too_many_pixels("over 178") from None  # Pillow's own limit
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         raise ImageError(f"The image is damaged or cut short ({error!s:.80}). Send it again.") from error
 
@@ -100,36 +73,29 @@ def count_pages(source: PhotoSource) -> int:
         if isinstance(source, str | Path):
             with Path(source).open("rb") as file:
                 head = file.read(MAX_HEAD)
-                source = head + file.read(MAX_BYTES) if kind_of(head) else head
+                source = head if kind_of(head) == "IMAGE" else head + file.read(MAX_BYTES)
         if not isinstance(source, bytes) or len(source) > MAX_BYTES:
             return 1
-        with _DECODING:
-            return count_in_sandbox(kind, source) if (kind := kind_of(source)) else 1
+        return count_in_sandbox(kind_of(source), source)
     except (OSError, ImageError):
         return 1
 
 
 def _decoded(source: str | Path | bytes | Image.Image | np.ndarray, page: int) -> Photo:
-    # Pillow warns of odd metadata. It is told for good: catch_warnings would undo what other threads change.
-    warnings.filterwarnings("ignore", module=r"PIL\.")
-    if isinstance(source, np.ndarray):
-        return _upright(_from_array(source))
-    if isinstance(source, Image.Image):
-        return _upright(source)
+    if isinstance(source, np.ndarray | Image.Image):
+        image = source if isinstance(source, Image.Image) else _from_array(source)
+        check_size(*image.size)
+        small, factor = reduced(image, WORKING_SIDE)
+        return Photo(_pixels(turned_upright(small, image)), 1 / factor)
     content = source if isinstance(source, bytes) else _read(Path(source))
     check_bytes(len(content))
-    if kind := kind_of(content):
-        decoded = decode_in_sandbox(kind, content, page)
-        return replace(_upright(decoded.image, 1 / decoded.factor), page=page, pages=decoded.pages)
-    check_page(page, 1)
-    # Each scan goes over the whole image, in 30 ms if it is large, and may be empty: 20 MB hold hours of it.
-    if content.startswith(b"\xff\xd8") and (scans := content.count(_SCAN)) > MAX_SCANS:
-        raise ImageError(f"The JPEG has {scans} scans (at most {MAX_SCANS}). Save it again, then try again.")
-    with Image.open(io.BytesIO(content), formats=_PLAIN) as file:
-        width = file.width
-        check_size(*file.size)
-        file.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-        return _upright(file, file.width / width)
+    decoded = decode_in_sandbox(kind_of(content), content, page)
+    width, height = decoded.size
+    if decoded.mode == "RGB":  # through Pillow it would be copied twice
+        pixels = np.frombuffer(decoded.raw, np.uint8).reshape(height, width, 3)
+    else:
+        pixels = _pixels(Image.frombytes(decoded.mode, decoded.size, decoded.raw))
+    return Photo(pixels, decoded.scale, page, decoded.pages)
 
 
 def _read(path: Path) -> bytes:
@@ -150,32 +116,10 @@ def _from_array(array: np.ndarray) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(array))
 
 
-def _upright(image: Image.Image, reduced: float = 1.0) -> Photo:
-    """Return the image as a Photo; its decoder has made it `reduced` times as wide already, at most 1."""
-    check_size(*image.size)
-    image.load()
-    # Pillow takes every CMYK JPEG for a negative, which only Adobe's are.
-    is_wrong = image.format == "JPEG" and image.mode == "CMYK" and "adobe" not in image.info
-    plain = _reducible(ImageChops.invert(image) if is_wrong else image)
-    # First smaller, then all else: each copy of the largest takes 200 MB.
-    factor = max(1, max(image.size) // WORKING_SIDE)
-    upright = _eight_bit(plain.reduce(factor) if factor > 1 else plain)
-    with suppress(SyntaxError, ValueError, struct.error):  # damaged EXIF is no reason to refuse a photo
-        turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-        upright = upright if turn is None else upright.transpose(turn)
-    return Photo(np.asarray(_on_paper(upright) if upright.mode == "RGBA" else upright), reduced / factor)
-
-
-def _reducible(image: Image.Image) -> Image.Image:
-    """Return it as gray, deep gray, RGB, or RGBA if something may be transparent."""
-    if image.mode in ("I", "F") or "16" in image.mode:
-        mode = "F"  # all others clip at 255: a 16-bit page would be all white
-    elif image.has_transparency_data:
-        image = image.convert("LA") if image.mode == "La" else image
-        mode = "RGBA"
-    else:
-        mode = "L" if image.mode in ("1", "L") else "RGB"
-    return image if image.mode == mode else image.convert(mode)
+def _pixels(image: Image.Image) -> ByteArray:
+    """Return (H, W, 3) RGB of gray, deep gray, RGB or RGBA."""
+    image = _eight_bit(image)
+    return np.asarray(_on_paper(image) if image.mode == "RGBA" else image)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

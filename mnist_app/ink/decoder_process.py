@@ -1,48 +1,93 @@
-"""Decode a page of a TIFF, PDF or HEIC, in a process that `sandbox` starts and limits.
+"""Decode a page of an image or document, in a process that `sandbox` starts and that limits itself.
 
-    python decoder_process.py TIFF|PDF|HEIC PAGE MAX_MEMORY MAX_PIXELS WORKING_SIDE < file > pixels
+    python decoder_process.py KIND PAGE SECONDS MAX_MEMORY MAX_PIXELS WORKING_SIDE < file > pixels
+    python decoder_process.py SOCKET
+
+The second form stays: for each file it gets a line of arguments as above, three open files for the standard
+streams, and a fourth that is closed when all is done. It forks a process for it, which takes a millisecond
+where starting one takes a hundred, and nothing of one visitor's file is left in the next one's process.
+KIND is IMAGE, TIFF, PDF or HEIC.
 
 Run by its path, with nothing but Pillow and a decoder: importing the package would take longer than decoding.
 PAGES is written first, and nothing else for page 0; then SIZE, and nothing else if it is too large; then
-PIXELS and the image, upright and reduced by a whole factor. A PDF's page is drawn as large as WORKING_SIDE.
+PIXELS and the image, upright and reduced. A PDF's page is drawn as large as WORKING_SIDE.
 """
 
 from __future__ import annotations
 
 import io
+import os
+import signal
+import socket
 import struct
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
-from PIL import Image
+from PIL import ExifTags, Image, ImageChops
 from PIL import TiffImagePlugin as Tiff
+
+if sys.platform != "win32":
+    import resource
+
+PLAIN = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+REQUEST = 128  # bytes of a line of arguments, padded with spaces
+MAX_OUTPUT = 2**27  # bytes that a decoder may write to any file; the largest picture has half of it
+UPRIGHT = {  # undo each EXIF orientation
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 PAGES = struct.Struct("<L")  # how many the file has
 SIZE = struct.Struct("<LL")  # width and height in pixels
-PIXELS = struct.Struct("<LLL4s")  # the factor, the reduced width and height, and Pillow's mode
-MODES = {"1": "L", "P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "I": "F"}
-KNOWN = {"L", "LA", "RGB", "RGBA", "CMYK", "F"}
+PIXELS = struct.Struct("<dLL4s")  # the width over the original's, width and height, and Pillow's mode
 MAX_PIECES = 100_000  # strips or tiles; a scan has at most one for each row and colour
 MAX_DIRECTORIES = 5_000  # of a TIFF; any beyond counts as a page, so that a count of pages has an end
 PASSWORD = "it needs a password"
 NEW_SUBFILE_TYPE, REDUCED_OR_MASK = 254, 1 | 4  # TIFF 6.0's tag, and its bits for what is no page
-WHITE_IS_ZERO, YCBCR, JPEG, SEPARATE = 0, 6, 7, 2  # values of TIFF 6.0's tags
+WHITE_IS_ZERO, YCBCR, CIELAB, JPEG, SEPARATE = 0, 6, 8, 7, 2  # values of TIFF 6.0's tags
 
 Document = tuple[int, Callable[[int], Image.Image]]  # its number of pages, and how to open one of them
 
 
-def main(kind: str, page: str, max_memory: str, max_pixels: str, side: str) -> None:
-    """Decode a page of standard input, counted from 1. Any exception means that the file is refused."""
-    try:
-        import resource
+def serve(number: str) -> None:
+    """Answer requests from a socket, given by its number, until it is closed; fork a process for each."""
+    requests = socket.socket(fileno=int(number))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they end, and none stays a zombie
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, with which this ends
+    Image.init()  # all formats, which each process would else import
+    while True:
+        line, files, _, _ = socket.recv_fds(requests, REQUEST, 4)
+        if not line:
+            return
+        if not os.fork():
+            requests.close()  # the next files are none of its business
+            for stream, file in enumerate(files[:3]):
+                os.dup2(file, stream)
+            main(*line.decode().split())
+            sys.stdout.flush()
+            os._exit(0)
+        for file in files:
+            os.close(file)
 
-        resource.setrlimit(resource.RLIMIT_AS, (int(max_memory), int(max_memory)))
-    except (ImportError, ValueError):
-        pass  # Windows has no such limits, macOS may refuse them; the time limit is left
+
+def main(kind: str, page: str, seconds: str, max_memory: str, max_pixels: str, side: str) -> None:
+    """Decode a page of standard input, counted from 1. Any exception means that the file is refused."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, float(seconds))  # of its own time, however busy the machine is
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
+        with suppress(ValueError):  # macOS may refuse it
+            resource.setrlimit(resource.RLIMIT_AS, (int(max_memory), int(max_memory)))
     Image.MAX_IMAGE_PIXELS = None  # the size is checked here, before anything is unfolded
     content, output = sys.stdin.buffer.read(), sys.stdout.buffer
-    pages, open_page = {"TIFF": _tiff, "PDF": _pdf, "HEIC": _heic}[kind](content, int(side))
+    openers = {"IMAGE": _image, "TIFF": _tiff, "PDF": _pdf, "HEIC": _heic}
+    pages, open_page = openers[kind](content, int(side))
     output.write(PAGES.pack(pages))
     if page == "0":
         return
@@ -54,14 +99,47 @@ def main(kind: str, page: str, max_memory: str, max_pixels: str, side: str) -> N
         return
     if isinstance(image, Tiff.TiffImageFile):
         _check_tiff(image.tag_v2, len(content), int(max_pixels))
+    width = image.width
+    image.draft("RGB", (int(side), int(side)))  # a JPEG is reduced while it is decoded, for free
+    scale = image.width / width
     image.info.pop("xmp", None)  # Pillow would parse it to turn the page
+    small, factor = reduced(image, int(side))
+    if kind == "IMAGE":  # the others were turned by their decoders
+        small = turned_upright(small, image)
+    output.write(PIXELS.pack(scale / factor, *small.size, small.mode.encode()))
+    output.write(small.tobytes())
+
+
+def reduced(image: Image.Image, side: int) -> tuple[Image.Image, int]:
+    """Return an image as L, F (deep gray), RGB or RGBA, reduced by a whole factor, and the factor."""
     image.load()
-    mode = "F" if "16" in image.mode else MODES.get(image.mode, image.mode)
-    if mode not in KNOWN:
-        raise ValueError(f"pixels of the kind {mode}")
-    factor = max(1, max(image.size) // int(side))
-    small = (image if image.mode == mode else image.convert(mode)).reduce(factor)
-    output.write(PIXELS.pack(factor, *small.size, mode.encode()) + small.tobytes())
+    # Pillow takes every CMYK JPEG for a negative, which only Adobe's are.
+    is_wrong = image.format == "JPEG" and image.mode == "CMYK" and "adobe" not in image.info
+    plain = ImageChops.invert(image) if is_wrong else image
+    if image.mode in ("I", "F") or "16" in image.mode:
+        mode = "F"  # all others clip at 255: a 16-bit page would be all white
+    elif image.has_transparency_data:
+        plain = plain.convert("LA") if plain.mode == "La" else plain
+        mode = "RGBA"
+    else:
+        mode = "L" if image.mode in ("1", "L") else "RGB"
+    # First smaller, then all else: each copy of the largest takes 200 MB.
+    factor = max(1, max(image.size) // side)
+    plain = plain if plain.mode == mode else plain.convert(mode)
+    return plain.reduce(factor) if factor > 1 else plain, factor
+
+
+def turned_upright(small: Image.Image, image: Image.Image) -> Image.Image:
+    """Return a reduced image, turned as the EXIF of the whole one says."""
+    with suppress(SyntaxError, ValueError, struct.error):  # damaged EXIF is no reason to refuse a photo
+        turn = UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        return small if turn is None else small.transpose(turn)
+    return small
+
+
+def _image(content: bytes, _: int) -> Document:
+    """Return one picture: of an animation, or of several in a JPEG, the first."""
+    return 1, lambda _: Image.open(io.BytesIO(content), formats=PLAIN)
 
 
 def _heic(content: bytes, _: int) -> Document:
@@ -155,7 +233,8 @@ def _check_tiff(tags: Tiff.ImageFileDirectory_v2, size: int, max_pixels: int) ->
     samples, bits = tags.get(Tiff.SAMPLESPERPIXEL, 1), max(tags.get(Tiff.BITSPERSAMPLE, (1,)))
     light = tags.get(Tiff.PHOTOMETRIC_INTERPRETATION, WHITE_IS_ZERO)
     # Pillow leaves deep negatives as they are, and takes for granted that YCbCr has a colour for each pixel.
-    if (light == WHITE_IS_ZERO and bits > 8) or (light == YCBCR and tags.get(Tiff.COMPRESSION) != JPEG):
+    is_wrong = light == CIELAB or (light == YCBCR and tags.get(Tiff.COMPRESSION) != JPEG)
+    if is_wrong or (light == WHITE_IS_ZERO and bits > 8):
         raise ValueError(f"{bits} bits of photometric interpretation {light}")
     across = tags.get(Tiff.TILEWIDTH, width)
     down = tags.get(Tiff.TILELENGTH, min(tags.get(Tiff.ROWSPERSTRIP, height), height))
@@ -175,4 +254,4 @@ def _check_tiff(tags: Tiff.ImageFileDirectory_v2, size: int, max_pixels: int) ->
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    serve(sys.argv[1]) if len(sys.argv) == 2 else main(*sys.argv[1:])

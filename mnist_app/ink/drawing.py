@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from mnist_app.domain import Box, Drawing, FloatArray
 from mnist_app.errors import NoDigitError
-from mnist_app.ink.canvas_json import malformed, stroke_from_path
+from mnist_app.ink.canvas_json import malformed, stroke_from_path, too_many_points
 from mnist_app.ink.stroke_width import INK_SIDE, PEN
 
+MAX_STROKES = 500  # a page of 400 digits has that many
 MAX_POINTS = 20_000  # a minute of drawing at 120 points a second is 7,200
 MAX_COORDINATE = 100_000.0  # pixels; no canvas is larger, and sums stay exact in float32
 DOT = 6.0  # pixels; a drawing no larger than this is a tap, not a digit
@@ -34,17 +35,20 @@ def parse_drawing(raw: Any) -> Drawing:
     Raises DrawingError for anything malformed, not finite or too large.
     """
     if isinstance(raw, Drawing):
-        return _drawing(list(raw.strokes))
+        return _drawing(_strokes(raw.strokes, "strokes"))
     if not isinstance(raw, Mapping):
         raise malformed(
             f"A drawing must be a JSON object with 'objects' or 'strokes', got {type(raw).__name__}."
         )
-    if "strokes" in raw:
-        strokes = [_plain_stroke(s) for s in _items(raw["strokes"], "strokes")]
-    elif "objects" in raw:
-        strokes = [stroke_from_path(o) for o in _items(raw["objects"], "objects")]
-    else:
+    name = next((name for name in ("strokes", "objects") if name in raw), None)
+    if name is None:
         raise malformed("A drawing needs 'objects' (from the canvas) or 'strokes': it has neither.")
+    to_points = _plain_stroke if name == "strokes" else stroke_from_path
+    strokes: list[npt.NDArray[Any]] = []
+    left = MAX_POINTS
+    for stroke in _strokes(raw[name], name):
+        strokes.append(to_points(stroke, left))
+        left -= len(strokes[-1])
     return _drawing(strokes)
 
 
@@ -95,21 +99,25 @@ def without_specks(strokes: Sequence[FloatArray]) -> list[int]:
 def _drawing(strokes: Sequence[npt.NDArray[Any]]) -> Drawing:
     """Return a Drawing of (n, 2) arrays, its points counted and checked, without empty strokes."""
     if sum(map(len, strokes)) > MAX_POINTS:
-        raise malformed(_too_many())
+        raise too_many_points()
     given = tuple(k for k, stroke in enumerate(strokes) if len(stroke))
     return Drawing(tuple(_checked(strokes[k]) for k in given), given)
 
 
-def _items(value: Any, name: str) -> Sequence[Any]:
+def _strokes(value: Any, name: str) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
         raise malformed(f"'{name}' must be a list, got {type(value).__name__}.")
-    if len(value) > MAX_POINTS:
-        raise malformed(_too_many())
+    if len(value) > MAX_STROKES:
+        raise malformed(f"The drawing has {len(value):,} strokes; at most {MAX_STROKES} can be read.")
     return value
 
 
-def _plain_stroke(stroke: Any) -> npt.NDArray[np.float64]:
-    points = _items(stroke, "stroke")
+def _plain_stroke(points: Any, most: int) -> npt.NDArray[np.float64]:
+    """Return (n, 2) points of a list of pairs. Raises DrawingError for more than `most`, or another value."""
+    if not isinstance(points, list | tuple):
+        raise malformed(f"'stroke' must be a list, got {type(points).__name__}.")
+    if len(points) > most:
+        raise too_many_points()
     # Before numpy sees them: it would turn numbers beside one long text into texts as long.
     for point in points:
         is_pair = isinstance(point, list | tuple) and len(point) == 2
@@ -128,7 +136,3 @@ def _checked(stroke: npt.NDArray[Any]) -> FloatArray:
             f"Coordinates must be finite and within ±{MAX_COORDINATE:,.0f} pixels, got {largest:g}."
         )
     return stroke.astype(np.float32)
-
-
-def _too_many() -> str:
-    return f"The drawing has more than {MAX_POINTS:,} points."

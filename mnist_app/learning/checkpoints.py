@@ -22,6 +22,7 @@ from mnist_app.domain import FIGURES, Epoch, TrainConfig, best_epoch
 from mnist_app.errors import DivergedError, RunError
 from mnist_app.learning.architectures import DIGIT
 from mnist_app.runs.atomic import flush
+from mnist_app.runs.decoding import read_npz
 from mnist_app.runs.files import read_epochs, write_history
 from mnist_app.runs.job_process import JobReport
 
@@ -98,8 +99,8 @@ def restore_latest(model: keras.Model, folder: Path, epoch: int) -> None:
 def restore_best(model: keras.Model, folder: Path) -> None:
     """Give a network the best epoch's weights. Raises RunError if their file does not fit."""
     best = best_epoch(read_epochs(folder)).epoch
-    with _readable(_best(folder, best)) as file, file.open("rb") as stream, np.load(stream) as archive:
-        model.set_weights([archive[f"arr_{i}"] for i in range(len(archive.files))])
+    with _readable(_best(folder, best)) as file:
+        model.set_weights(list(read_npz(file.read_bytes()).values()))
 
 
 @contextmanager

@@ -25,6 +25,7 @@ EDGE = 4.0  # strokes' widths; no digit that is cut off at the page's border tou
 EVEN = 0.29  # of the width of a straight stroke, the standard deviation of its ink: 1 / √12
 STRAIGHT = 0.035  # of its height, the most beyond that; nearly all slashes are within a third of it
 MAX_COMPONENTS = 500  # the largest ones; more than that is a texture
+MAX_AREA = 8  # pages, of all their boxes together; frames around frames around digits have 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +136,8 @@ def _cut_out(
     chosen: npt.NDArray[np.intp],
 ) -> list[Component]:
     components = []
-    for k in chosen[:MAX_COMPONENTS]:
+    areas = np.cumsum(stats[chosen, 2].astype(float) * stats[chosen, 3])  # a diagonal line's is half a page
+    for k in chosen[areas <= MAX_AREA * page.size][:MAX_COMPONENTS]:
         left, top, width, height = (int(v) for v in stats[k, :4])
         window = slice(max(0, top - 1), top + height + 1), slice(max(0, left - 1), left + width + 1)
         # The soft edge around the strokes belongs to them as well.

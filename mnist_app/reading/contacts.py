@@ -12,6 +12,7 @@ from mnist_app.domain import FloatArray
 TOUCH = 0.08  # of a digit's height; strokes as near as this touch (`tests.benchmarks.drawings --validation`)
 STUB = 2  # samples, TOUCH / 2 each; a stroke that sticks out no further only touches
 MAX_SAMPLES = 200  # points of a stroke that are looked at
+MAX_ALL_SAMPLES = 20_000  # of all strokes; those of a page of 200 digits have 12,000
 MAX_NEIGHBOURS = 40  # strokes on each side, from left to right; a thousand of dots is no writing
 
 Counts = npt.NDArray[np.intp]
@@ -23,7 +24,8 @@ def contacts(strokes: Sequence[FloatArray], height: float) -> tuple[Counts, Coun
     Both are (N, N); `height` is a digit's, in pixels.
     """
     near = TOUCH * height
-    sampled = [_sampled(stroke, near / 2) for stroke in strokes]
+    most = min(MAX_SAMPLES, MAX_ALL_SAMPLES // len(strokes))
+    sampled = [_sampled(stroke, near / 2, most) for stroke in strokes]
     low, high = np.array([s.min(axis=0) for s in sampled]), np.array([s.max(axis=0) for s in sampled])
     touching, crossing = np.zeros((2, len(strokes), len(strokes)), np.intp)
     ordered = np.argsort(low[:, 0], kind="stable")
@@ -79,9 +81,9 @@ def _side(start: FloatArray, end: FloatArray, point: FloatArray) -> FloatArray:
     return np.asarray(way[..., 0] * there[..., 1] - way[..., 1] * there[..., 0])
 
 
-def _sampled(stroke: FloatArray, step: float) -> FloatArray:
-    """Return points along a stroke at equal steps, at least both ends."""
+def _sampled(stroke: FloatArray, step: float, most: int) -> FloatArray:
+    """Return at most so many points along a stroke at equal steps, at least both ends."""
     lengths = np.append(0, np.cumsum(np.linalg.norm(np.diff(stroke, axis=0), axis=1)))
-    count = int(np.clip(np.ceil(lengths[-1] / step) + 1, 2, MAX_SAMPLES))
+    count = int(np.clip(np.ceil(lengths[-1] / step) + 1, 2, most))
     at = np.linspace(0, lengths[-1], count)
     return np.stack([np.interp(at, lengths, stroke[:, axis]) for axis in (0, 1)], axis=1)

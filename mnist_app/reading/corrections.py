@@ -1,4 +1,4 @@
-"""A photo's ink with its reading, and the digits in boxes that a person moves over it."""
+"""A photo's ink with its reading, and the digits and signs in boxes that a person moves over it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from mnist_app.domain import Box, Digit, FloatArray, Reading, Sign
 from mnist_app.ink.photo import PageInk
-from mnist_app.reading.components import STROKE, Component
+from mnist_app.reading.components import STROKE
 from mnist_app.reading.layout import distance, in_rows, usual_height
 from mnist_app.reading.numbers import reading_of
 
@@ -31,8 +31,8 @@ def box_in_photo(box: Box, page: PageInk, turned: int) -> Box:
     return box.turned(360 - turned, width, height).moved(page.to_photo)
 
 
-def image_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
-    """Return the model's input of the ink in a box, in the photo's pixels; None if there is no ink."""
+def ink_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
+    """Return the upright ink in a box, in the photo's pixels; None if there is none."""
     placed = box.moved(np.linalg.inv(sheet.page.to_photo))
     ink = sheet.page.ink[
         max(0, round(placed.top)) : max(0, round(placed.bottom)),
@@ -41,7 +41,7 @@ def image_in_box(sheet: Sheet, box: Box) -> FloatArray | None:
     if not ink.size:
         return None
     upright = np.ascontiguousarray(np.rot90(_without_neighbours(ink), sheet.reading.turned // 90))
-    return Component(0, 0, upright).image if (upright >= STROKE).any() else None
+    return upright if (upright >= STROKE).any() else None
 
 
 def in_order(items: Iterable[Digit | Sign], turned: int) -> Reading:

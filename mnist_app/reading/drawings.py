@@ -6,18 +6,25 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from mnist_app.domain import CERTAIN, Drawing, FloatArray
-from mnist_app.errors import NoDigitError
+from mnist_app.errors import DrawingError, NoDigitError
 from mnist_app.ink.canonical import canonical
 from mnist_app.ink.drawing import ink_from_drawing, without_specks
 from mnist_app.reading.hypotheses import Hypothesis, PageReading
-from mnist_app.reading.layout import Stroke
-from mnist_app.reading.spans import MAX_WIDTH
+from mnist_app.reading.layout import Row, Stroke
+from mnist_app.reading.spans import MAX_WIDTH, spans_of
 
+MAX_HYPOTHESES = 1_500  # of digits in a drawing, 2 ms each; a page of 400 digits has 1,200
 LEGIBLE = -0.7  # mean log-probability of a digit; a drawing that reads worse as a number is none
 TOUCH_COST = 2.0  # in natural logarithms of probability, for each place where a drawing's digits touch
 ONE_DIGIT = 0.5  # confidence that it is one digit; a drawing above that is no number
 ONE_SIGN = 0.5  # probability that it is one sign; a drawing above that is no number of doubtful digits
 CROSSED = 0.6  # of the narrower digit's width; digits beside each other share less of it
+
+
+def check_hypotheses(rows: Sequence[Row[Stroke]]) -> None:
+    """Raise DrawingError for strokes so close together that reading them would take too long."""
+    if sum(len(spans_of(row)) for row in rows) > MAX_HYPOTHESES:
+        raise DrawingError("There are too many strokes close together. Draw fewer, or farther apart.")
 
 
 def is_number(read: PageReading, single: Hypothesis) -> bool:

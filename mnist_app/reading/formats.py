@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
@@ -26,7 +27,9 @@ CSV_HEADER = (
     "page",
     "written",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begin a formula in a spreadsheet; owasp.org, "CSV Injection"
+# What a spreadsheet takes for a formula (owasp.org, "CSV Injection"), and which of that is a number.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"[-+]\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
 
 Cell = str | int | float | None
 
@@ -58,8 +61,7 @@ def csv_rows(name: str, reading: Reading, line: int | None = None) -> list[tuple
 
     `confidence` is the lowest of the number's digits, `doubtful` the count of doubtful ones, and left, top,
     width and height are the box of its digits in the photo's or the drawing's pixels. `page` is empty for the
-    only page of a file. `written` is the number with its signs. What a spreadsheet would take for a formula
-    stands behind an apostrophe.
+    only page of a file. `written` is the number with its signs.
     """
     page = reading.page if reading.pages > 1 else None
     rows: list[tuple[Cell, ...]] = []
@@ -70,14 +72,14 @@ def csv_rows(name: str, reading: Reading, line: int | None = None) -> list[tuple
             confidence = min(1.0 if digit.label is not None else digit.confidence for digit in digits)
             doubtful = sum(digit.is_doubtful for digit in digits)
             box = _box_to_json(Box.around(digit.box for digit in digits))
-            text, written = (_no_formula(text_of(items)) for items in (digits, group))
-            head = (name, line, row, number, text, round(confidence, 6), doubtful)
-            rows.append((*head, *box, None, page, written))
+            head = (name, line, row, number, text_of(digits), round(confidence, 6), doubtful)
+            rows.append((*head, *box, None, page, text_of(group)))
     return rows
 
 
-def _no_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+def no_formula(text: str) -> str:
+    """Return a text behind an apostrophe if a spreadsheet would compute it; numbers with a sign stay."""
+    return f"'{text}" if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 def csv_error(name: str, error: str, line: int | None = None, page: int | None = None) -> tuple[Cell, ...]:
@@ -88,13 +90,15 @@ def csv_error(name: str, error: str, line: int | None = None, page: int | None =
 def to_csv(rows: Iterable[Sequence[Cell]]) -> str:
     r"""Return CSV with "\n" at the end of each line; texts are quoted, numbers are not.
 
-    A file's name that a spreadsheet would take for a formula begins with "./", which is the same file.
+    What a spreadsheet takes for a formula stands behind an apostrophe; a file's name behind "./", which is
+    the same file.
     """
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     for name, *cells in rows:
         is_formula = isinstance(name, str) and name.startswith(FORMULA)
-        writer.writerow((f"./{name}" if is_formula else name, *cells))
+        texts = (no_formula(cell) if isinstance(cell, str) else cell for cell in cells)
+        writer.writerow((f"./{name}" if is_formula else name, *texts))
     return text.getvalue()
 
 

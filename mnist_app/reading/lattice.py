@@ -20,6 +20,7 @@ from mnist_app.reading.components import Component, joined
 from mnist_app.reading.hypotheses import Hypothesis, RowReading
 from mnist_app.reading.layout import Row, Stroke
 from mnist_app.reading.marks import marks_among, with_doubt_around
+from mnist_app.reading.recall import Recall
 from mnist_app.reading.signs import Line, sign_of
 from mnist_app.reading.spans import Span, size_of, spans_of
 
@@ -44,7 +45,7 @@ def stacked(images: Sequence[FloatArray]) -> FloatArray:
     return np.asarray(images, np.float32).reshape(-1, SIZE, SIZE)
 
 
-def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier) -> RowReading:
+def read_row(row: Row[Any], image_of: ImageOf, classifier: Classifier | Recall) -> RowReading:
     """Return the best reading of a row. `image_of` makes the model's input of joined parts' ink, or None."""
     inks = [part.ink for part in row.parts]
     touches = [*(part.touches for part in row.parts), 0]  # before each part, and after the last

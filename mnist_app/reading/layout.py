@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.domain import Box, Boxed, Drawing, FloatArray
 from mnist_app.reading.components import Component, lean
@@ -156,7 +157,8 @@ def rows_of_drawing(drawing: Drawing) -> list[Row[Stroke]]:
         return []
     height = max(usual_height(strokes), 1.0)
     touching, crossing = contacts([stroke.points for stroke in strokes], height)  # (N, N) each
-    groups = [_Piece(tuple(strokes[k] for k in piece)) for piece in pieces(touching)]
+    members = [[strokes[k] for k in piece] for piece in pieces(touching)]
+    groups = [_Piece(piece, Box.around(stroke.box for stroke in piece)) for piece in members]
     rows = []
     for row in in_rows(groups, height, far=True):
         parts = sorted((s for piece in row for s in piece.strokes), key=lambda s: s.box.left + s.box.right)
@@ -172,13 +174,10 @@ def rows_of_drawing(drawing: Drawing) -> list[Row[Stroke]]:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Strokes that touch."""
+    """Strokes that touch, and the box around them."""
 
-    strokes: tuple[Stroke, ...]
-
-    @property
-    def box(self) -> Box:
-        return Box.around(stroke.box for stroke in self.strokes)
+    strokes: list[Stroke]
+    box: Box
 
 
 def usual_height(items: Sequence[Boxed], stroke: float = 0.0) -> float:
@@ -198,40 +197,46 @@ def in_rows(items: Sequence[T], height: float, keep: bool = False, far: bool = F
     high = [item for item in items if keep or item.box.height >= LOW * height]
     rows = _chains(high, height)
     low = [item for item in items if not keep and item.box.height < LOW * height]
-    apart = _distance_down if far else _distance_along
-    distances = [[min(apart(item.box, other.box) for other in row) for row in rows] for item in low]
-    for item, to_rows in zip(low, distances, strict=True):
-        if to_rows and min(to_rows) < NEAR * height:
-            rows[int(np.argmin(to_rows))].append(item)
+    if rows and low:
+        apart = _distances(low, [item for row in rows for item in row], 0.0 if far else ASIDE)
+        to_rows = np.minimum.reduceat(apart, np.cumsum([0, *map(len, rows[:-1])]), axis=1)  # (low, rows)
+        nearest = to_rows.argmin(axis=1)
+        for item, k, away in zip(low, nearest, to_rows.min(axis=1), strict=True):
+            if away < NEAR * height:
+                rows[k].append(item)
     return [sorted(row, key=lambda item: item.box.left + item.box.right) for row in rows]
 
 
 def _chains(items: Sequence[T], height: float) -> list[list[T]]:
     """Return rows, each a chain from left to right, so that it may rise, fall or bend."""
     rows: list[list[T]] = []
+    ends: list[float] = []  # twice the height of the middle of each row's last two items, in pixels
     for item in sorted(items, key=lambda item: item.box.left):
-        # Twice the height of the item's middle above or below the end of each row, in pixels.
         middle = item.box.top + item.box.bottom
-        ends = [[end.box.top + end.box.bottom for end in row[-2:]] for row in rows]
-        drifts = [abs(middle - sum(end) / len(end)) for end in ends]
+        drifts = [abs(middle - end) for end in ends]
         if drifts and min(drifts) / 2 / height <= MAX_DRIFT:
-            rows[int(np.argmin(drifts))].append(item)
+            k = drifts.index(min(drifts))
+            before = rows[k][-1].box
+            rows[k].append(item)
+            ends[k] = (before.top + before.bottom + middle) / 2
         else:
             rows.append([item])
+            ends.append(middle)
     return sorted(rows, key=lambda row: float(np.mean([item.box.top + item.box.bottom for item in row])))
 
 
 def distance(a: Box, b: Box) -> float:
     """Return the pixels of paper between two boxes; 0 if they touch."""
     across = max(0.0, a.left - b.right, b.left - a.right)
-    return float(np.hypot(across, _distance_down(a, b)))
+    return float(np.hypot(across, max(0.0, a.top - b.bottom, b.top - a.bottom)))
 
 
-def _distance_along(a: Box, b: Box) -> float:
-    """Return their distance if what is beside counts less than what is above: as signs in a row are."""
-    across = max(0.0, a.left - b.right, b.left - a.right)
-    return float(np.hypot(ASIDE * across, _distance_down(a, b)))
-
-
-def _distance_down(a: Box, b: Box) -> float:
-    return max(0.0, a.top - b.bottom, b.top - a.bottom)
+def _distances(items: Sequence[Boxed], others: Sequence[Boxed], aside: float) -> npt.NDArray[np.float64]:
+    """Return the (items, others) distances, if each pixel to the side counts as `aside` pixels down."""
+    a, b = (
+        np.array([(i.box.left, i.box.right, i.box.top, i.box.bottom) for i in each], float)
+        for each in (items, others)
+    )
+    across = np.maximum(a[:, None, 0] - b[:, 1], b[:, 0] - a[:, None, 1]).clip(0)
+    down = np.maximum(a[:, None, 2] - b[:, 3], b[:, 2] - a[:, None, 3]).clip(0)
+    return np.asarray(np.hypot(aside * across, down))

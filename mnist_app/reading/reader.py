@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -21,22 +21,23 @@ from mnist_app.domain import (
     Verdict,
 )
 from mnist_app.errors import InputError, NoModelError
-from mnist_app.ink.canonical import canonical
+from mnist_app.ink.canonical import BLANK, canonical
 from mnist_app.ink.decode import PhotoSource, load_pages, load_photo
 from mnist_app.ink.drawing import box_of_drawing, ink_from_drawing, parse_drawing
 from mnist_app.ink.photo import ink_from_photo
 from mnist_app.reading.classifier import Classifier
 from mnist_app.reading.components import Component, joined
-from mnist_app.reading.corrections import Sheet, image_in_box, in_order
+from mnist_app.reading.corrections import Sheet, in_order, ink_in_box
 from mnist_app.reading.documents import Page
-from mnist_app.reading.drawings import image_of_strokes, is_number, seen
+from mnist_app.reading.drawings import check_hypotheses, image_of_strokes, is_number, seen
 from mnist_app.reading.hypotheses import Hypothesis, PageReading, RowReading
 from mnist_app.reading.lattice import read_row
 from mnist_app.reading.layout import Row, rows_of_drawing, strokes_of_drawing, with_cuts
 from mnist_app.reading.numbers import reading_of, without_words
 from mnist_app.reading.page import confidences
+from mnist_app.reading.recall import Recall
 from mnist_app.reading.slashes import with_slashes_alike
-from mnist_app.reading.ways import best_way
+from mnist_app.reading.ways import OnTry, best_way, say_nothing
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 SINGLE = 0.99  # confidence; a component that is a digit as it is needs no cuts
@@ -58,19 +59,23 @@ class Reader:
             raise NoModelError(f"The run {run.name!r} has curves and no model. Choose another to read with.")
         return cls(Classifier.load(run), run.calibration)
 
-    def read_drawing(self, drawing: Any, number: bool | None = None) -> Reading:
+    def read_drawing(self, drawing: Any, number: bool | None = None, recall: Recall | None = None) -> Reading:
         """Read a Drawing, the canvas's JSON or {"strokes": [[[x, y], ...], ...]}: one digit, or a number.
 
         `number` says which of them; None decides by the strokes. Those that are in no digit are the reading's
-        `left_out`. Raises DrawingError for a malformed drawing and NoDigitError for an empty one or a dot.
+        `left_out`. `recall` knows the drawing before. Raises DrawingError for a malformed drawing and
+        NoDigitError for an empty one or a dot.
         """
+        recall = recall or Recall(self.classifier)
         parsed = parse_drawing(drawing)
         image = canonical(ink_from_drawing(parsed))  # raises if there is nothing to read
-        single = replace(self._hypothesis(box_of_drawing(parsed), image), inks=strokes_of_drawing(parsed))
+        prediction = recall.predict(image[None])
+        single = Hypothesis(box_of_drawing(parsed), image, prediction, strokes_of_drawing(parsed))
         rows: Sequence[Sequence[Hypothesis]] = [[single]]
-        if number is not False:
+        if number or (number is None and len(parsed.strokes) > 1):  # by itself, one stroke is no number
             lines = rows_of_drawing(parsed)
-            read = PageReading.of(read_row(line, image_of_strokes, self.classifier) for line in lines)
+            check_hypotheses(lines)
+            read = PageReading.of(read_row(line, image_of_strokes, recall) for line in lines)
             read = with_slashes_alike(read, lines[0].height if lines else 0.0)
             if read.rows and (number or is_number(read, single)):
                 rows = read.rows
@@ -108,11 +113,10 @@ class Reader:
             except InputError as error:
                 yield Page(number, None, error)
 
-    def open_sheet(self, source: PhotoSource, on_try: Callable[[int], None] = lambda _: None) -> Sheet:
+    def open_sheet(self, source: PhotoSource, on_try: OnTry = say_nothing) -> Sheet:
         """Read a photo and keep the ink that it was read from. Raises as `read_photo`.
 
-        This is the whole way of a photo, as `reading/README.md` tells it. `on_try` is called with the number
-        of each way to see the photo, from 1, before it is read.
+        This is the whole way of a photo, as `reading/README.md` tells it.
         """
         photo = load_photo(source)  # 1. decode: (H, W, 3) uint8 RGB, upright
         way = best_way(photo, self.classifier, self._read_row, on_try)  # 2. to 6., in all likely ways
@@ -128,24 +132,17 @@ class Reader:
         decoded = load_photo(photo)
         return Sheet(ink_from_photo(decoded), Reading((), page=decoded.page, pages=decoded.pages))
 
-    def read_boxes(self, sheet: Sheet, boxes: Sequence[Box], labels: Sequence[int | None]) -> Reading:
-        """Read one digit in each box, in the photo's pixels; a label, 0-9, is a person's correction.
+    def read_boxes(self, sheet: Sheet, boxes: Sequence[Box], labels: Sequence[str | None]) -> Reading:
+        """Read one digit in each box, in the photo's pixels; a label is a person's correction.
 
-        Digits that were read from the same box before stay; those that no box holds any more are left out,
-        like boxes without ink. A sign stays unless a new box holds it.
+        It is one of 0-9 or of SIGNS. Digits and signs that were read from the same box before stay; those
+        that no box holds any more are left out, like boxes without ink.
         """
-        known = {digit.box: digit for digit in sheet.reading.digits}
-        digits = []
-        for box, label in zip(boxes, labels, strict=True):
-            digit = known.get(box)
-            if digit is None and (image := image_in_box(sheet, box)) is not None:
-                digit = self._digit(self._hypothesis(box, image), box, alone=False)
-            if digit is not None:
-                digits.append(digit if label is None else digit.corrected(label))
-        new = [box for box in boxes if box not in known]
-        signs = [s for s in sheet.reading.signs if not any(box.holds_middle_of(s.box) for box in new)]
-        reading = in_order([*digits, *signs], sheet.reading.turned)
-        rejected = (LeftOut(digit.box, "not a digit") for digit in sheet.reading.digits)
+        known = {item.box: item for item in sheet.reading.items}
+        given = zip(boxes, labels, strict=True)
+        read = (self._read_box(sheet, box, label, known.get(box)) for box, label in given)
+        reading = in_order([item for item in read if item], sheet.reading.turned)
+        rejected = (LeftOut(item.box, "not a digit") for item in sheet.reading.items)
         left_out = tuple(
             each
             for each in (*sheet.reading.boxes_left_out, *rejected)
@@ -165,6 +162,27 @@ class Reader:
 
     def _hypothesis(self, box: Box, image: FloatArray) -> Hypothesis:
         return Hypothesis(box, image, self.classifier.predict(image[None]))
+
+    def _read_box(
+        self, sheet: Sheet, box: Box, label: str | None, known: Digit | Sign | None
+    ) -> Digit | Sign | None:
+        """Return what stands in a box, by its label if there is one; None without ink.
+
+        `known` is what was read from this box before.
+        """
+        if known and label is None:
+            return known
+        ink = ink_in_box(sheet, box)
+        if ink is None:
+            return None
+        if label and label in SIGNS:
+            return Sign(label, box, 1.0)
+        if isinstance(known, Digit):
+            digit = known
+        else:
+            image = Component(0, 0, ink).image
+            digit = self._digit(self._hypothesis(box, BLANK if image is None else image), box, alone=False)
+        return digit if label is None else digit.corrected(int(label))
 
     def _item(self, hypothesis: Hypothesis, box: Box, alone: bool) -> Digit | Sign:
         """Return a sign among digits, or a digit."""

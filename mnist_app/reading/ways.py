@@ -33,8 +33,15 @@ BETTER = 0.2  # digits; what is no better than an earlier way is not it
 WHOLE = 0.95  # of the most evidence; digits that lost something to a ruled line have less
 LINES = 0.0  # evidence of 1s alone; with less, they are only lines
 MOST_WAYS, FEW_WAYS = 7, 3  # that are read, if none reads well or one does
+MOST_COMPONENTS = 1_000  # of all ways that are read; one of 500 takes five seconds
 MANY = 0.6  # confidence; where other ways show words, one with less shows words as well
 MOST_TEXTS = 2  # ways that show letters; a page of words is read no further
+
+OnTry = Callable[[int], None]  # is called with the number of each way, from 1, before it is read
+
+
+def say_nothing(_way: int) -> None:
+    """Tell nobody which way is tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +87,9 @@ def best_way(
     photo: Photo,
     classifier: Classifier,
     read_row: Callable[[Row[Component]], RowReading],
-    on_try: Callable[[int], None] = lambda _: None,
+    on_try: OnTry,
 ) -> Way:
-    """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit.
-
-    `on_try` is called with the number of each way, from 1, before it is read.
-    """
+    """Return the way to see a photo that reads best. Raises NoDigitError if none has a digit."""
     seen: list[Way] = []
     for page, layer in _layers(photo):
         if _may_win(page, layer, seen, classifier):
@@ -93,7 +97,8 @@ def best_way(
             seen.append(_read(page, layer, classifier, read_row))
             if seen[-1].is_plain and seen[-1] is _best(seen):
                 return seen[-1]
-            if len(seen) >= _tries(seen):
+            components = sum(len(way.layer.writing) for way in seen)
+            if len(seen) >= _tries(seen) or components >= MOST_COMPONENTS:
                 break
     best = _best(seen)
     before = seen[: seen.index(best) + 1] if best else seen

@@ -18,6 +18,7 @@ from mnist_app.domain import Run
 from mnist_app.errors import ImportRefusedError, RunDamagedError, RunError, RunNewerError
 from mnist_app.runs import files, format_1
 from mnist_app.runs.annotations import TAGS_FILE, parse_tags
+from mnist_app.runs.audit import Event, record
 from mnist_app.runs.files import (
     HISTORY_FILE,
     KERAS_FILE,
@@ -131,7 +132,9 @@ def keep_import(store: RunStore, found: Import) -> Run:
             for name, content in found.contents.items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)
-            return store.publish(folder, found.run.name)
+            run = store.publish(folder, found.run.name)
+            record(Event.RUN_IMPORTED, run=run.name, files=run.files)
+            return run
         except OSError as error:
             raise store.unwritable(error) from error
 

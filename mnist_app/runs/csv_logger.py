@@ -12,12 +12,14 @@ from pathlib import Path
 
 from mnist_app.domain import FIGURES, Epoch, Run, Status, best_epoch
 from mnist_app.errors import ImportRefusedError
+from mnist_app.runs.audit import Event, record
 from mnist_app.runs.files import write_history, write_run
 from mnist_app.runs.safe_zip import read_bounded
 from mnist_app.runs.store import RunStore
 
 MAX_LOG_BYTES = 4 * 2**20  # bytes; 10,000 epochs of ten figures have 2 MB
 MAX_EPOCHS = 10_000  # as of a training here
+_LATEST = 253_000_000_000  # seconds since 1970, in the year 9987; a file may be of any year
 _EPOCH = "epoch"
 _SEPARATORS = ",;\t"
 _ACCURACIES = ("accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy")
@@ -66,7 +68,7 @@ def import_log(store: RunStore, file: Path, name: str) -> ImportedLog:
             name=name,
             path=folder,
             status=Status.FINISHED,
-            created=datetime.fromtimestamp(int(file.stat().st_mtime), UTC),
+            created=datetime.fromtimestamp(min(max(0, int(file.stat().st_mtime)), _LATEST), UTC),
             config=None,
             epochs=len(history),
             best_epoch=best.epoch,
@@ -75,7 +77,9 @@ def import_log(store: RunStore, file: Path, name: str) -> ImportedLog:
         try:
             write_history(folder, history)
             write_run(folder, run)
-            return ImportedLog(store.publish(folder, name), log.left_out)
+            imported = ImportedLog(store.publish(folder, name), log.left_out)
+            record(Event.RUN_IMPORTED, run=name)
+            return imported
         except OSError as error:
             raise store.unwritable(error) from error
 

@@ -10,8 +10,6 @@ import dataclasses
 import hashlib
 import io
 import math
-import zipfile
-import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +29,7 @@ from mnist_app.domain import (
     TrainConfig,
 )
 from mnist_app.runs.atomic import write_atomically
+from mnist_app.runs.decoding import decode_json, read_npz
 
 FORMAT = 2  # of run.json and all that it names; a run of a later one is left alone
 RUN_FILE = "run.json"
@@ -87,7 +86,7 @@ class RunFile(msgspec.Struct, frozen=True, kw_only=True):
 
 def parse_format(content: bytes) -> int:
     """Return the format that a run.json states. Raises ValueError."""
-    return msgspec.json.decode(content, type=_Format).format
+    return decode_json(content, _Format).format
 
 
 class _Format(msgspec.Struct):
@@ -96,7 +95,9 @@ class _Format(msgspec.Struct):
 
 def parse_run(content: bytes, name: str, path: Path, note: str = "", tags: tuple[str, ...] = ()) -> Run:
     """Return the run that a run.json describes. Raises ValueError."""
-    raw = msgspec.json.decode(content, type=RunFile)
+    raw = decode_json(content, RunFile)
+    if not 1970 <= raw.created.year < datetime.max.year:  # in some time zone it would be in no year at all
+        raise ValueError(f"it cannot be of the year {raw.created.year}")
     config = None if raw.config is None else config_from(raw.config)
     epochs = (config.epochs if config else 0) if raw.epochs is None else raw.epochs
     if not 1 <= raw.best_epoch <= epochs:
@@ -199,7 +200,7 @@ def encode_scores(scores: Iterable[SetScore]) -> bytes:
 
 def parse_scores(content: bytes) -> list[SetScore]:
     """Return the scores of an evaluation.json. Raises ValueError."""
-    scores = [score_from(row) for row in msgspec.json.decode(content, type=list[dict[str, Any]])]
+    scores = [score_from(row) for row in decode_json(content, list[dict[str, Any]])]
     for score in scores:
         if score.bins and sum(b.images for b in score.bins) != score.images:
             raise ValueError(f"the bins of {score.name!r:.40} do not hold its {score.images} images")
@@ -242,13 +243,12 @@ def pack(arrays: dict[str, Any]) -> bytes:
 
 def parse_predictions(content: bytes, key: str, true: str = TRUE) -> SetPredictions:
     """Return the predictions for one set. Raises ValueError."""
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            source = str(archive[f"{key}/labels of"])
-            labels, read = archive[f"{source}/labels"], archive[f"{key}/read"]
-            numbers = [archive[f"{key}/{name}"].astype(np.float32) for name in ("confidence", true)]
-    except (OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
-        raise ValueError(str(error)) from error
+    (source,) = read_npz(content, f"{key}/labels of").values()
+    names = (f"{source}/labels", f"{key}/read", f"{key}/confidence", f"{key}/{true}")
+    labels, read, *numbers = read_npz(content, *names).values()
+    if any(array.dtype.kind != "f" for array in numbers):
+        raise ValueError(f"the arrays of {key} hold no numbers")
+    numbers = [array.astype(np.float32) for array in numbers]
     if labels.ndim != 1 or not all(array.shape == labels.shape for array in (read, *numbers)):
         raise ValueError(f"the arrays of {key} are not equally long")
     for digits in (labels, read):

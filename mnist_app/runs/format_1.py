@@ -6,16 +6,13 @@ They are still read; a run is written in today's format as soon as something cha
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Mapping
 from typing import Any
-
-import msgspec
-import numpy as np
 
 from mnist_app.domain import Kind, Run, SetScore
 from mnist_app.runs import files
 from mnist_app.runs.atomic import write_atomically
+from mnist_app.runs.decoding import decode_json, read_npz
 
 SCORES_FILE = "scores.json"
 EVALUATIONS_FILE = "evaluations.json"
@@ -29,8 +26,8 @@ _KINDS = {"MNIST, ": Kind.CORRUPTED, "no digit: ": Kind.NON_DIGITS}  # by the be
 
 def parse_scores(scores: bytes, evaluations: bytes | None) -> list[SetScore]:
     """Return the scores of a scores.json with what its evaluations.json adds to them. Raises ValueError."""
-    rows = msgspec.json.decode(scores, type=list[dict[str, Any]])
-    more = {} if evaluations is None else msgspec.json.decode(evaluations, type=dict[str, dict[str, Any]])
+    rows = decode_json(scores, list[dict[str, Any]])
+    more = {} if evaluations is None else decode_json(evaluations, dict[str, dict[str, Any]])
     return [files.score_from(_todays_row(row, more.get(str(row.get("name")), {}))) for row in rows]
 
 
@@ -54,8 +51,8 @@ def upgrade(run: Run, scores: list[SetScore], contents: Mapping[str, bytes]) -> 
     """
     today = {files.SCORES_FILE: files.encode_scores(scores)}
     if PREDICTIONS_FILE in contents:
-        with np.load(io.BytesIO(contents[PREDICTIONS_FILE]), allow_pickle=False) as archive:
-            arrays = {name.replace(f"/{TRUE}", f"/{files.TRUE}"): archive[name] for name in archive.files}
+        found = read_npz(contents[PREDICTIONS_FILE])
+        arrays = {name.replace(f"/{TRUE}", f"/{files.TRUE}"): array for name, array in found.items()}
         today[files.PREDICTIONS_FILE] = files.pack(arrays)
     for file, content in today.items():
         write_atomically(run.path / file, content)

@@ -21,6 +21,7 @@ import numpy as np
 from mnist_app.domain import DIGITS, ByteArray, ImageSet, Split
 from mnist_app.errors import DataError
 from mnist_app.runs.atomic import delete_abandoned, write_atomically
+from mnist_app.runs.decoding import decode_json, read_npy
 from mnist_app.runs.folders import cache_dir
 
 COMMAND = "python -m mnist_app data prepare"
@@ -86,16 +87,15 @@ class SetStore:
         """Return the set with this digest, verified. Raises DataError if it is not here, or damaged."""
         folder = self._folder(digest)
         try:
-            about = msgspec.json.decode((folder / _ABOUT).read_bytes(), type=SetFile)
-            images = np.load(folder / _IMAGES, mmap_mode="r", allow_pickle=False)
-            labels = np.load(folder / _LABELS, allow_pickle=False)
-            means = np.load(folder / _MEANS, allow_pickle=False)
+            about = decode_json((folder / _ABOUT).read_bytes(), SetFile)
+            images = read_npy(folder / _IMAGES, mapped=True)
+            labels, means = read_npy(folder / _LABELS), read_npy(folder / _MEANS)
             return _checked(about, digest, Split(images, labels), means)
         except FileNotFoundError:
             if folder.exists():
                 raise _damaged(folder, "a file of it is missing") from None
             raise DataError(f"These images are not on this machine. `{COMMAND}` makes them.") from None
-        except (OSError, EOFError, ValueError, TypeError) as error:
+        except (OSError, ValueError) as error:
             raise _damaged(folder, f"{error!s:.60}") from None
 
     def has(self, digest: str) -> bool:
@@ -117,7 +117,7 @@ class SetStore:
         for file in self.root.glob(f"*/{_ABOUT}"):
             with suppress(OSError, ValueError):
                 if not file.parent.name.startswith("."):
-                    yield msgspec.json.decode(file.read_bytes(), type=SetFile)
+                    yield decode_json(file.read_bytes(), SetFile)
 
     def delete_abandoned(self) -> None:
         """Delete what killed processes left half done, and the job files of earlier versions."""

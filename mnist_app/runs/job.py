@@ -23,6 +23,8 @@ from filelock import FileLock, lock_descriptor
 
 from mnist_app.domain import Status
 from mnist_app.errors import MnistAppError, RunError
+from mnist_app.runs.audit import LOG, Event, record
+from mnist_app.runs.decoding import decode_json
 
 LOCK_FILE, STATUS_FILE, LOG_FILE, STOP_FILE = "job.lock", "job.json", "job.log", "job.stop"
 STARTING = "Starting"  # the phase of a process that has not said anything yet
@@ -113,11 +115,11 @@ class Job:
     def last_report(self) -> JobStatus | None:
         """Return the status file's content; None without one, and CRASHED if it is damaged."""
         try:
-            said = msgspec.json.decode((self.folder / STATUS_FILE).read_bytes(), type=JobStatus)
+            said = decode_json((self.folder / STATUS_FILE).read_bytes(), JobStatus)
             since = said.since.astimezone(UTC)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, ValueError, OverflowError, RecursionError):
+        except (OSError, ValueError, OverflowError):
             why = f"{STATUS_FILE} is damaged; finished {self.kept} are kept."
             return JobStatus(Status.CRASHED, reason=why)
         return msgspec.structs.replace(
@@ -156,10 +158,12 @@ class Job:
                     JobStatus(Status.FAILED, reason=f"It can't be started: {error.strerror}.", since=now)
                 )
             raise
+        record(Event.JOB_STARTED, job=self.folder.name, command=arguments)
 
     def request_stop(self) -> None:
         """Ask the job's process to stop. Raises OSError."""
         (self.folder / STOP_FILE).touch()
+        record(Event.JOB_STOP_REQUESTED, job=self.folder.name)
 
     def clear_log(self) -> None:
         """Delete what the process before wrote. Raises OSError."""
@@ -178,7 +182,7 @@ class Job:
 
 def _spawn(arguments: list[str], log: Path, environment: dict[str, str]) -> None:
     package = Path(__file__).resolve().parents[1]
-    for name in ("MNIST_APP_DATA", "XDG_CACHE_HOME"):
+    for name in ("MNIST_APP_DATA", "XDG_CACHE_HOME", LOG):
         if named := os.environ.get(name):
             environment[name] = str(Path(named).resolve())  # the process is started in another folder
     with log.open("ab") as stream:

@@ -17,6 +17,7 @@ import msgspec
 
 from mnist_app.domain import Status
 from mnist_app.errors import MnistAppError
+from mnist_app.runs.audit import Event, record
 from mnist_app.runs.job import STARTING, STOP_FILE, Job, JobStatus
 
 REPORT_SECONDS = 0.5  # between two reports of figures
@@ -51,6 +52,7 @@ class JobReport:
     def end(self, state: Status, reason: str = "", **more: Any) -> None:
         """Report the end: FINISHED, STOPPED or FAILED."""
         self.update(state=state, phase="", reason=reason, **more)
+        record(Event.JOB_ENDED, job=self._job.folder.name, state=state, reason=reason)
 
     def update(self, **changes: Any) -> None:
         """Write the status with these changes."""

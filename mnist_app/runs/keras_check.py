@@ -6,10 +6,10 @@ as a zip with JSON in it, and everything that it names must be on a list.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from mnist_app.runs.decoding import decode_json
 from mnist_app.runs.safe_zip import unzip
 
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
@@ -34,15 +34,15 @@ _KNOWN: dict[str | None, set[str]] = {
 
 
 def check_model(content: bytes) -> None:
-    """Check that a model.keras is plain layers and weights. Raises ValueError or RecursionError."""
+    """Check that a model.keras is plain layers and weights. Raises ValueError."""
     parts = unzip(content)
     if set(parts) != {_CONFIG, _WEIGHTS, _METADATA}:
         raise ValueError(f"it must have {_CONFIG}, {_METADATA} and {_WEIGHTS}, got {sorted(parts)!r:.80}")
     if not parts[_WEIGHTS].startswith(_HDF5):
         raise ValueError(f"{_WEIGHTS} is no HDF5 file")
-    if not isinstance(json.loads(parts[_METADATA]), dict):
+    if not isinstance(decode_json(parts[_METADATA], Any), dict):
         raise ValueError(f"{_METADATA} describes nothing")
-    named = list(_named(json.loads(parts[_CONFIG])))
+    named = list(_named(decode_json(parts[_CONFIG], Any)))
     if not named:
         raise ValueError(f"{_CONFIG} describes no model")
     for what in named:

@@ -81,5 +81,5 @@ def damaged(name: str, file: str, what: str) -> RunDamagedError:
 def _parsed(run: Run, file: str, parse: Callable[[bytes], _T], what: str) -> _T:
     try:
         return parse(read_file(run, file))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise damaged(run.name, file, f"is not {what} ({error!s:.80})") from error

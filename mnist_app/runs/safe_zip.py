@@ -16,7 +16,7 @@ MAX_FILES = 1_000  # a run has ten; TensorBoard's files are two more with each t
 _ENTRY = b"PK\x01\x02"  # begins each line of a zip's table of contents
 _ENCRYPTED = 0x1  # of an entry's flags
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -46,7 +46,7 @@ def unzip(content: bytes) -> dict[str, bytes]:
         entries = _checked(archive)
         try:
             return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
-        except _BROKEN as error:
+        except BROKEN as error:
             raise ValueError(f"a zip in it is damaged ({error!s:.80})") from error
 
 
@@ -62,7 +62,7 @@ def _open(content: bytes) -> zipfile.ZipFile:
         raise ValueError(f"it is too large: at most {MAX_BYTES // 2**20} MB and {MAX_FILES:,} files are read")
     try:
         return zipfile.ZipFile(io.BytesIO(content))
-    except _BROKEN as error:
+    except BROKEN as error:
         raise ValueError(f"it is no whole zip ({error!s:.80})") from error
 
 
@@ -70,6 +70,8 @@ def _checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """Return the entries if all are plain and together not too large. Raises ValueError."""
     entries = archive.infolist()
     for entry in entries:
+        if not entry.filename:
+            raise ValueError("it has a file without a name")
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind not in (0, stat.S_IFDIR if entry.is_dir() else stat.S_IFREG):
             raise ValueError(f"{entry.filename!r:.80} in it is a link, or something else that is no file")

@@ -26,6 +26,7 @@ from mnist_app.errors import (
 from mnist_app.runs import files, results, unfinished
 from mnist_app.runs.annotations import TAGS_FILE, checked_tags, encode_tags, read_note, read_tags
 from mnist_app.runs.atomic import DELETED, delete_abandoned, delete_atomically, write_atomically
+from mnist_app.runs.audit import Event, record
 from mnist_app.runs.files import CONFIG_FILE, HISTORY_FILE, MAX_NOTE, NOTE_FILE, RUN_FILE
 from mnist_app.runs.folders import models_dir, shipped_models_dir
 from mnist_app.runs.job import Job
@@ -85,7 +86,7 @@ class RunStore:
             found = files.parse_format(content)
             if found <= files.FORMAT:
                 return files.parse_run(content, name, path, read_note(path), read_tags(path))
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise damaged(name, RUN_FILE, f"is not a run description ({error!s:.80})") from error
         raise RunNewerError(
             f"The run {name!r} was made by a newer version of this app (format {found}; this one knows "
@@ -200,6 +201,7 @@ class RunStore:
             self.path(name).rename(self._free_path(new))
         except OSError as error:
             raise self.unwritable(error) from error
+        record(Event.RUN_RENAMED, run=name, new=new)
         return self._upgraded(new)
 
     def delete(self, name: str) -> None:
@@ -214,6 +216,7 @@ class RunStore:
             raise self._not_found(name) from None
         except OSError as error:
             raise self.unwritable(error) from error
+        record(Event.RUN_DELETED, run=name)
 
     def annotate(self, name: str, note: str) -> None:
         """Keep a note on a run; an empty one removes it.
@@ -239,6 +242,7 @@ class RunStore:
             write_atomically(self.path(name) / file, content)
         except OSError as error:
             raise self.unwritable(error) from error
+        record(Event.RUN_ANNOTATED, run=name, file=file)
         self._upgraded(name)
 
     def check_changeable(self, name: str, what: str) -> None:

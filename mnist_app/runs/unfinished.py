@@ -6,12 +6,12 @@ import math
 import shutil
 from contextlib import suppress
 from pathlib import Path
-
-import msgspec
+from typing import Any
 
 from mnist_app.domain import Epoch, Progress, Run, Status, TrainConfig, best_epoch
 from mnist_app.errors import RunError, RunExistsError
 from mnist_app.runs import files
+from mnist_app.runs.decoding import decode_json
 from mnist_app.runs.job import LOCK_FILE, LOG_FILE, STATUS_FILE, STOP_FILE, Job, JobStatus
 
 _OLDER = ".training-"  # prefix of the folders in which earlier versions kept trainings, beside the runs
@@ -65,10 +65,10 @@ def _read_epochs(path: Path) -> list[Epoch]:
 def _read_config(path: Path) -> TrainConfig:
     file = path / files.CONFIG_FILE
     try:
-        return files.config_from(msgspec.json.decode(file.read_bytes()))
+        return files.config_from(decode_json(file.read_bytes(), Any))
     except FileNotFoundError:
         why = "it is not there"
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         why = f"{error!s:.120}"
     raise RunError(f"{file} cannot be read: {why}. Put it right, or delete the run and train anew.")
 

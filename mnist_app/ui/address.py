@@ -34,9 +34,16 @@ def network_url() -> str:
     host = _own_address() if listens in ("", "0.0.0.0", "::") else listens
     if not host:
         return ""
-    place = f"[{host}]" if ":" in host else host
-    path = f"/{st.get_option('server.baseUrlPath')}".rstrip("/")
-    return f"{seen.scheme or 'http'}://{place}:{seen.port or st.get_option('server.port')}{path}"
+    port = seen.port or st.get_option("server.port")
+    return f"{seen.scheme or 'http'}://{_place(host)}:{port}{base_path()}"
+
+
+def local_url() -> str:
+    """Return the address of this app for this machine, or the only one that the server listens on."""
+    listens = st.get_option("server.address") or ""
+    host = "localhost" if listens in ("", "0.0.0.0", "::") else listens
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    return f"{scheme}://{_place(host)}:{st.get_option('server.port')}{base_path()}"
 
 
 def drawing_url(text: str) -> str:
@@ -49,6 +56,15 @@ def is_secure() -> bool:
     """Return whether browsers give this page a camera: it comes by https or from their own machine."""
     seen = urlsplit(st.context.url or "")
     return seen.scheme == "https" or _is_this_machine(seen.hostname or "localhost")
+
+
+def _place(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def base_path() -> str:
+    """Return the path that the app is served below, without a slash at its end; empty for none."""
+    return f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
 
 
 def _own_address() -> str:

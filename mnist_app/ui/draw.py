@@ -6,6 +6,7 @@ import streamlit as st
 
 from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
+from mnist_app.runs.audit import Event, record
 from mnist_app.ui import address, prediction_view, resources, widgets
 from mnist_app.ui.paper.paper import Paper
 from mnist_app.ui.share import opened, popover
@@ -25,7 +26,7 @@ def page() -> None:
         left, right = st.columns(2, gap="medium")
     with left:
         paper.show()
-        with st.container(horizontal=True, gap="xsmall"):
+        with st.container(horizontal=True, gap="xsmall", key="tools"):
             paper.show_tools()
             with st.popover("Settings", key="settings"):
                 widgets.pen_picker()
@@ -45,16 +46,18 @@ def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
         if paper.is_empty:
             _invite(paper)
         else:
-            reader, drawing = resources.reader(model), paper.drawing
-            reading = reader.read_drawing(drawing, is_number)
+            reader = resources.reader(model)
+            reading = paper.read(reader, is_number)
             digit = prediction_view.show_drawing(reading)
-            with st.container(horizontal=True, gap="small", key="answer-tools"):
-                dialog.button(lambda: of_drawing(digit, model, drawing), key="why")
-                popover.show(drawing, reading, reader, is_number)
-            opened.replay_once(drawing, reading, reader)
+            with st.container(horizontal=True, gap="small"):
+                dialog.button(lambda: of_drawing(digit, model, paper.drawing), key="why")
+                popover.show(paper, reading, reader, is_number)
+            opened.replay_once(paper, reading, reader)
+            record(Event.READING, kind="drawing", digits=len(reading.digits), doubtful=len(reading.doubtful))
             left_out = prediction_view.strokes_left_out(reading)
     except (InputError, RunError) as error:
         prediction_view.show_hint(str(error))
+        record(Event.READING_REFUSED, kind="drawing", reason=type(error).__name__)
     paper.answer(left_out)
 
 

@@ -6,7 +6,7 @@ longer than reading them. An error is not cached: what is damaged is looked at a
 
 from __future__ import annotations
 
-import gc
+from functools import lru_cache
 
 import streamlit as st
 from PIL import Image
@@ -17,16 +17,11 @@ from mnist_app.explaining.look_alikes import LookAlikes
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
-from mnist_app.runs import SERVED_FILE, RunStore
+from mnist_app.runs import RUN_FILE, SERVED_FILE, RunStore
 from mnist_app.runs.files import LOOK_ALIKES_FILE
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import damaged, read_file, read_history, read_predictions, read_scores
 from mnist_app.ui.paper.samples import sample_objects
-
-
-def _served(run: Run) -> tuple[object, ...]:
-    """Tell a run's model from every other, and from an earlier one with the same name."""
-    return (run.name, str(run.path), run.files.get(SERVED_FILE, ""), run.calibration)
 
 
 def _files(run: Run) -> tuple[str, ...]:
@@ -36,14 +31,17 @@ def _files(run: Run) -> tuple[str, ...]:
 
 def reader(name: str) -> Reader:
     """Return the Reader of a run. Raises RunNotFoundError or RunDamagedError."""
-    return _reader(RunStore().open(name))
+    store = RunStore()
+    try:
+        stat = (store.path(name) / RUN_FILE).stat()
+    except OSError:
+        return Reader.load(store.open(name))  # the store says why it can't
+    return _reader(name, f"{store.root}, {stat.st_ino}, {stat.st_mtime_ns}, {stat.st_size}")
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={Run: _served})
-def _reader(run: Run) -> Reader:
-    loaded = Reader.load(run)
-    freeze_gc()
-    return loaded
+@lru_cache(maxsize=16)  # also for the server itself, and a visitor's message to clear caches can't reach it
+def _reader(name: str, version: str) -> Reader:  # noqa: ARG001 # `version` tells it from earlier ones of the name
+    return Reader.load(RunStore().open(name))
 
 
 def inspector(name: str) -> Inspector:
@@ -51,7 +49,7 @@ def inspector(name: str) -> Inspector:
     return _inspector(RunStore().open(name))
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Run: _served})
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Run: _files})
 def _inspector(run: Run) -> Inspector:
     return Inspector(read_file(run, SERVED_FILE))
 
@@ -106,10 +104,3 @@ def icon() -> Image.Image:
     """Return the browser tab's picture: a sample digit as the model sees it."""
     sample = parse_drawing({"objects": sample_objects(5, side=280, pen=16, ink="black")})
     return Image.fromarray(to_bytes(canonical(ink_from_drawing(sample))))
-
-
-@st.cache_resource(show_spinner=False)
-def freeze_gc() -> None:
-    """Exempt what is loaded from the garbage collection after each rerun, which would walk through it."""
-    gc.collect()
-    gc.freeze()

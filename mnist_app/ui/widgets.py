@@ -49,7 +49,7 @@ def download(label: str, make: Callable[[], bytes], name: str, mime: str) -> Non
 
 def pen_picker() -> None:
     """Show the choice of `pen_width`."""
-    st.select_slider("Pen", list(PENS), _MEDIUM, key=_PEN, persist_state="session")
+    one_of("Pen", PENS, _PEN, default=_MEDIUM, label_visibility="visible", persist_state="session")
 
 
 def pen_width() -> int:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+# What is markup in Streamlit's Markdown, and what begins a list. An underscore within a word is none.
+_MARKUP = re.compile(r"[\\`*\[\]<>$~#&]|(?<![^\W_])_|_(?![^\W_])|^[-+]")
+_NUMBERED = re.compile(r"^(\d+)(?=[.)])")
+# Links, icons and arrows are made of these even behind backslashes: an invisible character that joins words
+# (U+2060) keeps them apart.
+_REPLACED = re.compile(r"(?i)(?<=:)(?=[\w/+-])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[-<>~])(?=[-<>=])")
 
 
 def counted(number: int, noun: str) -> str:
@@ -24,6 +32,12 @@ def listed(words: Sequence[str]) -> str:
     """Return "a, b and c"."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def plain(text: str) -> str:
+    """Return Markdown that shows a text as it is: what comes from outside is no markup, link or picture."""
+    apart = _REPLACED.sub("\u2060", " ".join(text.split()))
+    return _NUMBERED.sub(r"\1\\", _MARKUP.sub(r"\\\g<0>", apart))
 
 
 def capitalized(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How fast the app answers who draws: real strokes in a real Chromium. `crowd` has many people at once.
+"""How fast the app answers who draws: real strokes in a real Chromium. `load` has many people at once.
 
 python -m tests.benchmarks.drawing
 """

@@ -32,7 +32,7 @@ from mnist_app.reading.hypotheses import RowReading
 from mnist_app.reading.layout import Row, rows_of_drawing, with_cuts
 from mnist_app.reading.page import confidences
 from mnist_app.reading.reader import SINGLE, open_reader
-from mnist_app.reading.ways import best_way
+from mnist_app.reading.ways import best_way, say_nothing
 from tests.benchmarks.machine import machine
 from tests.benchmarks.numbers import LONGEST, SHORTEST, on_paper
 from tests.benchmarks.photos import edit_distance
@@ -139,7 +139,7 @@ def _rows_of(photo: Photo, classifier: Classifier) -> list[Row[Any]]:
         return lattice.read_row(parts, _joined_image, classifier)
 
     try:
-        found = best_way(photo, classifier, read_row).found
+        found = best_way(photo, classifier, read_row, say_nothing).found
     except NoDigitError:
         return []
     rows = (cut[id(ink)] for row in found.rows for item in row for ink in item.inks)

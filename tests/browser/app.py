@@ -18,8 +18,11 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from mnist_app.ui import rights
+
 ROOT = Path(__file__).parent.parent.parent
 Strokes = Sequence[Sequence[Sequence[float]]]
+TOKEN = "token-of-the-tests"
 SETTLED = 700  # milliseconds without a change
 PATIENCE = 30  # seconds, for everything that must come true; a busy machine is no error
 SIGNS = {"Draw": ".st-key-paper", "Photo": ".st-key-photo-settings", "Training": ".st-key-view"}
@@ -34,18 +37,23 @@ class Server:
     process: subprocess.Popen[bytes]
     ready_after: float
 
+    @property
+    def owners_link(self) -> str:
+        """The address that makes a browser the owner's."""
+        return f"{self.url}/owner?token={TOKEN}"
+
 
 @contextmanager
-def serve(address: str = "127.0.0.1", port: str = "0", **environment: str) -> Iterator[Server]:
+def serve(
+    address: str = "127.0.0.1", port: str = "0", script: str = "app.py", **environment: str
+) -> Iterator[Server]:
     """Run the app until the block ends, on a free port if none is given; 0.0.0.0 lets other machines in."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", int(port)))
-        port = str(probe.getsockname()[1])
+    file, port = ROOT / script, free_port(port)
     place = ["--server.port", port, "--server.address", address, "--server.headless", "true"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *place]
+    command = [sys.executable, "-m", "streamlit", "run", file.name, *place]
+    environment = os.environ | {rights.TOKEN: TOKEN} | environment
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=os.environ | environment)
+    process = subprocess.Popen(command, cwd=file.parent, stdout=subprocess.DEVNULL, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
         while not _is_healthy(f"{url}/_stcore/health"):
@@ -56,6 +64,14 @@ def serve(address: str = "127.0.0.1", port: str = "0", **environment: str) -> It
     finally:
         process.terminate()
         process.wait(10)
+
+
+def free_port(port: str = "0") -> str:
+    """Return a port that nobody listens on, or this one. Raises OSError if it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", int(port)))
+        return str(probe.getsockname()[1])
 
 
 def _is_healthy(url: str) -> bool:

@@ -83,13 +83,44 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def idle() -> dict[str, list[BrowserContext]]:
+    """Contexts that no test has at the moment, by their options: the browser keeps what it has compiled."""
+    return {}
+
+
+@pytest.fixture
+def new_context(browser: Browser, idle: dict[str, list[BrowserContext]]) -> Iterator[NewContext]:
+    """Return a context with these options and without a trace of whoever had it before.
+
+    Only the cache stays: a page's scripts take as long to load and to compile as most tests take.
+    """
+    used: list[tuple[str, BrowserContext]] = []
+
+    def open_context(**options: object) -> BrowserContext:
+        key = repr(sorted(options.items()))
+        free = idle.setdefault(key, [])
+        used.append((key, free.pop() if free else browser.new_context(**options)))  # type: ignore[arg-type]
+        return used[-1][1]
+
+    yield open_context
+    for key, context in used:
+        for page in context.pages:
+            page.close()
+        context.set_storage_state({"cookies": [], "origins": []})
+        context.clear_permissions()
+        idle[key].append(context)
+
+
 Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Visit]:
-    """Open the app in a fresh context, e.g. `visit(color_scheme="dark")`; console errors fail the test."""
-    contexts: list[BrowserContext] = []
+def visit(new_context: NewContext, server: Server) -> Iterator[Visit]:
+    """Open the app as a new visitor, e.g. `visit(color_scheme="dark")`; console errors fail the test."""
     problems: list[str] = []
 
     def on_request_failed(request: Request) -> None:
@@ -97,8 +128,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
             problems.append(f"{request.url}: {request.failure}")
 
     def open_page(**options: object) -> Page:
-        contexts.append(browser.new_context(**{"viewport": {"width": 1100, "height": 800}, **options}))  # type: ignore[arg-type]
-        page = contexts[-1].new_page()
+        page = new_context(**{"viewport": {"width": 1100, "height": 800}, **options}).new_page()
         page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("requestfailed", on_request_failed)
@@ -108,6 +138,4 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
     assert problems == []

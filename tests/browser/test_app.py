@@ -162,16 +162,6 @@ def test_no_page_is_wider_than_a_phone(visit: Visit) -> None:
     page = visit(**PHONE)
     expect_invitation(page)
     expect_fits(page)
-    go_to(page, "Photo")
-    expect_status(page, "Show a photo")
-    expect_fits(page)
-    go_to(page, "Training")
-    expect(page.locator("[data-testid=stVegaLiteChart] .marks").first).to_be_visible()
-    expect_fits(page)
-
-
-def test_the_whole_canvas_fits_on_a_phone(visit: Visit) -> None:
-    page = visit(**PHONE)
     box = paper(page).bounding_box()
     assert box is not None
     assert box["x"] >= 0
@@ -180,3 +170,9 @@ def test_the_whole_canvas_fits_on_a_phone(visit: Visit) -> None:
         button = tool(page, name).bounding_box()
         assert button is not None
         assert button["height"] >= 44
+    go_to(page, "Photo")
+    expect_status(page, "Show a photo")
+    expect_fits(page)
+    go_to(page, "Training")
+    expect(page.locator("[data-testid=stVegaLiteChart] .marks").first).to_be_visible()
+    expect_fits(page)

@@ -56,6 +56,33 @@ def page_with_a_word() -> bytes:
     return content.getvalue()
 
 
+# Strokes of signs beside digits of 110 pixels.
+SIGN_STROKES: dict[str, list[list[tuple[float, float]]]] = {
+    "/": [[(45, -8), (0, 118)]],
+    ".": [[(5, 106), (7, 108)]],
+    "+": [[(0, 55), (50, 55)], [(25, 30), (25, 80)]],
+}
+
+
+def page_with_signs(*rows: str) -> bytes:
+    page, drawings = np.full((60 + 150 * len(rows), 640, 3), 245, np.uint8), load_pen_digits()
+    for k, row in enumerate(rows):
+        x = 60.0
+        for character in row:
+            strokes: list[np.ndarray] = [np.array(each, float) for each in SIGN_STROKES.get(character, [])]
+            if not strokes:
+                strokes = [np.array(each, float) for each in drawings[int(character)]["strokes"]]
+                points = np.concatenate(strokes)
+                strokes = [(each - points.min(axis=0)) * 110 / np.ptp(points[:, 1]) for each in strokes]
+            for each in strokes:
+                line = np.rint((each + np.array([x, 50 + 150 * k])) * 16).astype(np.int32)
+                cv2.polylines(page, [line], False, (40, 40, 60), 7, cv2.LINE_AA, 4)
+            x += np.concatenate(strokes)[:, 0].max() + 25
+    content = io.BytesIO()
+    Image.fromarray(page).save(content, "PNG")
+    return content.getvalue()
+
+
 def text_of(page: Page) -> list[str]:
     """Return the rows of the text, without spaces and marks."""
     return [re.sub(r"\s", "", row) for row in page.locator(".lines p").all_text_contents()]
@@ -196,7 +223,7 @@ def test_what_is_no_digit_is_outlined_and_a_tap_brings_it_back(visit: Visit, is_
         digit(page, 1).click()
         page.keyboard.press("Delete")
     expect_rows(page, ROWS[0][1:], *ROWS[1:])
-    outline = page.get_by_role("button", name="Not read: mark. Make it a digit")
+    outline = page.get_by_role("button", name="Not read: mark. Read it")
     expect(outline).to_have_count(1)
     outline.tap() if is_touch else outline.click()
     expect_rows(page, *ROWS)
@@ -271,3 +298,56 @@ def test_a_box_can_be_added_moved_and_resized_by_keys(visit: Visit) -> None:
     expect(page.locator(".digit")).to_have_count(61)
     page.keyboard.press("7")
     expect(page.get_by_text("1 corrected")).to_be_visible()
+
+
+@pytest.mark.parametrize("by", ["mouse", "touch", "keys"])
+def test_signs_are_changed_deleted_and_had_back_like_digits(visit: Visit, by: str) -> None:
+    page = visit(**(PHONE if by == "touch" else {}))
+    show(page, page_with_signs("23/05", "7.48", "36+2"))
+    steps = [["23/05", "7.48", "36+2"]]
+
+    def correct(sign: str, name: str, key: str, *rows: str) -> None:
+        frame = page.get_by_role("button", name=f"Sign: {sign}", exact=True)
+        button = page.locator(".panel").get_by_role("button", name=name, exact=True)
+        if by == "keys":
+            frame.press("Enter")
+            page.keyboard.press(key)
+        elif by == "touch":
+            frame.tap()
+            button.tap()
+        else:
+            frame.click()
+            button.click()
+        steps.append(list(rows))
+        assert text_of(page) == steps[-1]  # at once
+        expect(page.locator(".editor[aria-busy=false]")).to_be_attached()
+        assert text_of(page) == steps[-1]
+
+    assert text_of(page) == steps[0]
+    expect(page.get_by_text("10 digits, 3 signs, none doubtful", exact=True)).to_be_visible()
+    correct("slash", "minus", "-", "23-05", "7.48", "36+2")
+    correct("point", "1", "1", "23-05", "7148", "36+2")
+    correct("plus", "Not a sign", "Delete", "23-05", "7148", "362")
+    page.get_by_role("button", name="Not read: mark. Read it").click()
+    expect_true(page, lambda: text_of(page) == steps[2])
+    page.keyboard.press("Control+z")
+    for rows in steps[2::-1]:
+        page.keyboard.press("Control+z")
+        expect_true(page, lambda rows=rows: text_of(page) == rows)  # type: ignore[misc]
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+
+
+def test_a_digit_becomes_a_sign_and_a_box_around_a_sign_takes_it_in(visit: Visit) -> None:
+    page = visit()
+    show(page, page_with_signs("23/05", "7.48", "36+2"))
+    digit(page, 10).click()
+    page.keyboard.press("%")
+    expect_true(page, lambda: text_of(page)[2] == "36+%")
+    expect(page.get_by_text("9 digits, 4 signs, none doubtful, 1 corrected")).to_be_visible()
+    page.keyboard.press("Escape")
+    left, top, right, bottom = box_of(page.get_by_role("button", name="Sign: plus"))
+    drag(page, (left - 9, top - 9), (right + 9, bottom + 9))
+    expect(page.get_by_role("button", name="Sign: plus")).to_have_count(0)
+    expect(page.locator(".digit")).to_have_count(13)
+    page.keyboard.press("4")
+    expect_true(page, lambda: text_of(page)[2] == "364%")

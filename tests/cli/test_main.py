@@ -21,6 +21,13 @@ ROOT = Path(__file__).parents[2]
         ["train", "convnet", "--learning-rate", "-1"],
         ["train", "convnet", "--seed", "-1"],
         ["train", "convnet", "--seed", "abc"],
+        ["train", "convnet", "--epochs", "1" * 400],
+        ["train", "convnet", "--data", "x" * 5_000],
+        ["read", "x" * 5_000],
+        ["read", "x", "--annotate", "x/" * 5_000],
+        ["runs", "import", "x" * 5_000],
+        ["data", "preview", "--output", "x" * 5_000],
+        ["--\x1b[2J"],
         ["train", "convnet", "--learning-rate", "inf"],
         ["train", "convnet", "--ema", "1"],
         ["train", "convnet", "--resume", "mine"],
@@ -37,6 +44,21 @@ def test_wrong_arguments_are_refused(arguments: list[str], capsys: pytest.Captur
     assert caught.value.code == 2
     assert "Traceback" not in (error := capsys.readouterr().err)
     assert "_seed" not in error
+    assert "\x1b" not in error
+
+
+def test_a_file_name_moves_no_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a\x1b[2J\u202e.zip"
+    for arguments in (
+        ["runs", "import", str(file)],
+        ["read", str(file)],
+        ["read", "x", "--annotate", f"{__file__}/{file}"],
+    ):
+        assert main(arguments) == 2
+        error = capsys.readouterr().err
+        assert "\x1b" not in error
+        assert "\u202e" not in error
+        assert "Traceback" not in error
 
 
 @pytest.mark.parametrize("command", [["train", "dense-128"], ["tune", "dense-128"], ["data", "preview"]])

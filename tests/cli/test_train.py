@@ -6,12 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import tensorflow as tf
 from filelock import FileLock
 
 from mnist_app.cli import main
@@ -20,11 +21,17 @@ from mnist_app.learning import checkpoints, export
 from mnist_app.learning.data import mnist, test_sets
 from mnist_app.learning.data.mnist import Dataset
 from mnist_app.learning.data.test_sets import MNIST
-from mnist_app.runs import RunStore, training_job
+from mnist_app.reading.classifier import Classifier
+from mnist_app.runs import KERAS_FILE, SERVED_FILE, RunStore, training_job
 from mnist_app.runs.files import CONFIG_FILE, read_epochs
 from mnist_app.runs.results import read_history
 from mnist_app.runs.training_job import MACHINE_FILE
 from tests.helpers.processes import ROOT, cache, environment, eventually
+
+# Keras's batches come by tf.data, which stays as it is when functions run without being compiled.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Even though the `tf.config.experimental_run_functions_eagerly`"
+)
 
 CONFIG = TrainConfig("dense-128", epochs=2, batch_size=64)
 START = "from mnist_app.runs import RunStore, training_job; training_job.start(RunStore(), 'mine')"
@@ -40,6 +47,24 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     for key, value in environment(tmp_path / "models").items():
         monkeypatch.setenv(key, value)
     return RunStore()
+
+
+@pytest.fixture(autouse=True)
+def _quick(tiny_store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Learn without compiling, and export what the tiny run has: tests/learning tries both in earnest.
+
+    For a few images, Keras compiles and LiteRT converts a hundred times as long as they learn.
+    """
+
+    def copied(_model: Any, folder: Path, _images: Any) -> Classifier:
+        for file in (KERAS_FILE, SERVED_FILE):
+            shutil.copy(tiny_store.path("tiny") / file, folder)
+        return Classifier((folder / SERVED_FILE).read_bytes(), folder.name)
+
+    monkeypatch.setattr(export, "export", copied)
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 def offer_few(small: Dataset, patch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,11 @@ from mnist_app.explaining.occlusion import occlusion
 from mnist_app.ink.canonical import canonical, from_bytes
 from mnist_app.reading.reader import Reader
 
+Found = list[tuple[FloatArray, Change | None, Change | None]]
+
 
 @pytest.fixture(scope="module")
-def changes(mnist: Split, reader: Reader) -> list[tuple[FloatArray, Change | None, Change | None]]:
+def changes(mnist: Split, reader: Reader) -> Found:
     """Ten images, and what removal and addition found for each."""
     classifier = reader.classifier
     return [
@@ -20,7 +22,7 @@ def changes(mnist: Split, reader: Reader) -> list[tuple[FloatArray, Change | Non
     ]
 
 
-def test_a_changed_image_is_read_as_another_digit(changes: list, reader: Reader) -> None:
+def test_a_changed_image_is_read_as_another_digit(changes: Found, reader: Reader) -> None:
     for image, *found in changes:
         answer = int(reader.classifier.predict(image[None]).probabilities.argmax())
         for change in found:
@@ -30,14 +32,14 @@ def test_a_changed_image_is_read_as_another_digit(changes: list, reader: Reader)
                 assert change.probability == pytest.approx(again.max(), abs=1e-4)
 
 
-def test_most_digits_are_a_small_change_from_another(changes: list) -> None:
+def test_most_digits_are_a_small_change_from_another(changes: Found) -> None:
     found = [change for _, *both in changes for change in both]
     assert sum(change is not None for change in found) >= 14
     shares = [c.mask.sum() / image.sum() for image, *both in changes for c in both if c is not None]
     assert np.median(shares) < 0.35
 
 
-def test_removal_takes_and_addition_gives(changes: list) -> None:
+def test_removal_takes_and_addition_gives(changes: Found) -> None:
     for image, less, more in changes:
         assert less is None or np.allclose(image - less.mask, less.image, atol=1e-6)
         assert more is None or np.allclose(image + more.mask, more.image, atol=1e-6)

@@ -21,7 +21,7 @@ def test_removing_what_speaks_most_hurts_more_than_removing_what_speaks_least(
 ) -> None:
     images = from_bytes(mnist.images[:30])
     answers = reader.classifier.predict(images).probabilities.argmax(axis=1)
-    falls = {+1: [], -1: []}
+    falls: dict[int, list[float]] = {+1: [], -1: []}
     for image, answer in zip(images, answers, strict=True):
         evidence = occlusion(image, reader.classifier)[answer]
         for sign, found in falls.items():

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from mnist_app.errors import ImageError
-from mnist_app.ink.decode import MAX_SCANS, PhotoSource, load_photo
+from mnist_app.ink.decode import PhotoSource, load_photo
 from mnist_app.ink.limits import MAX_BYTES
 
 PAPER, INK = 230, 30
@@ -224,7 +224,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         "damaged|not an image|no pixels",
     ),
     "177 megapixels": (lambda: png_of(13_300, 13_300), "too large .177 megapixels"),
-    "400 megapixels": (lambda: png_of(20_000, 20_000), "too large .over 178 megapixels"),
+    "400 megapixels": (lambda: png_of(20_000, 20_000), "too large .400 megapixels"),
     "64 megapixels": (lambda: png_of(8_000, 8_000), "too large .64 megapixels"),
     "a JPEG of 60 megapixels": (lambda: encoded(page(size=(8_000, 7_500)), "JPEG"), "too large .60 mega"),
     "100,000 × 600": (lambda: png_of(100_000, 600), "too large .60 megapixels"),
@@ -233,6 +233,5 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: encoded(page(), "BMP").replace(b"\x64\0\0\0", bytes(4), 1),
         "not an image|no pixels",
     ),
-    "a JPEG of many scans": (lambda: encoded(page(), "JPEG") + b"\xff\xda" * MAX_SCANS, "501 scans"),
     "over the cap": (lambda: bytes(MAX_BYTES + 1), "too large .20 MB"),
 }

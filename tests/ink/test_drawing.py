@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import math
+import time
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from mnist_app.domain import Drawing
 from mnist_app.errors import DrawingError, NoDigitError
-from mnist_app.ink.drawing import MAX_POINTS, box_of_drawing, ink_from_drawing, parse_drawing
+from mnist_app.ink.drawing import MAX_POINTS, MAX_STROKES, box_of_drawing, ink_from_drawing, parse_drawing
 from tests.ink.drawings import SEVEN, canvas, model_input
 
 PenDigits = list[dict[str, Any]]
@@ -141,6 +142,9 @@ HOSTILE: list[Any] = [
     {"strokes": [[[0, 0]] * 1_000_000]},
     {"strokes": [[[0, 0]]] * 1_000_000},
     {"strokes": [[[0, 0]] * 15_000] * 2},
+    {"strokes": [[[0, 0], [9, 9]]] * (MAX_STROKES + 1)},
+    {"objects": [{"type": "Path", "path": [["M", 0, 0]]}] * (MAX_STROKES + 1)},
+    {"objects": [{"type": "Path", "path": [["C", 0, 0, 1, 1, 2, 2]] * 4_000}] * 2},
 ]
 
 
@@ -152,6 +156,14 @@ def test_hostile_drawings_get_one_clear_sentence(raw: Any) -> None:
     assert "\n" not in message
     assert message.endswith("raw again.")
     assert 20 < len(message) < 200
+
+
+def test_curves_are_counted_before_they_are_expanded() -> None:
+    raw = {"objects": [{"type": "Path", "path": [["C", 0, 0, 1, 1, 2, 2]] * (MAX_POINTS - 1)}]}
+    started = time.process_time()
+    with pytest.raises(DrawingError, match="too many points"):
+        parse_drawing(raw)
+    assert time.process_time() - started < 0.5  # 30 times as long, if expanded
 
 
 json_values = st.recursive(

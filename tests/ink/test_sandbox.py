@@ -4,6 +4,10 @@ import io
 import struct
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mnist_app.errors import ImageError
-from mnist_app.ink import sandbox
+from mnist_app.ink import decoder_process, sandbox
 from mnist_app.ink.decode import load_photo
 from mnist_app.ink.limits import WORKING_SIDE
 from tests.ink.documents import PAGE, pdf_of, stream_of
@@ -119,15 +123,15 @@ def test_a_photo_too_large_is_refused_before_it_unfolds(monkeypatch: pytest.Monk
     size = b"ispe" + bytes(4) + struct.pack(">LL", 64, 64)
     assert content.count(size) == 1
     bomb = content.replace(size, b"ispe" + bytes(4) + struct.pack(">LL", 13_300, 13_300))
-    ran, results = subprocess.run, []
+    ran, results = sandbox._run, []
 
-    def run(*args: Any, **kwargs: Any) -> Any:
-        results.append(ran(*args, **kwargs))
+    def run(kind: str, content: bytes, page: int) -> Any:
+        results.append(ran(kind, content, page))
         return results[-1]
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(sandbox, "_run", run)
     assert_refused(bomb, "too large .177 megapixels")
-    assert (results[0].returncode, len(results[0].stdout)) == (0, 12)  # the pages and the size alone
+    assert (len(results[0].output), results[0].messages) == (12, b"")  # the pages and the size alone
 
 
 @pytest.mark.usefixtures("plugin")
@@ -151,31 +155,124 @@ def test_a_corrupted_photo_is_read_or_refused(edits: list[tuple[float, int, byte
         assert_is_sentence(error)
 
 
+Decoding = Callable[[str], None]
+
+
+@pytest.fixture
+def decoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Decoding]:
+    """Have each file decoded by a line of Python instead."""
+    server = sandbox._Server()
+    monkeypatch.setattr(sandbox, "_server", server)
+    monkeypatch.setattr(sandbox, "has_heic_decoder", lambda: True)
+    monkeypatch.setattr(sandbox, "PROGRAM", str(tmp_path / "program.py"))
+    original = Path(decoder_process.__file__).read_text().partition("if __name__ ==")[0]
+
+    def replace(script: str) -> None:
+        (tmp_path / "program.py").write_text(
+            f"{original}\nlimited = main\ndef main(*arguments):\n    {script}\nserve(sys.argv[1])\n"
+        )
+
+    yield replace
+    server.close()
+
+
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        ("import time; time.sleep(60)", "takes over 0 seconds .*JPEG"),
-        ("import os; os.abort()", "damaged .* .libheif gave up"),
+        ("os.abort()", "damaged .* .its decoder gave up"),
         ("raise ValueError('no such box')", "damaged .* .no such box"),
+        ("raise MemoryError", "too much memory"),
         ("print('II*')", "damaged"),
         ("print('nonsense of some length, but no pixels')", "damaged|too large"),
+        ("os.kill(os.getppid(), signal.SIGKILL); os.abort()", "damaged"),
     ],
-    ids=["never ends", "crashes", "fails", "writes nonsense", "writes much nonsense"],
+    ids=["crashes", "fails", "memory", "writes nonsense", "writes much nonsense", "kills its server"],
 )
-def test_whatever_the_decoder_does_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, message: str
-) -> None:
-    (tmp_path / "program.py").write_text(script)
-    monkeypatch.setattr(sandbox, "has_heic_decoder", lambda: True)
-    monkeypatch.setattr(sandbox, "PROGRAM", str(tmp_path / "program.py"))
-    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.4 if "sleep" in script else 10.0)
-    assert_refused(HEADER + bytes(100), message)
+def test_whatever_the_decoder_does_is_an_error(decoding: Decoding, script: str, message: str) -> None:
+    decoding(script)
+    for content in (HEADER + bytes(100), encoded(page(), "PNG")):
+        assert_refused(content, message)
 
 
-def test_a_pdf_whose_decoder_crashes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "program.py").write_text("import os; os.abort()")
-    monkeypatch.setattr(sandbox, "PROGRAM", str(tmp_path / "program.py"))
+def test_a_decoder_that_never_ends_is_ended(decoding: Decoding, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.4)
+    decoding("signal.setitimer(signal.ITIMER_PROF, float(arguments[2]))\n    while True: pass")
+    assert_refused(encoded(page(), "PNG"), "takes over 0 seconds .*JPEG")
+
+
+def test_a_decoder_that_never_begins_is_ended(decoding: Decoding, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.2)
+    monkeypatch.setattr(sandbox, "PATIENCE", 0.2)
+    decoding("pass\nimport time; time.sleep(60)")
+    assert_refused(encoded(page(), "PNG"), "takes over 0 seconds .*JPEG")
+
+
+def test_a_decoder_can_write_no_large_file(decoding: Decoding, tmp_path: Path) -> None:
+    decoding(f"limited(*arguments); open({str(tmp_path / 'file')!r}, 'wb').write(bytes(MAX_OUTPUT + 1))")
+    assert decoded(encoded(page(), "PNG")).size
+    assert (tmp_path / "file").stat().st_size <= decoder_process.MAX_OUTPUT
+
+
+def test_a_pdf_whose_decoder_crashes_is_refused(decoding: Decoding) -> None:
+    decoding("os.abort()")
     assert_refused(pdf_of([PAGE]), "This PDF cannot be read or is damaged .PDFium gave up")
+
+
+def many_segments() -> bytes:
+    content = encoded(page(), "JPEG")
+    return content[:2] + b"\xff\xe1\0\x0aExif\0\0ab" * 600_000 + content[2:]
+
+
+def many_scans() -> bytes:
+    content = encoded(page(size=(5_000, 5_000)), "JPEG", progressive=True)
+    start = content.rindex(b"\xff\xda")
+    return content[:start] + content[start:-2] * 480 + content[-2:]
+
+
+def many_comments() -> bytes:
+    content = encoded(page(), "GIF")
+    return content[:-1].replace(b",", b"!\xfe" + (b"\xff" + b"x" * 255) * 60_000 + b"\0,", 1) + content[-1:]
+
+
+@pytest.mark.parametrize("make", [many_segments, many_scans, many_comments])
+def test_a_bomb_takes_no_longer_than_it_may_and_the_others_do_not_wait(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[], bytes]
+) -> None:
+    monkeypatch.setattr(sandbox, "MAX_SECONDS", 1.0)
+    content = make()
+    errors: list[ImageError] = []
+
+    def decode() -> None:
+        try:
+            load_photo(content)
+        except ImageError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=decode)
+    started = time.monotonic()
+    thread.start()
+    for _ in range(3):
+        assert_is_page(decoded(encoded(page(), "PNG")))
+    waited = time.monotonic() - started
+    thread.join()
+    assert [str(error)[:13] for error in errors] in ([], ["It takes over"])
+    assert waited < 1.0 or not errors
+
+
+def test_a_few_bytes_that_unfold_to_gigabytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = encoded(Image.new("RGB", (7_000, 7_000)), "WEBP", lossless=True)
+    assert len(content) < 3_000
+    monkeypatch.setattr(sandbox, "MAX_MEMORY", 400 * 2**20)
+    assert_refused(content, "damaged|too much memory")
+
+
+def test_after_its_server_was_killed_another_is_started() -> None:
+    assert_is_page(decoded(encoded(page(), "PNG")))
+    process = sandbox._server._process
+    assert process
+    process.kill()
+    process.wait()
+    assert_is_page(decoded(encoded(page(), "PNG")))
 
 
 def test_pdfium_is_never_loaded_into_the_app() -> None:
@@ -210,9 +307,22 @@ def test_a_tiff_that_takes_more_memory_than_it_may_is_refused(monkeypatch: pytes
     content = encoded(page("RGB", (4_000, 4_000)), "TIFF", compression="tiff_lzw")
     assert load_photo(content).pixels.shape == (2_000, 2_000, 3)
     monkeypatch.setattr(sandbox, "MAX_MEMORY", 100 * 2**20)
-    assert_refused(content, "This kind of TIFF cannot be read or is damaged .* PNG or JPEG")
+    assert_refused(content, "too much memory to decode. Make it smaller|This kind of TIFF cannot be read")
 
 
-def test_a_tiff_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.001)
-    assert_refused(encoded(page(), "TIFF"), "takes over 0 seconds to decode")
+def test_no_more_are_decoded_at_a_time_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran, running, most = sandbox._server.run, 0, 0
+
+    def run(*arguments: bytes) -> Any:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            return ran(*arguments)
+        finally:
+            running -= 1
+
+    monkeypatch.setattr(sandbox._server, "run", run)
+    with ThreadPoolExecutor(3 * sandbox.MAX_DECODERS) as pool:
+        list(pool.map(load_photo, [encoded(page(), "PNG")] * 40))
+    assert most <= sandbox.MAX_DECODERS

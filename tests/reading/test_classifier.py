@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def test_many_threads_share_one_classifier(mnist: Split, reader: Reader) -> None
         )
     for part, answer in zip(parts * 5, answers, strict=True):
         assert np.allclose(answer, expected[part], atol=1e-5)
+
+
+def test_whoever_has_one_image_does_not_wait_for_another_threads_hundreds(
+    mnist: Split, reader: Reader
+) -> None:
+    images = from_bytes(mnist.images[:400])
+    long = threading.Thread(target=reader.classifier.predict, args=(images,))
+    long.start()
+    for _ in range(5):
+        reader.classifier.predict(images[:1])
+    assert long.is_alive()
+    long.join()
 
 
 def test_a_tampered_model_is_never_loaded(tiny_store: RunStore, tmp_path: Path) -> None:

@@ -61,22 +61,55 @@ def test_a_word_is_no_longer_left_out_when_its_pieces_are_digits(hand: Hand, rea
     assert reader.read_boxes(sheet, boxes, [None] * 4).left_out == ()
 
 
-def test_a_sign_stays_unless_a_new_box_makes_it_a_digit(hand: Hand, reader: Reader) -> None:
-    sheet = reader.open_sheet(photo_of(["2357"], hand))
-    two, three, five, seven = sheet.reading.digits
-    slash = Sign("/", three.box, 0.9)
-    group = (two, slash, five, seven)
-    sheet = replace(sheet, reading=Reading(((group,),)))
-    kept = reader.read_boxes(sheet, [two.box, five.box, seven.box], [None] * 3)
-    assert kept.written == ("2/57",)
-    made = reader.read_boxes(sheet, [two.box, three.box, five.box, seven.box], [None] * 4)
-    assert made.written == ("2357",)
+@pytest.mark.parametrize(
+    ("labels", "written"),
+    [
+        ([None, None, None], "2/5"),
+        ([None, "3", None], "235"),  # a sign is a digit
+        ([None, ",", None], "2,5"),  # or another sign
+        (["-", None, None], "-/5"),  # a digit is a sign
+        ([None, None], "2/"),
+        ([None, "-"], "2-"),
+    ],
+)
+def test_a_sign_is_corrected_like_a_digit(
+    hand: Hand, reader: Reader, labels: list[str | None], written: str
+) -> None:
+    sheet = reader.open_sheet(photo_of(["235"], hand))
+    two, three, five = sheet.reading.digits
+    sheet = replace(sheet, reading=Reading((((two, Sign("/", three.box, 0.9), five),),)))
+    boxes = [two.box, three.box, five.box][: len(labels)]
+    reading = reader.read_boxes(sheet, boxes, labels)
+    assert reading.written == (written,)
+    assert [each.box for each in reading.boxes_left_out] == [five.box][: 3 - len(labels)]
+
+
+def test_a_sign_that_nobody_has_a_box_for_is_left_out(hand: Hand, reader: Reader) -> None:
+    sheet = reader.open_sheet(photo_of(["235"], hand))
+    two, three, five = sheet.reading.digits
+    sheet = replace(sheet, reading=Reading((((two, Sign("/", three.box, 0.9), five),),)))
+    reading = reader.read_boxes(sheet, [two.box, five.box], [None] * 2)
+    assert reading.written == ("25",)
+    assert [each.box for each in reading.boxes_left_out] == [three.box]
+
+
+def test_ink_that_makes_no_picture_is_what_a_person_says(hand: Hand, reader: Reader) -> None:
+    sheet = reader.open_sheet(photo_of(["235"], hand))
+    place = sheet.reading.digits[1].box.moved(np.linalg.inv(sheet.page.to_photo))
+    blot = sheet.page.ink.copy()
+    blot[round(place.top) : round(place.bottom), round(place.left) : round(place.right)] = 1
+    sheet = replace(sheet, page=replace(sheet.page, ink=blot))
+    boxes = [digit.box for digit in sheet.reading.digits]
+    boxes[1] = Box(boxes[1].left + 1, boxes[1].top + 1, boxes[1].width - 2, boxes[1].height - 2)
+    assert reader.read_boxes(sheet, boxes, [None, ".", None]).written == ("2.5",)
+    assert reader.read_boxes(sheet, boxes, [None, "8", None]).written == ("285",)
+    assert reader.read_boxes(sheet, boxes, [None] * 3).written == ("2?5",)
 
 
 def test_a_label_counts_and_is_said_to_be_a_correction(hand: Hand, reader: Reader) -> None:
     sheet = reader.open_sheet(photo_of(["2357"], hand))
     boxes = [digit.box for digit in sheet.reading.digits]
-    reading = reader.read_boxes(sheet, boxes, [None, 8, 5, None])
+    reading = reader.read_boxes(sheet, boxes, [None, "8", "5", None])
     assert reading.text == "2857"
     assert reading.digits[1].certainty == "corrected"
     assert not reading.digits[2].is_doubtful  # to confirm it is a word as well

@@ -4,12 +4,23 @@ import csv
 import dataclasses
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mnist_app.domain import Box, LeftOut, Sign, Verdict
-from mnist_app.reading.formats import CSV_HEADER, csv_error, csv_rows, reading_to_json, to_csv
+from mnist_app.reading.formats import (
+    CSV_HEADER,
+    FORMULA,
+    csv_error,
+    csv_rows,
+    no_formula,
+    reading_to_json,
+    to_csv,
+)
 from tests.helpers.readings import digit, reading, row
 
 ROWS = row("1024 007", top=10), row("31", top=50)
@@ -58,9 +69,31 @@ def test_signs_are_in_what_is_written_alone() -> None:
     assert (cells[CSV_HEADER.index("text")], cells[-1]) == ("314", "3.14")
 
 
-def test_a_spreadsheet_takes_no_written_number_for_a_formula() -> None:
-    minus = reading([Sign("-", Box(-8, 7, 5, 1), 0.9), *row("42")])
-    assert csv_rows("page.jpg", minus)[0][-1] == "'-42"
+@pytest.mark.parametrize(("sign", "cell"), [("-", "-42"), ("+", "+42"), ("=", "'=42")])
+def test_a_spreadsheet_takes_a_negative_number_for_one_and_nothing_for_a_formula(
+    sign: str, cell: str
+) -> None:
+    (line,) = parsed(
+        to_csv([CSV_HEADER, *csv_rows("a.jpg", reading([Sign(sign, Box(-8, 7, 5, 1), 0.9), *row("42")]))])
+    )
+    assert line["written"] == cell
+
+
+@given(text=st.text(max_size=20) | st.from_regex(r"[-+=@\t\r\n].{0,10}", fullmatch=True))
+def test_no_text_is_a_formula(text: str) -> None:
+    safe = no_formula(text)
+    assert not safe.startswith(FORMULA) or re.fullmatch(r"[-+][0-9.,]+([eE][-+]?[0-9]+)?", safe)
+    assert safe in (text, f"'{text}")
+
+
+@pytest.mark.parametrize("text", ["-1", "+3.5", "-1,000.25", "-1e-5", "007", "1-2", "–"])
+def test_a_number_stays_one(text: str) -> None:
+    assert no_formula(text) == text
+
+
+@pytest.mark.parametrize("text", ["=1", "-1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-", "-x", "\t=1", "-1 "])
+def test_a_formula_is_none_any_more(text: str) -> None:
+    assert no_formula(text) == f"'{text}"
 
 
 def test_what_a_photo_has_left_out_has_a_place_and_a_reason() -> None:

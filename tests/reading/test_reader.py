@@ -12,7 +12,7 @@ from PIL import Image
 
 import mnist_app
 from mnist_app.domain import SIGNS, Calibration, Drawing, FloatArray, Predictions, Split
-from mnist_app.errors import ImageError, NoDigitError, RunNotFoundError
+from mnist_app.errors import DrawingError, ImageError, NoDigitError, RunNotFoundError
 from mnist_app.ink.canonical import from_bytes
 from mnist_app.reading.reader import Reader, open_reader
 from tests.benchmarks.synthetic.pages import Hand, write_number
@@ -98,6 +98,13 @@ def test_boxes_of_a_drawings_digits_are_where_their_strokes_are(hand: Hand, read
 def test_strokes_across_each_other_are_no_number(reader: Reader) -> None:
     cross = {"strokes": [[[80, 60], [220, 240]], [[220, 60], [80, 240]]]}
     assert reader.read_drawing(cross).text == "×"
+
+
+def test_strokes_that_may_be_joined_in_thousands_of_ways_are_refused_at_once(reader: Reader) -> None:
+    started = time.process_time()
+    with pytest.raises(DrawingError, match="too many strokes close together"):
+        reader.read_drawing({"strokes": [[[x, 0], [x, 60]] for x in range(0, 2_000, 4)]})
+    assert time.process_time() - started < 3  # 14, if it is read
 
 
 def test_a_number_with_one_unfinished_digit_stays_a_number(hand: Hand, reader: Reader) -> None:

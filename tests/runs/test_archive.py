@@ -239,6 +239,11 @@ def test_an_array_that_says_it_is_larger_than_it_is_is_refused(other: RunStore, 
     )
 
 
+def test_a_file_without_a_name_is_refused(other: RunStore, contents: Files) -> None:
+    content = zipped(contents | {"NAME": b""}, zipfile.ZIP_STORED).replace(b"NAME", bytes(4))
+    assert_refused(other, content, "without a name")
+
+
 def test_an_encrypted_file_is_refused(other: RunStore, contents: Files) -> None:
     content = bytearray(zipped(contents))
     for begin, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):

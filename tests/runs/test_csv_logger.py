@@ -172,6 +172,14 @@ def test_a_log_that_is_too_large_is_refused_unread(
         import_log(store, tmp_path / "log.csv", "logged")
 
 
+def test_a_log_may_be_of_any_year(store: RunStore, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    for name, seconds in (("late", 300_000_000_000), ("early", -300_000_000)):  # of the years 11,476 and 1960
+        log.write_text("epoch,loss\n0,1\n")
+        os.utime(log, (seconds, seconds))
+        assert 1970 <= import_log(store, log, name).run.created.year <= 9999
+
+
 def test_a_taken_name_is_refused(store: RunStore, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(LOG)
     import_log(store, tmp_path / "log.csv", "logged")

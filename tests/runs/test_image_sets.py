@@ -77,12 +77,16 @@ def flip(file: Path) -> None:
     file.write_bytes(content)
 
 
+def open_bracket(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b"}", b"{", 1).replace(b")", b"(", 1))
+
+
 def empty(file: Path) -> None:
     file.write_bytes(b"")
 
 
 @pytest.mark.parametrize("name", ["images.npy", "labels.npy", "means.npy", "set.json"])
-@pytest.mark.parametrize("damage", [truncate, empty, Path.unlink])
+@pytest.mark.parametrize("damage", [truncate, empty, Path.unlink, open_bracket])
 def test_a_damaged_set_is_a_sentence_and_is_made_anew(store: SetStore, name: str, damage: object) -> None:
     written = split()
     digest = store.write("x", "test", written)

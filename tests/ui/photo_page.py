@@ -11,6 +11,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.ui.photo import editor, session
+from mnist_app.ui.photo.memory import VisitorPhotos
 from tests.ui.pages import open_page, rerun
 
 ROWS = ["2357", "604"]  # of the fixture `page`
@@ -25,7 +26,9 @@ def photo_page() -> None:
 def drop(*files: tuple[str, bytes]) -> AppTest:
     """Open the page and bring it what the uploader would bring."""
     app = open_page(photo_page)
-    app.session_state["photos"] = [session.UploadedPhoto(name, content) for name, content in files]
+    photos = VisitorPhotos()
+    photos += [session.UploadedPhoto(name, content) for name, content in files]
+    app.session_state["photos"] = photos
     return rerun(app)
 
 

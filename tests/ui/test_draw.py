@@ -150,5 +150,5 @@ def test_no_runs_at_all_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest
 
 def test_a_settings_popover_holds_pen_and_model() -> None:
     app = open_page(draw_page)
-    assert app.select_slider(key="pen").value == "Medium"
+    assert app.segmented_control(key="pen").value == "Medium"
     assert app.selectbox(key="model").value == DEFAULT_RUN

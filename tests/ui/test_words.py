@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mnist_app.ui import words
 
@@ -37,3 +41,16 @@ def test_lists_and_numbers_read_well() -> None:
     assert words.listed(["a", "b", "c"]) == "a, b and c"
     assert words.capitalized("no MNIST") == "No MNIST"
     assert [words.shortened(n) for n in (940, 1_240)] == ["940", "1.2k"]
+
+
+@given(st.text(st.sampled_from("ab1.-_*[]()<>:/@w $~\\`!#&+\n")))
+def test_plain_text_stays_what_it_is_for_the_eye(text: str) -> None:
+    shown = re.sub(r"\\([^A-Za-z0-9\s])", r"\1", words.plain(text)).replace("\u2060", "")
+    assert shown == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "name", ["world", "convnet-2", "a_b.c", "MNIST, scaled to 75 %", "16×16 pixels", "It is 7: no, 1."]
+)
+def test_plain_leaves_usual_names_alone(name: str) -> None:
+    assert words.plain(name) == name

@@ -11,7 +11,7 @@ from mnist_app.domain import Status, TrainConfig
 from mnist_app.runs import RunStore
 from mnist_app.runs.files import write_history
 from mnist_app.runs.job import Job, JobStatus
-from mnist_app.ui import actions
+from mnist_app.ui import rights
 from tests.helpers.runs import epoch
 from tests.ui.pages import open_page
 
@@ -32,7 +32,7 @@ def opened(**link: str | list[str]) -> AppTest:
 
 def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the visitor one who may only look, from now on."""
-    monkeypatch.setattr(actions, "refusal", lambda: REFUSAL)
+    monkeypatch.setattr(rights, "refusal", lambda _: REFUSAL)
 
 
 def stopped_run(store: RunStore, name: str = "half", epochs: int = 2) -> Path:

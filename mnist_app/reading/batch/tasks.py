@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import cv2
 
-from mnist_app.domain import Reading
+from mnist_app.domain import Photo, Reading
 from mnist_app.errors import DrawingError, InputError, MnistAppError, PictureError
 from mnist_app.ink.decode import count_pages, load_photo
 from mnist_app.ink.limits import MAX_BYTES
@@ -20,7 +24,8 @@ from mnist_app.reading.batch.pictures import write_picture
 from mnist_app.reading.formats import Cell, csv_error, csv_rows, reading_to_json
 from mnist_app.reading.reader import Reader
 
-MAX_JSON = 20 * 2**20  # bytes of one drawing
+MAX_JSON = 4 * 2**20  # bytes of one drawing; 20,000 points of a canvas have 2 MB
+MAX_SECONDS = 60.0  # to read a photo or drawing; a page of 500 digits takes 15
 DRAWING = ".json"
 DRAWINGS = (".jsonl", ".jsonl.gz")
 
@@ -108,12 +113,8 @@ def has_lines(file: Path) -> bool:
 def read_task(reader: Reader, task: Task) -> Outcome:
     """Read a photo or drawing, and draw its picture. The outcome says what could not be done."""
     try:
-        if is_drawing(task.file):
-            content = _content(task.file) if task.content is None else task.content
-            photo, reading = None, reader.read_drawing(parse_json(content))
-        else:
-            photo = load_photo(task.file if task.content is None else task.content, task.page)
-            reading = reader.read_photo(photo)
+        with _limited():
+            photo, reading = _read(reader, task)
     except (InputError, MemoryError, cv2.error) as error:
         return failed(task, _expected(error))
     outcome = Outcome(task.file, task.line, reading, None, None, task.page, task.pages)
@@ -124,6 +125,33 @@ def read_task(reader: Reader, task: Task) -> Outcome:
     except (PictureError, MemoryError) as error:
         return replace(outcome, error=_expected(error))
     return replace(outcome, picture=task.picture)
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Raise InputError after MAX_SECONDS; but not on Windows, or beside the main thread."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (a handler's signature)
+        raise InputError(f"It takes over {MAX_SECONDS:.0f} seconds to read. Show less of it, then try again.")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _read(reader: Reader, task: Task) -> tuple[Photo | None, Reading]:
+    if is_drawing(task.file):
+        content = _content(task.file) if task.content is None else task.content
+        return None, reader.read_drawing(parse_json(content))
+    photo = load_photo(task.file if task.content is None else task.content, task.page)
+    return photo, reader.read_photo(photo)
 
 
 def failed(task: Task, error: MnistAppError) -> Outcome:

@@ -22,16 +22,32 @@ class Drawings {
   change(strokes) {
     this.current.past.push(this.strokes)
     this.current.future = []
+    this.current.next = null
     this.current.strokes = strokes
     this.keep()
   }
 
+  get canUndo() {
+    return this.current.past.length > 0 || this.all.includes(this.current.from)
+  }
+
+  get canRedo() {
+    return this.current.future.length > 0 || Boolean(this.current.next)
+  }
+
+  /** Take the last step back; before the first stroke, that is to the drawing that was left for this one. */
   undo() {
-    this.step(this.current.past, this.current.future)
+    const { past, future, from } = this.current
+    if (past.length || !this.all.includes(from)) return this.step(past, future)
+    from.next = this.current
+    return this.open(this.all.indexOf(from))
   }
 
   redo() {
-    this.step(this.current.future, this.current.past)
+    const { past, future, next } = this.current
+    if (future.length || !next) return this.step(future, past)
+    this.current.next = null
+    return this.add(next)
   }
 
   step(from, to) {
@@ -43,8 +59,11 @@ class Drawings {
 
   /** Begin another drawing. The oldest is forgotten if there are too many. */
   begin() {
-    if (!this.strokes.length) return
-    this.all = [...this.all.filter(each => each.strokes.length), newDrawing([])].slice(-MAX_DRAWINGS)
+    if (this.strokes.length) this.add({ ...newDrawing([]), from: this.current })
+  }
+
+  add(drawing) {
+    this.all = [...this.all.filter(each => each.strokes.length), drawing].slice(-MAX_DRAWINGS)
     this.at = this.all.length - 1
     this.keep()
   }

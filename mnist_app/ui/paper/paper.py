@@ -12,10 +12,13 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_app.domain import Drawing
+from mnist_app.domain import Drawing, Reading
 from mnist_app.ink.drawing import parse_drawing
+from mnist_app.reading.reader import Reader
+from mnist_app.reading.recall import Recall
 from mnist_app.ui.colours import WHITE
 from mnist_app.ui.paper import companion
+from mnist_app.ui.paper.pace import PACE
 from mnist_app.ui.paper.samples import sample_objects, sample_strokes
 
 SIDE = 300  # units of a stroke's coordinates, however large the paper is shown
@@ -37,6 +40,7 @@ class Paper:
             self._state["paper_found"] = True  # on other pages the component forgets
         self._state.setdefault("paper_number", 0)  # of the companion's drawing on it
         self._state.setdefault("paper_put", None)  # what the companion should draw
+        self._state.setdefault("paper_recall", None)  # what the model said of the drawing before
 
     @property
     def is_empty(self) -> bool:
@@ -48,6 +52,12 @@ class Paper:
     def is_found(self) -> bool:
         """True if the companion has found the canvas, so that its strokes count."""
         return bool(self._state["paper_found"])
+
+    def read(self, reader: Reader, is_number: bool | None) -> Reading:
+        """Read what is drawn, as `Reader.read_drawing`. Raises DrawingError if that is malformed."""
+        recall = Recall(reader.classifier, self._state["paper_recall"])
+        self._state["paper_recall"] = recall
+        return reader.read_drawing(self.drawing, is_number, recall)
 
     @property
     def drawing(self) -> Drawing:
@@ -95,11 +105,12 @@ class Paper:
             self._state["paper_number"] = number
 
     def answer(self, left_out: Sequence[int] = ()) -> None:
-        """Tell the companion that its drawing is answered, and which of its strokes were not read."""
+        """Tell the companion that its drawing is answered, which strokes were not read, and its pace."""
         data = {
             "answered": self._state["paper_number"],
             "leftOut": list(left_out),
             "put": self._state["paper_put"],
+            "interval": round(1000 * PACE.interval()),  # ms
         }
         companion.link(data, on_sample=self._sample)
 

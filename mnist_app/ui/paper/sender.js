@@ -1,7 +1,6 @@
-// When strokes go to the server: at once at the end of a stroke, and during one as often as answers come back.
+// When strokes go to the server: at once at the end of a stroke, and during one as often as the server says.
 
-const INTERVAL = 125 // ms; eight answers a second are as many as one can follow
-const PAUSE = 2 // times as long as an answer took: who draws alone has eight a second, twenty people share a core
+const PAUSE = 2 // times as long as an answer took: on a slow way to the server, fewer are sent
 const LOST = 3000 // ms; an answer that takes longer is not waited for
 const MIN_EXTENT = 12 // units; less of a first stroke is read as a dot
 
@@ -26,7 +25,7 @@ class Sender {
     if (this.timer !== null) return
     const now = performance.now()
     const busy = this.answered < this.sent && now < this.time + LOST
-    const due = busy ? now + 20 : this.time + Math.max(INTERVAL, PAUSE * this.wait)
+    const due = busy ? now + 20 : this.time + Math.max(window.paperLink.interval, PAUSE * this.wait)
     this.timer = setTimeout(() => {
       this.timer = null
       if (busy || !isLarge(strokes())) this.sendSoon(strokes)

@@ -21,8 +21,8 @@ function showTools(parent, companion, signal) {
 function renderTools(parent, drawings, data) {
   const can = drawings
     ? {
-        undo: drawings.current.past.length,
-        redo: drawings.current.future.length,
+        undo: drawings.canUndo,
+        redo: drawings.canRedo,
         clear: drawings.strokes.length,
         begin: drawings.strokes.length,
       }

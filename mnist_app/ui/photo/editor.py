@@ -7,13 +7,14 @@ changes may come as one. What it sends is not trusted.
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import streamlit as st
 
-from mnist_app.domain import DIGITS, Digit, LeftOut, Sign
+from mnist_app.domain import SIGNS, Digit, LeftOut, Sign
 from mnist_app.ink.canonical import to_bytes
 from mnist_app.reading.reader import Reader
 from mnist_app.ui.photo import session
@@ -29,7 +30,7 @@ _HTML, _CSS = ((_FOLDER / f"photo_editor.{kind}").read_text() for kind in ("html
 _JS = "\n".join([CLIPBOARD, *((_FOLDER / f"{name}.js").read_text() for name in _SCRIPTS)])
 _component = st.components.v2.component("photo_editor", html=_HTML, css=_CSS, js=_JS)
 
-_Label = Annotated[int, msgspec.Meta(ge=min(DIGITS), le=max(DIGITS))]
+_Label = Annotated[str, msgspec.Meta(pattern=f"[0-9{re.escape(SIGNS)}]", max_length=1)]
 _Box = tuple[float, float, float, float, _Label | None]
 
 
@@ -85,7 +86,7 @@ def _boxes(edit: Edit, photo: UploadedPhoto, shown: ShownPhoto) -> list[Labelled
     """Return the boxes on the photo; those that nobody moved to the last decimal, so that readings stay."""
     own = photo.own
     left_out = [box for each in own.boxes_left_out for box in (each.box, *each.pieces)] if own else []
-    known = [*(d.box for d in own.digits), *left_out] if own else []
+    known = [*(item.box for item in own.items), *left_out] if own else []
     exact = {shown.place(box): box for box in known}
     return [(exact.get(box[:4]) or shown.back(box[:4]), box[4]) for box in edit.boxes]
 
@@ -104,42 +105,38 @@ def _shown(photo: UploadedPhoto) -> ShownPhoto:
 
 
 def _data(photo: UploadedPhoto) -> dict[str, Any]:
-    """Return what the browser does not know yet; it keeps what came before its first change."""
+    """Return what the browser does not know yet; it keeps what was read before its first change."""
     reading, own, shown = photo.reading, photo.own, _shown(photo)
     assert reading is not None
     assert own is not None
     is_known = photo.revision > 0
-    old = {digit.box for digit in own.digits}
+    old = {item.box for item in own.items}
     new = [digit for digit in reading.digits if digit.box not in old]
-    places = [shown.place(digit.box) for digit in reading.digits]
-    order = {id(digit): index for index, digit in enumerate(reading.digits)}
-    boxes = [[*place, digit.label] for place, digit in zip(places, reading.digits, strict=True)]
-    without_ink = [(shown.place(box), label) for box, label in photo.corrections or ()]
-    boxes += [[*place, label] for place, label in without_ink if place not in set(places)]
+    labels = dict(photo.corrections or ())
+    boxes = dict.fromkeys([*(item.box for item in reading.items), *labels])  # those without ink come last
+    index = {box: k for k, box in enumerate(boxes)}
     return {
         "photo": _name(photo),
         "revision": photo.revision,
-        "boxes": boxes,
-        "lines": [[[_item(item, order) for item in group] for group in row] for row in reading.groups],
-        "read": [_read(digit, shown) for digit in (new if is_known else [*own.digits, *new])],
+        "boxes": [[*shown.place(box), labels.get(box)] for box in boxes],
+        "lines": [[[index[item.box] for item in group] for group in row] for row in reading.groups],
+        "read": [_read(item, shown) for item in (new if is_known else [*own.items, *new])],
         "first": None if is_known else _first(photo, shown),
     }
 
 
-def _item(item: Digit | Sign, order: dict[int, int]) -> int | str:
-    return item.text if isinstance(item, Sign) else order[id(item)]
-
-
-def _read(digit: Digit, shown: ShownPhoto) -> dict[str, Any]:
-    """Return what the model says of a digit."""
+def _read(item: Digit | Sign, shown: ShownPhoto) -> dict[str, Any]:
+    """Return what the model says of a digit; a sign was told by its place as well, so its text is all."""
+    if isinstance(item, Sign):
+        return {"box": shown.place(item.box), "text": item.text}
     return {
-        "box": shown.place(digit.box),
-        "image": picture_url(to_bytes(digit.image)),
-        "text": digit.text,
-        "words": f"{digit.text}, {digit.certainty}" if digit.is_single else capitalized(digit.certainty),
-        "doubtful": digit.is_doubtful,
-        "shares": [percent(float(share), 0) for share in digit.probabilities],
-        "candidates": digit.candidates,
+        "box": shown.place(item.box),
+        "image": picture_url(to_bytes(item.image)),
+        "text": item.text,
+        "words": f"{item.text}, {item.certainty}" if item.is_single else capitalized(item.certainty),
+        "doubtful": item.is_doubtful,
+        "shares": [percent(float(share), 0) for share in item.probabilities],
+        "candidates": item.candidates,
     }
 
 
@@ -148,8 +145,8 @@ def _first(photo: UploadedPhoto, shown: ShownPhoto) -> dict[str, Any]:
     own = photo.own
     assert own is not None
     content = session.picture(photo)
-    # The digits, too: they are outlined once their boxes are gone.
-    left_out = [*own.boxes_left_out, *(LeftOut(digit.box, "not a digit") for digit in own.digits)]
+    # What was read, too: it is outlined once its box is gone.
+    left_out = [*own.boxes_left_out, *(LeftOut(item.box, "not a digit") for item in own.items)]
     return {
         "picture": f"data:image/jpeg;base64,{base64.b64encode(content).decode('ascii')}",
         "size": shown.size,
@@ -161,5 +158,5 @@ def _first(photo: UploadedPhoto, shown: ShownPhoto) -> dict[str, Any]:
             }
             for each in left_out
         ],
-        "own": None if photo.corrections is None else [shown.place(digit.box) for digit in own.digits],
+        "own": None if photo.corrections is None else [shown.place(item.box) for item in own.items],
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_app.ink.decode import FORMATS, SUFFIXES
 from mnist_app.ui import address
@@ -76,8 +78,15 @@ def _try(file: Path) -> None:
 
 def _upload() -> None:
     """Take over what the uploader has; the thumbnails are the list, so it starts empty again."""
-    _add([(file.name, file.getvalue()) for file in st.session_state[_key()]])
+    files = st.session_state[_key()]
+    _add([(file.name, file.getvalue()) for file in files])
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
+    context = get_script_run_ctx()
+    assert context is not None
+    manager = context.uploaded_file_mgr
+    assert isinstance(manager, MemoryUploadedFileManager)
+    for file in files:  # or Streamlit keeps them, too, until the session ends
+        manager.remove_file(context.session_id, file.file_id)
 
 
 def _take() -> None:
@@ -98,6 +107,7 @@ def say_left_out() -> None:
     if more := session.left_out():
         verb = "was" if more == 1 else "were"
         least = "" if session.is_counted() else "At least "
-        limits = f"{session.MAX_PHOTOS} photos or pages and {session.MAX_BYTES // 2**20} MB at most"
         gone = f"{least}{counted(more, 'photo')} {verb} left out"
-        st.warning(f"{gone}: {limits}. The command line reads whole folders.")
+        limits = f"{session.MAX_PHOTOS} photos or pages and {session.MAX_BYTES // 2**20} MB at most"
+        full = "the photos of all visitors fill the server. Try again in some minutes"
+        st.warning(f"{gone}: {full if session.is_full() else limits}. The command line reads whole folders.")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from mnist_app.errors import InputError, RunError
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
 from mnist_app.ui.photo import downloads, editor, files, session, thumbnails
+from mnist_app.ui.words import plain
+
+_REFUSED_WIDTH = 480  # pixels
 
 
 def page() -> None:
@@ -48,8 +53,9 @@ def _show_photos(reader: Reader, model: str) -> None:
         if photo.run == model:
             _show_photo(chosen)
         else:  # in the place of the photo before, which would go pale otherwise
-            with st.spinner(f"Finding and reading the digits of {photo.title} …"):
-                session.read(chosen, reader, model, on_try=thumbnails.say_way)
+            beside = st.container(horizontal=True, vertical_alignment="center")
+            with beside, st.spinner(f"Reading {plain(photo.title)} …"):
+                session.read(chosen, reader, model, on_try=partial(thumbnails.say_way, st.empty()))
             st.rerun()
     waiting = next((k for k, other in enumerate(session.photos()) if other.run != model), None)
     if waiting is not None:
@@ -64,6 +70,8 @@ def _show_photo(k: int) -> None:
         if photo.refusal:
             prediction_view.show_hint(photo.refusal)
     if photo.reading is None:
+        if photo.thumbnail:  # it could be decoded
+            st.image(session.picture(photo), alt=photo.title, width=_REFUSED_WIDTH)
         return
     editor.show(k)
     if photo.reading.turned:

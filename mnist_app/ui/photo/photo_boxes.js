@@ -1,10 +1,25 @@
 // The digits of a photo: what the server has read, what the person has changed, and how they stand in rows.
-// A box is known by its place: [left, top, width, height] in pixels of the photo as it is shown.
+// A box is known by its place: [left, top, width, height] in pixels of the photo as it is shown. Its label is
+// the digit or the sign that the person says it is, null if nobody has.
 // photo_view.js shows them and photo_editor.js changes them; together they are one module.
 
 const MIN_SIDE = 4; // pixels of the photo
+const SIGNS = {
+  ".": "point",
+  ",": "comma",
+  "-": "minus",
+  "+": "plus",
+  "×": "times",
+  "/": "slash",
+  ":": "colon",
+  "=": "equals",
+  "%": "per cent",
+  "(": "opening bracket",
+  ")": "closing bracket",
+};
 const LEFT_OUT = { letters: "word", "not a digit": "mark" }; // a frame and a line are called so
 
+const nameOf = (text) => SIGNS[text] ?? text;
 const keyOf = (place) => place.slice(0, 4).join();
 const round = (value) => Math.round(value * 100) / 100;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
@@ -39,7 +54,11 @@ class PhotoBoxes {
   }
 
   textOf(box) {
-    return box.label === null ? (this.photo.reads.get(box.key)?.text ?? "") : String(box.label);
+    return box.label ?? this.photo.reads.get(box.key)?.text ?? "";
+  }
+
+  isSign(box) {
+    return this.textOf(box) in SIGNS;
   }
 
   stateOf(box) {
@@ -49,10 +68,16 @@ class PhotoBoxes {
   }
 
   wordsOf(box) {
-    if (box.label !== null) return `${box.label}, corrected`;
+    if (box.label !== null) return `${nameOf(box.label)}, corrected`;
     const read = this.photo.reads.get(box.key);
-    if (read) return read.words;
+    if (read) return read.words ?? nameOf(read.text);
     return this.photo.answered < this.photo.revision ? "Reading …" : "No ink in this box";
+  }
+
+  // The boxes without the signs that these places lie on, which are parts of what is there.
+  withoutSignsIn(places) {
+    const isPart = (box) => box.label === null && this.isSign(box);
+    return this.photo.boxes.filter((box) => !isPart(box) || !places.some((place) => holds(place, middle(box.place))));
   }
 
   // What no box holds; also the digits that a person has rejected.
@@ -63,8 +88,7 @@ class PhotoBoxes {
 
   // The boxes in rows, as the server has put them; last come those that it has not read yet.
   rows() {
-    const boxOf = (item) => item.key && this.find(item.key);
-    const rows = this.photo.lines.map((groups) => groups.flat().map(boxOf).filter(Boolean));
+    const rows = this.photo.lines.map((groups) => groups.flat().map((key) => this.find(key)).filter(Boolean));
     const known = new Set(rows.flat());
     return [...rows, this.photo.boxes.filter((box) => !known.has(box))].filter((row) => row.length);
   }
@@ -78,7 +102,7 @@ class PhotoBoxes {
   }
 
   usualSize() {
-    const places = this.photo.boxes.map((box) => box.place);
+    const places = this.photo.boxes.filter((box) => !this.isSign(box)).map((box) => box.place);
     if (!places.length) return this.photo.size.map(() => Math.min(...this.photo.size) / 10);
     return [median(places.map((place) => place[2])), median(places.map((place) => place[3]))];
   }
@@ -91,8 +115,8 @@ class PhotoBoxes {
   }
 
   text() {
-    const itemText = (item) => item.sign ?? (this.find(item.key) ? this.textOf(this.find(item.key)) : "");
-    const groupText = (items) => items.map(itemText).join("");
+    const textOf = (key) => (this.find(key) ? this.textOf(this.find(key)) : "");
+    const groupText = (keys) => keys.map(textOf).join("");
     const lines = this.photo.lines.map((groups) => groups.map(groupText).filter(Boolean).join(" "));
     return lines.filter(Boolean).join("\n");
   }

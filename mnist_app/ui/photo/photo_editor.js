@@ -3,6 +3,7 @@
 // is sent.
 
 const MAX_UNDO = 200;
+const KEYS = { "*": "×", x: "×" }; // which no keyboard has
 const TAKES_KEYS = "input, textarea, select, [contenteditable], [role=radiogroup], [role=dialog], [role=listbox]";
 
 const photos = new Map(); // by name: kept while other photos and other pages are shown
@@ -27,8 +28,9 @@ class PhotoEditor extends PhotoPointer {
     this.buttons = new Map(); // of digits, by key
     this.chosen = null; // a key
     this.isOpen = false; // the panel
-    const keys = Array.from({ length: 10 }, (_, digit) => element("button", "key", { type: "button", value: digit }));
-    this.part(".keys").append(...keys);
+    const key = (value) => element("button", "key", { type: "button", value, ariaLabel: SIGNS[value] ?? null });
+    this.part(".digit-keys").append(...[..."0123456789"].map(key));
+    this.part(".sign-keys").append(...Object.keys(SIGNS).map(key));
     this.listen();
   }
 
@@ -44,7 +46,7 @@ class PhotoEditor extends PhotoPointer {
     click(".copy", () => this.copy());
     click(".keys", (event) => {
       const key = event.target.closest(".key");
-      if (key) this.label(Number(key.value));
+      if (key) this.label(key.value);
     });
     click(".lines", (event) => event.target.dataset.key && this.choose(event.target.dataset.key));
     this.stage.addEventListener("pointerdown", (event) => this.startDrag(event));
@@ -70,9 +72,7 @@ class PhotoEditor extends PhotoPointer {
       photo.revision = data.revision;
       photo.boxes = data.boxes.map((box) => ({ place: box.slice(0, 4), key: keyOf(box), label: box[4] }));
       const keys = photo.boxes.map((box) => box.key);
-      photo.lines = data.lines.map((groups) =>
-        groups.map((items) => items.map((item) => (typeof item === "number" ? { key: keys[item] } : { sign: item }))),
-      );
+      photo.lines = data.lines.map((groups) => groups.map((items) => items.map((k) => keys[k])));
     }
     if (isOther) this.showPicture();
     this.render();
@@ -107,12 +107,12 @@ class PhotoEditor extends PhotoPointer {
     this.send({ photo: name, revision, boxes: boxes.map(({ place, label }) => [...place, label]) });
   }
 
-  label(digit) {
+  label(text) {
     const box = this.find(this.chosen);
     if (!box) return;
     const next = this.isDoubtful(box) && this.neighbour(1, (other) => this.isDoubtful(other) && other !== box);
-    const boxes = this.photo.boxes.map((other) => (other === box ? { ...box, label: digit } : other));
-    if (box.label !== digit) this.change(boxes);
+    const boxes = this.photo.boxes.map((other) => (other === box ? { ...box, label: text } : other));
+    if (box.label !== text) this.change(boxes);
     if (next) this.choose(next.key);
     else this.closePanel();
   }
@@ -131,7 +131,7 @@ class PhotoEditor extends PhotoPointer {
     const boxes = places.map((place) => newBox(this.within(place)));
     const added = boxes.filter((box) => !this.find(box.key));
     this.setAdding(false);
-    if (added.length) this.change([...this.photo.boxes, ...added], boxes[0].key);
+    if (added.length) this.change([...this.withoutSignsIn(places), ...added], boxes[0].key);
     this.choose(boxes[0].key);
   }
 
@@ -151,7 +151,8 @@ class PhotoEditor extends PhotoPointer {
 
   move(place) {
     const box = this.find(this.chosen);
-    const moved = { place: this.within(place), label: null }; // what it is there is read anew
+    // A digit is read anew where it is then. Of a sign its row tells as much as its shape.
+    const moved = { place: this.within(place), label: this.isSign(box) ? this.textOf(box) : null };
     moved.key = keyOf(moved.place);
     if (moved.key === box.key || this.find(moved.key)) return this.render();
     this.change(this.photo.boxes.map((other) => (other === box ? moved : other)), moved.key);
@@ -214,7 +215,8 @@ class PhotoEditor extends PhotoPointer {
     if (key === "Escape" && this.isAdding) return () => this.setAdding(false);
     if (key === "Escape" && this.isOpen) return () => this.closePanel();
     if (!this.find(this.chosen) || !(isInside || this.isOpen)) return null;
-    if (/^[0-9]$/.test(key)) return () => this.label(Number(key));
+    const text = KEYS[key] ?? key;
+    if (/^[0-9]$/.test(text) || text in SIGNS) return () => this.label(text);
     return key === "Delete" || key === "Backspace" ? () => this.remove() : null;
   }
 

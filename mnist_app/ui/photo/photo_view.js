@@ -49,12 +49,17 @@ class PhotoView extends PhotoBoxes {
 
   renderDigits(order) {
     for (const [key, button] of this.buttons) if (!this.find(key)) (button.remove(), this.buttons.delete(key));
+    const count = order.filter((box) => !this.isSign(box)).length;
+    let number = 0;
     order.forEach((box, k) => {
       const button = this.buttons.get(box.key) ?? this.newButton(box);
       const isChosen = box.key === this.chosen;
-      button.className = ["digit", this.stateOf(box), isChosen && "chosen"].filter(Boolean).join(" ");
+      const isSign = this.isSign(box);
+      const kinds = ["digit", isSign && "sign", this.stateOf(box), isChosen && "chosen"];
+      const name = isSign ? "Sign" : `Digit ${++number} of ${count}`;
+      button.className = kinds.filter(Boolean).join(" ");
       button.firstChild.textContent = this.textOf(box);
-      button.setAttribute("aria-label", `Digit ${k + 1} of ${order.length}: ${this.wordsOf(box)}`);
+      button.setAttribute("aria-label", `${name}: ${this.wordsOf(box)}`);
       button.setAttribute("aria-pressed", isChosen);
       button.tabIndex = isChosen || (!this.chosen && k === 0) ? 0 : -1;
     });
@@ -78,7 +83,7 @@ class PhotoView extends PhotoBoxes {
       place.dataset.names = names;
       place.replaceChildren(
         ...outlines.map(({ key, place, reason, pieces }) => {
-          const words = `Not read: ${LEFT_OUT[reason] ?? reason}. Make ${pieces.length ? "digits of it" : "it a digit"}`;
+          const words = `Not read: ${LEFT_OUT[reason] ?? reason}. ${pieces.length ? "Make digits of it" : "Read it"}`;
           const button = element("button", "outline", { type: "button", title: words, ariaLabel: words });
           button.dataset.key = key;
           position(button, place, this.photo.size);
@@ -96,8 +101,8 @@ class PhotoView extends PhotoBoxes {
   renderText() {
     const lines = this.photo.lines.map((groups) => {
       const line = element("p", "");
-      for (const items of groups) {
-        const spans = items.map((item) => this.textItem(item)).filter(Boolean);
+      for (const keys of groups) {
+        const spans = keys.map((key) => this.textItem(key)).filter(Boolean);
         if (spans.length && line.childNodes.length) line.append(" ");
         line.append(...spans);
       }
@@ -106,26 +111,27 @@ class PhotoView extends PhotoBoxes {
     this.part(".lines").replaceChildren(...lines.filter((line) => line.childNodes.length));
     const { boxes } = this.photo;
     this.part(".lines").classList.toggle("single", boxes.length === 1);
-    const read = boxes.filter((box) => this.textOf(box));
+    const [signs, others] = [true, false].map((wanted) => boxes.filter((box) => this.isSign(box) === wanted));
+    const read = others.filter((box) => this.textOf(box));
     const doubtful = boxes.filter((box) => this.isDoubtful(box)).length;
     const corrected = boxes.filter((box) => box.label !== null).length;
-    const empty = this.photo.answered < this.photo.revision ? 0 : boxes.length - read.length; // or not read yet
+    const empty = this.photo.answered < this.photo.revision ? 0 : others.length - read.length; // or not read yet
     const words = [plural(read.length, "digit"), doubtful ? `${doubtful} doubtful` : "none doubtful"];
+    if (signs.length) words.splice(1, 0, plural(signs.length, "sign"));
     if (corrected) words.push(`${corrected} corrected`);
     if (empty) words.push(`${plural(empty, "box").replace("boxs", "boxes")} without ink`);
     const count = boxes.length ? words.join(", ") : "No digit. Add one with “Add a digit”.";
     if (this.part(".count").textContent !== count) this.part(".count").textContent = count;
     this.part(".warning").hidden = !(read.length > 1 && 2 * doubtful > read.length);
-    this.part(".copy").hidden = !read.length;
+    this.part(".copy").hidden = !this.text();
   }
 
-  textItem(item) {
-    if (item.sign) return item.sign;
-    const box = this.find(item.key);
+  textItem(key) {
+    const box = this.find(key);
     if (!box || !this.textOf(box)) return null;
-    const span = element("span", `${this.stateOf(box)} ${box.key === this.chosen ? "chosen" : ""}`.trim());
+    const span = element("span", `${this.stateOf(box)} ${key === this.chosen ? "chosen" : ""}`.trim());
     span.textContent = this.textOf(box);
-    span.dataset.key = box.key;
+    span.dataset.key = key;
     return span;
   }
 
@@ -134,16 +140,19 @@ class PhotoView extends PhotoBoxes {
     this.panel.hidden = !box;
     if (!box) return;
     const read = this.photo.reads.get(box.key);
-    this.panel.setAttribute("aria-label", `Which digit is it? ${this.wordsOf(box)}`);
-    this.part(".words").textContent = this.wordsOf(box);
-    this.part(".seen img").style.visibility = read ? "" : "hidden";
-    if (read) this.part(".seen img").src = read.image;
+    const words = this.wordsOf(box);
+    this.panel.setAttribute("aria-label", `Which digit or sign is it? ${words}`);
+    this.part(".words").textContent = words[0].toUpperCase() + words.slice(1);
+    const image = this.part(".seen img");
+    image.hidden = Boolean(read) && !read.image; // of a sign, the shape is not all that tells
+    image.style.visibility = read ? "" : "hidden";
+    if (read?.image) image.src = read.image;
+    this.part(".remove").textContent = this.isSign(box) ? "Not a sign" : "Not a digit";
     for (const key of this.panel.querySelectorAll(".key")) {
-      const digit = Number(key.value);
-      const share = element("small", "", { textContent: read?.shares[digit] ?? "" });
-      key.replaceChildren(element("b", "", { textContent: digit }), share);
-      key.classList.toggle("candidate", Boolean(read?.candidates.includes(digit)));
-      key.setAttribute("aria-pressed", box.label === digit);
+      const share = element("small", "", { textContent: read?.shares?.[key.value] ?? "" });
+      key.replaceChildren(element("b", "", { textContent: key.value }), share);
+      key.classList.toggle("candidate", Boolean(read?.candidates?.includes(Number(key.value))));
+      key.setAttribute("aria-pressed", box.label === key.value);
     }
     this.placePanel(this.buttons.get(box.key));
   }
@@ -154,6 +163,7 @@ class PhotoView extends PhotoBoxes {
     const isAbove = box.bottom + panel.height + 16 > window.innerHeight && box.top - panel.height - 40 > 0;
     const top = isAbove ? box.top - stage.top - panel.height - 36 : box.bottom - stage.top + 16;
     const left = clamp(box.left + box.width / 2 - stage.left - panel.width / 2, 0, stage.width - panel.width);
-    Object.assign(this.panel.style, { top: `${top}px`, left: `${left}px` });
+    // The minimum: a phone may be turned while it is open.
+    Object.assign(this.panel.style, { top: `${top}px`, left: `min(${left}px, 100% - ${panel.width}px)` });
   }
 }

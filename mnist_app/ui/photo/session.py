@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_app.domain import Box, Photo, Reading
 from mnist_app.errors import InputError, NoDigitError
@@ -15,15 +17,21 @@ from mnist_app.ink.limits import MAX_PAGES
 from mnist_app.reading.batch.tasks import page_title
 from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader
+from mnist_app.reading.ways import OnTry, say_nothing
+from mnist_app.runs.audit import Event, record
+from mnist_app.ui.photo import memory
+from mnist_app.ui.photo.memory import VisitorPhotos
 from mnist_app.ui.photo.shown import jpeg
 
 MAX_PHOTOS = 30
 THUMBNAIL = 200  # pixels of its longer side
 MAX_BYTES = 100 * 2**20  # of one visitor's photos; the command line reads folders of any size
 
+_SHEET, _PICTURE = "sheet", "picture"  # what is made of the photo that is looked at: an _OpenPhoto, a JPEG
+_READING = threading.BoundedSemaphore(2)  # at a time, of all visitors: one may take 150 MB while it is read
 _T = TypeVar("_T")
 
-LabelledBox = tuple[Box, int | None]  # in the photo's pixels, with the digit that the visitor says it is
+LabelledBox = tuple[Box, str | None]  # in the photo's pixels, with the digit or sign that it is by a visitor
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,35 +77,39 @@ class UploadedPhoto:
 class _OpenPhoto:
     """A photo's ink with what one model reads from it; `error` says why it reads nothing."""
 
-    key: tuple[bytes, int]
-    run: str
     sheet: Sheet
     error: str = ""
 
 
-def photos() -> list[UploadedPhoto]:
+def photos() -> VisitorPhotos:
     """Return all photos of this visitor, as a list to change."""
-    found: list[UploadedPhoto] = st.session_state.setdefault("photos", [])
+    if "photos" not in st.session_state:
+        context = get_script_run_ctx(suppress_warning=True)
+        st.session_state["photos"] = VisitorPhotos(context.session_id if context else "")
+    found: VisitorPhotos = st.session_state["photos"]
     return found
 
 
 def add_photos(files: Sequence[tuple[str, bytes]]) -> None:
     """Keep these files (name, content) too, each page a photo, and look at the first that is new."""
     kept, keys, contents = photos(), {p.key for p in photos()}, {p.content for p in photos()}
-    before, asked, is_counted = len(kept), 0, True
-    for name, content in files:
+    before, asked, is_counted, is_full = len(kept), 0, True, False
+    for name, own_content in files:
+        content = memory.shared(own_content)
         pages = count_pages(content)
         is_counted = is_counted and pages <= MAX_PAGES
         every = (UploadedPhoto(name, content, page=page, pages=pages) for page in range(1, pages + 1))
         new = [photo for photo in every if photo.key not in keys]
         asked += len(new)
         size = sum(map(len, contents | {content}))
-        room = MAX_PHOTOS - len(kept) if size <= MAX_BYTES else 0
+        is_full |= not memory.has_room(content)
+        room = MAX_PHOTOS - len(kept) if size <= MAX_BYTES and not is_full else 0
         kept += new[:room]
         keys |= {photo.key for photo in new}
         contents |= {content} if room else set()
     st.session_state["photos_left_out"] = asked - (len(kept) - before)
     st.session_state["photos_counted"] = is_counted
+    st.session_state["photos_full"] = is_full
     if before < len(kept):
         choose(before)
     else:
@@ -115,8 +127,8 @@ def remove(k: int) -> None:
 def remove_all() -> None:
     """Forget all photos."""
     photos().clear()
-    for slot in ("photo_pixels", "photo_picture", "photo_open", "photos_left_out"):
-        st.session_state.pop(slot, None)
+    photos().close()
+    st.session_state["photos_left_out"] = 0
 
 
 def chosen() -> int:
@@ -134,27 +146,29 @@ def left_out() -> int:
     return int(st.session_state.get("photos_left_out", 0))
 
 
+def is_full() -> bool:
+    """Return whether the photos of all visitors left no room for some."""
+    return bool(st.session_state.get("photos_full", False))
+
+
 def is_counted() -> bool:
     """Return False if a document has so many pages that they were not counted."""
     return bool(st.session_state.get("photos_counted", True))
 
 
-def read(
-    k: int, reader: Reader, run: str, keep: bool = True, on_try: Callable[[int], None] = lambda _: None
-) -> None:
-    """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more.
-
-    `on_try` is called as by `Reader.open_sheet`.
-    """
+def read(k: int, reader: Reader, run: str, keep: bool = True, on_try: OnTry = say_nothing) -> None:
+    """Read photo `k` with a model, and with the visitor's boxes if there are any; `keep` its ink for more."""
     found = photos()
     photo = replace(found[k], run=run, own=None, reading=None, error="", revision=0)
     thumbnail = b""
     try:
-        decoded = pixels(photo) if keep else load_photo(photo.content, photo.page)
-        thumbnail = jpeg(decoded.pixels, 0, THUMBNAIL)
-        opened = _opened(photo, decoded, reader, on_try)
+        with _READING:
+            decoded = pixels(photo)
+            thumbnail = jpeg(decoded.pixels, 0, THUMBNAIL)
+            opened = _opened(decoded, reader, on_try)
     except InputError as error:
         found[k] = replace(photo, error=str(error), thumbnail=thumbnail)
+        record(Event.READING_REFUSED, kind="photo", reason=type(error).__name__)
         return
     own = reading = opened.sheet.reading
     if photo.corrections is not None:
@@ -169,52 +183,53 @@ def read(
         scale=decoded.scale,
         thumbnail=jpeg(decoded.pixels, own.turned, THUMBNAIL) if own.turned else thumbnail,
     )
+    record(Event.READING, kind="photo", digits=len(own.digits), doubtful=len(own.doubtful))
     if keep:
-        st.session_state["photo_open"] = opened
+        found.keep(_SHEET, (photo.key, run), opened, _ink_bytes(opened))
+        shown = jpeg(decoded.pixels, own.turned)
+        found.keep(_PICTURE, (photo.key, run), shown, len(shown))
 
 
 def correct(k: int, boxes: Sequence[LabelledBox], reader: Reader, revision: int = 0) -> None:
     """Read photo `k` again with the visitor's own boxes, after the browser's `revision`-th change."""
     photo = photos()[k]
-    if photo.own and list(boxes) == [(digit.box, None) for digit in photo.own.digits]:
+    if photo.own and list(boxes) == [(item.box, None) for item in photo.own.items]:
         photos()[k] = replace(photo, corrections=None, reading=photo.own, revision=revision)
         return
-    opened: _OpenPhoto | None = st.session_state.get("photo_open")
-    if opened is None or (opened.key, opened.run) != (photo.key, photo.run):
-        opened = st.session_state["photo_open"] = _opened(photo, pixels(photo), reader)
+    opened = _made(_SHEET, photo, lambda: _opened(pixels(photo), reader), _ink_bytes)
     reading = _read_boxes(reader, opened.sheet, boxes)
     photos()[k] = replace(photo, corrections=tuple(boxes), reading=reading, revision=revision)
 
 
-def pixels(photo: UploadedPhoto) -> Photo:
-    """Return the photo itself. It has some megabytes, so only the last one is kept. Raises ImageError."""
-    return _last("photo_pixels", photo, lambda: load_photo(photo.content, photo.page))
-
-
 def picture(photo: UploadedPhoto) -> bytes:
     """Return the photo as a JPEG, upright as it was read. Raises ImageError."""
-    turned = photo.own.turned if photo.own else 0
-    return _last("photo_picture", photo, lambda: jpeg(pixels(photo).pixels, turned))
+    return _made(_PICTURE, photo, lambda: jpeg(pixels(photo).pixels, _turned(photo)), len)
 
 
-def _last(slot: str, photo: UploadedPhoto, make: Callable[[], _T]) -> _T:
-    """Return what is made of a photo, of which only the last one is kept."""
-    key = (photo.key, photo.run)
-    known, made = st.session_state.get(slot, (None, None))
-    if known != key:
-        made = make()
-        st.session_state[slot] = key, made
-    return made
+def pixels(photo: UploadedPhoto) -> Photo:
+    """Return the photo itself, which has some megabytes. Raises ImageError."""
+    return load_photo(photo.content, photo.page)
 
 
-def _opened(
-    photo: UploadedPhoto, decoded: Photo, reader: Reader, on_try: Callable[[int], None] = lambda _: None
-) -> _OpenPhoto:
+def _turned(photo: UploadedPhoto) -> int:
+    return photo.own.turned if photo.own else 0
+
+
+def _made(kind: str, photo: UploadedPhoto, make: Callable[[], _T], size: Callable[[_T], int]) -> _T:
+    """Return what is made of a photo for a model, of which only the last one is kept."""
+    return photos().made(kind, (photo.key, photo.run), make, size)
+
+
+def _ink_bytes(opened: _OpenPhoto) -> int:
+    return opened.sheet.page.ink.nbytes
+
+
+def _opened(decoded: Photo, reader: Reader, on_try: OnTry = say_nothing) -> _OpenPhoto:
     """Return a photo's ink. Raises InputError if it has none."""
     try:
-        return _OpenPhoto(photo.key, photo.run, reader.open_sheet(decoded, on_try))
+        return _OpenPhoto(reader.open_sheet(decoded, on_try))
     except NoDigitError as error:
-        return _OpenPhoto(photo.key, photo.run, reader.blank_sheet(decoded), str(error))
+        return _OpenPhoto(reader.blank_sheet(decoded), str(error))
 
 
 def _read_boxes(reader: Reader, sheet: Sheet, boxes: Sequence[LabelledBox]) -> Reading:

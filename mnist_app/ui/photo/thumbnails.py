@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnist_app.reading.ways import MOST_WAYS
 from mnist_app.ui.photo import session
 from mnist_app.ui.photo.session import UploadedPhoto
+from mnist_app.ui.words import plain
 
 _WIDTH = 108  # pixels
+
+
+def say_way(place: DeltaGenerator, way: int) -> None:
+    """Say in which way a photo is being looked at: one that is not plain takes seconds."""
+    if way > 1:
+        place.caption(f"It is not plain: trying way {way} of {MOST_WAYS} at most")
 
 
 def show() -> None:
@@ -20,15 +28,9 @@ def show() -> None:
         with st.container(horizontal=True, gap="small", key="photo-thumbnails"):
             for k, photo in enumerate(photos):
                 _show_thumbnail(k, photo, k == chosen)
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="photo-steps"):
             _show_steps(chosen, len(photos))
             st.text(f"{photos[chosen].title}, {chosen + 1} of {len(photos)}", width="content")
-
-
-def say_way(way: int) -> None:
-    """Say in which way a photo is being looked at: one that is not plain takes seconds."""
-    if way == 2:
-        st.caption(f"It is not plain, so it is looked at in other ways, {MOST_WAYS} at most.")
 
 
 def _show_thumbnail(k: int, photo: UploadedPhoto, is_chosen: bool) -> None:
@@ -43,7 +45,7 @@ def _show_thumbnail(k: int, photo: UploadedPhoto, is_chosen: bool) -> None:
             args=(k,),
             key=f"thumbnail-{k}",
             type="primary" if is_chosen else "secondary",
-            help=f"{photo.title}{f': {photo.refusal}' if photo.refusal else ''}",
+            help=plain(f"{photo.title}{f': {photo.refusal}' if photo.refusal else ''}"),
             width="stretch",
         )
 

@@ -35,10 +35,10 @@ def put_on(paper: Paper) -> None:
         st.session_state[_REPLAY] = True
 
 
-def replay_once(drawing: Drawing, reading: Reading, reader: Reader) -> None:
+def replay_once(paper: Paper, reading: Reading, reader: Reader) -> None:
     """Replay the drawing if it has just come by a link."""
     if st.session_state.pop(_REPLAY, False):
-        _show(drawing, reading, reader)
+        _show(paper.drawing, reading, reader)
 
 
 @st.dialog("Shared with you", width="medium")

@@ -15,6 +15,7 @@ from mnist_app.reading.annotate import png
 from mnist_app.reading.formats import reading_to_json
 from mnist_app.reading.reader import Reader
 from mnist_app.ui.address import drawing_url
+from mnist_app.ui.paper.paper import Paper
 from mnist_app.ui.share.card import card
 from mnist_app.ui.widgets import CLIPBOARD, download
 
@@ -27,11 +28,12 @@ _copy_link = st.components.v2.component(
 )
 
 
-def show(drawing: Drawing, reading: Reading, reader: Reader, is_number: bool | None) -> None:
+def show(paper: Paper, reading: Reading, reader: Reader, is_number: bool | None) -> None:
     """Show a button that opens what a drawing can be shared as; it is made when that is open."""
     popover = st.popover("Share", icon=":material/share:", key="share", on_change="rerun")
     if not popover.open:
         return
+    drawing = paper.drawing
     with popover:
         try:
             text = encode_drawing(drawing, lambda other: _reads_same(other, reading, reader, is_number))

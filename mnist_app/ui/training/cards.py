@@ -13,14 +13,15 @@ from mnist_app.domain import Run, Status, best_epoch
 from mnist_app.errors import RunError, RunExistsError, RunNotFoundError
 from mnist_app.runs import RunStore, training_job
 from mnist_app.runs.estimates import seconds_left
-from mnist_app.ui import actions, resources
+from mnist_app.ui import resources
 from mnist_app.ui.actions import action_button
 from mnist_app.ui.colours import LINE_BLUE
+from mnist_app.ui.rights import Right, may
 from mnist_app.ui.training import links
 from mnist_app.ui.training.runs import curve_chart, curve_data
 from mnist_app.ui.training.runs.curve_data import MEASURES, TRAINING, VALIDATION
 from mnist_app.ui.training.runs.facts import date
-from mnist_app.ui.words import counted, duration, percent, precise
+from mnist_app.ui.words import counted, duration, percent, plain, precise
 
 LINES = 12  # of a log
 _CHART_HEIGHT, _LOG_HEIGHT = 200, 240  # pixels
@@ -37,7 +38,9 @@ _ICONS = {
 def show_result(run: Run) -> None:
     """Show what came of a training: its figures, its curves and the ways to look on."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"{_ICONS[run.status]} **{run.name}** · {run.preset} · finished {date(run.created)}")
+        st.markdown(
+            f"{_ICONS[run.status]} **{plain(run.name)}** · {plain(run.preset)} · finished {date(run.created)}"
+        )
         with st.container(horizontal=True, width="content"):
             links.link("Open", f"open-{run.name}", links.to_run(run.name), type="secondary")
             links.link("Evaluation", f"evaluate-{run.name}", links.to_evaluation(run.name), type="secondary")
@@ -45,7 +48,7 @@ def show_result(run: Run) -> None:
     try:
         history = tuple(resources.history(run))
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     _show_charts(replace(run, history=history), run.epochs)
 
@@ -64,12 +67,11 @@ def result(run: Run) -> str:
 def show_training(run: Run, runs: Sequence[Run]) -> None:
     """Show a training that is not finished; the other `runs` tell how long scoring takes."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        preset = f" · {run.preset}" if run.preset else ""
-        st.markdown(f"{_ICONS[run.status]} **{run.name}**{preset} · {run.status}")
-        if actions.is_owner():
-            _show_buttons(run)
+        preset = f" · {plain(run.preset)}" if run.preset else ""
+        st.markdown(f"{_ICONS[run.status]} **{plain(run.name)}**{preset} · {run.status}")
+        _show_buttons(run)
     if run.progress.reason:
-        st.warning(run.progress.reason)
+        st.warning(plain(run.progress.reason))
     epochs = run.config.epochs if run.config else max(1, run.epochs)
     st.progress(min(1.0, run.progress.done / epochs), _words(run, epochs, seconds_left(run, runs)))
     if run.history or math.isfinite(run.progress.loss):
@@ -85,7 +87,7 @@ def _words(run: Run, epochs: int, left: float | None) -> str:
     progress = run.progress
     if run.status.is_alive:
         if run.status is not Status.RUNNING or math.isnan(progress.loss) or progress.done >= epochs:
-            return progress.phase
+            return plain(progress.phase)
         return " · ".join(
             [
                 f"Epoch {min(epochs, math.floor(progress.done) + 1)} of {epochs}",
@@ -131,17 +133,21 @@ def _show_buttons(run: Run) -> None:
     with st.container(horizontal=True, width="content"):
         if run.status.is_alive:
             help_ = "Finished epochs are kept, the best one among them."
-            action_button("Stop", f"Stop-{run.name}", _stop, run.name, help=help_)
+            action_button("Stop", f"Stop-{run.name}", Right.TRAIN, _stop, run.name, help=help_)
             return
         if run.config:
             help_ = "Go on where it stopped."
-            action_button("Resume", f"Resume-{run.name}", _resume, run.name, help=help_)
+            action_button("Resume", f"Resume-{run.name}", Right.TRAIN, _resume, run.name, help=help_)
         if run.config and run.history:
             help_ = "No more epochs: keep the best one."
-            action_button("Save as run", f"Save as run-{run.name}", _finish, run.name, help=help_)
+            action_button(
+                "Save as run", f"Save as run-{run.name}", Right.TRAIN, _finish, run.name, help=help_
+            )
+        if not may(Right.DELETE):
+            return
         with st.popover("Discard", key=f"discard-{run.name}"):
-            st.markdown(f"Delete the training {run.name} with its {counted(run.epochs, 'epoch')}?")
-            action_button("Discard", f"Discard-{run.name}", _discard, run.name)
+            st.markdown(f"Delete the training {plain(run.name)} with its {counted(run.epochs, 'epoch')}?")
+            action_button("Discard", f"Discard-{run.name}", Right.DELETE, _discard, run.name)
 
 
 def _stop(name: str) -> str:

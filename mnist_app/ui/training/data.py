@@ -15,7 +15,7 @@ from mnist_app.runs.image_sets import SetStore, Use
 from mnist_app.ui import resources
 from mnist_app.ui.training import preparation
 from mnist_app.ui.widgets import one_of, picture_url
-from mnist_app.ui.words import capitalized, percent
+from mnist_app.ui.words import capitalized, percent, plain
 
 PAGE = 108  # images: 6 rows of 18, on a tablet 9 of 12, on a phone 18 of 6
 # The widgets' keys, and so the names in the URL.
@@ -54,10 +54,10 @@ def show() -> None:
     try:
         images = resources.image_set(chosen.digest)
         number = f"{len(images.split):,}" + (f" of {images.whole:,}" if images.whole else "")
-        st.caption(f"{number} images {_PURPOSES[images.use]}. {images.origin}")
+        st.caption(f"{number} images {_PURPOSES[images.use]}. {plain(images.origin)}")
         _look(chosen, images)
     except DataError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         preparation.offer()
         return
     if not preparation.is_complete():
@@ -85,7 +85,7 @@ def _look(chosen: ListedSet, images: ImageSet) -> None:
         look = one_of("Look at", looks, LOOK, **_IN_URL)
         digit = None if look == _MEANS else _pick_digit(images)
     if look == _MEANS:
-        st.markdown(f"**{finding(images)}**")
+        st.markdown(f"**{plain(finding(images))}**")
         st.html(means(images))
     elif look == _VARIED and chosen.varied:
         _show_varied(resources.image_set(chosen.varied), digit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mnist_app.runs import RunStore
-from mnist_app.ui import actions, resources
+from mnist_app.ui import actions
 from mnist_app.ui.training import data, links, train
 from mnist_app.ui.training.evaluation import view as evaluation
 from mnist_app.ui.training.runs import curves, differences, manage, run_page, table
@@ -20,7 +20,6 @@ def page() -> None:
     # The style sheet widens the page that has this key.
     view = one_of("View", _VIEWS, key="view", default=None, **links.view_choice(_VIEWS))
     links.forget(view)
-    resources.freeze_gc()
     actions.show_message()
     if view == links.TRAIN_VIEW:
         train.show()

@@ -11,9 +11,9 @@ from mnist_app.errors import DataError
 from mnist_app.runs import preparation_job
 from mnist_app.runs.image_sets import COMMAND
 from mnist_app.runs.job import JobStatus
-from mnist_app.ui import actions
 from mnist_app.ui.actions import action_button
-from mnist_app.ui.words import counted
+from mnist_app.ui.rights import Right, may
+from mnist_app.ui.words import counted, plain
 
 PAUSE = 1.0  # seconds between two looks at what is being made
 _COST = "Downloads about 80 MB, keeps 200 MB, and takes about a minute in the background."
@@ -31,7 +31,7 @@ def offer(is_there: Callable[[], bool] | None = None) -> None:
             preparation_job.start(offline=True)
             status = preparation_job.status()
     except DataError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
     if status is not None and status.state.is_alive:
         is_missing = is_there is not None and not is_there()  # else this would draw the page forever
         st.fragment(_watch, run_every=PAUSE)(is_there if is_missing else None)
@@ -57,14 +57,14 @@ def _watch(is_there: Callable[[], bool] | None) -> None:
 def _show_result(status: JobStatus | None) -> None:
     """Show what could not be made, and a button to try; visitors are told the command."""
     if status is not None and status.reason:
-        st.warning(status.reason)
+        st.warning(plain(status.reason))
     if status is not None and status.missing:
         with st.expander(f"{counted(len(status.missing), 'set')} could not be made", key="missing"):
             st.text("\n".join(status.missing))
-    if actions.is_owner():
+    if may(Right.TRAIN):
         look = {"icon": ":material/download:", "type": "primary" if status is None else "secondary"}
         with st.container(horizontal=True, vertical_alignment="center"):
-            action_button("Get the images", "get-images", _start, **look)
+            action_button("Get the images", "get-images", Right.TRAIN, _start, **look)
             st.caption(_COST)
     elif status is None or status.reason:
         st.info(f"The images are not on this server. There, `{COMMAND}` makes them.")

@@ -15,10 +15,11 @@ from mnist_app.errors import RunError
 from mnist_app.runs import RunStore, training_job
 from mnist_app.runs.estimates import scoring_seconds
 from mnist_app.runs.store import MAX_NAME
-from mnist_app.ui import actions
+from mnist_app.ui import actions, rights
 from mnist_app.ui.actions import action_button
+from mnist_app.ui.rights import Right
 from mnist_app.ui.training import cards
-from mnist_app.ui.words import counted, duration, listed, percent
+from mnist_app.ui.words import counted, duration, listed, percent, plain
 
 MAX_EPOCHS, MAX_BATCH_SIZE = 1_000, 4_096  # of the form; the command line takes more
 MIN_RATE, MAX_RATE = 1e-6, 1.0  # of learning
@@ -31,10 +32,11 @@ _KNOWN = "known-trainings"
 
 def show() -> None:
     """Show the form to owners, and all runs that are not finished; watch those that are being trained."""
-    if why_not := actions.refusal():
-        st.info(why_not)
+    if why_not := rights.refusal(Right.TRAIN):
+        st.info(plain(why_not))
     else:
         _show_form()
+    actions.show_sign_in()
     runs = [run for run in RunStore().open_all()[0] if not run.is_finished]
     st.session_state[_KNOWN] = {run.name: run.status for run in runs}
     pause = LIVE if any(run.status.is_alive for run in runs) else IDLE
@@ -74,7 +76,7 @@ def _show_form() -> None:
     changes = _changes(preset)
     st.caption(_summary(base, changes["shares"], changes["epochs"]))
     look = {"type": "primary", "icon": ":material/play_arrow:", "disabled": not changes["shares"]}
-    action_button("Start training", "start-training", _start_new, base, **look)
+    action_button("Start training", "start-training", Right.TRAIN, _start_new, base, **look)
 
 
 def _changes(preset: str) -> dict[str, Any]:
@@ -104,7 +106,7 @@ def _summary(base: TrainConfig, shares: dict[str, float], epochs: int) -> str:
         return text
     seconds = trained.seconds / trained.epochs * epochs
     scoring = scoring_seconds(base.preset, RunStore().open_all()[0])
-    more = "without scoring" if scoring is None else f"and {duration(scoring)} more to be scored"
+    more = "without scoring" if scoring is None else f"and scoring about {duration(scoring)} more"
     return f"{text} {counted(epochs, 'epoch')} of {trained.name} took {duration(seconds)}, {more}."
 
 

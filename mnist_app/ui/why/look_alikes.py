@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mnist_app.domain import FloatArray
 from mnist_app.explaining.look_alikes import LookAlikes
 from mnist_app.ui import resources
 from mnist_app.ui.why.pictures import figure, ink_url
@@ -29,7 +30,7 @@ def show(subject: Subject) -> None:
     st.caption("The number is the distance in the model's feature space: what its last layer judges.")
 
 
-def _row(index: LookAlikes, features: object, digit: int) -> str:
+def _row(index: LookAlikes, features: FloatArray, digit: int) -> str:
     found = index.nearest(features, digit, COUNT)
     pictures = "".join(
         figure(picture_url(e.image), f"{e.distance:.1f}", f"A training image of {digit}") for e in found

@@ -35,7 +35,7 @@ def show(subject: Subject) -> None:
 
 
 def _words(digit: Digit) -> str:
-    return f"{digit.certainty}, {percent(digit.confidence)}" if digit.is_digit else digit.certainty
+    return percent(digit.confidence) if digit.is_digit else digit.certainty
 
 
 def _accuracy(name: str) -> str:

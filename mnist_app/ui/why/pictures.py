@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-import cv2
 import numpy as np
 
 from mnist_app.domain import ByteArray, FloatArray
@@ -52,4 +51,4 @@ def photo_url(pixels: ByteArray) -> str:
 
 
 def _rgb_url(pixels: FloatArray) -> str:
-    return picture_url(cv2.cvtColor(pixels.clip(0, 255).astype(np.uint8), cv2.COLOR_RGB2BGR))
+    return picture_url(np.ascontiguousarray(pixels.clip(0, 255).astype(np.uint8)[..., ::-1]))  # OpenCV: BGR

@@ -29,7 +29,7 @@ from mnist_app.learning.training import train
 from mnist_app.runs import CARD_FILE, RunStore
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import read_file
-from mnist_app.ui import actions
+from mnist_app.ui import rights
 from tests.ui.pages import open_page
 
 
@@ -232,7 +232,7 @@ def form_page() -> None:
 
 
 def test_a_new_source_is_in_the_form_of_a_new_training(chalk: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "refusal", lambda: "")  # as for the owner
+    monkeypatch.setattr(rights, "refusal", lambda _: "")  # as for the owner
     field = open_page(form_page).number_input(key=f"{chalk}-dense-128")
     assert (field.label, field.value, field.help) == ("Chalk", 0, "On blackboards")
 

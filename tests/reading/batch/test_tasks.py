@@ -13,6 +13,7 @@ from PIL import Image
 
 from mnist_app.domain import Photo
 from mnist_app.ink.drawing import parse_drawing
+from mnist_app.reading.batch import tasks
 from mnist_app.reading.batch.tasks import outcome_to_csv, outcome_to_json, read_files
 from mnist_app.reading.reader import Reader
 from tests.ink.documents import tiff_of_pages
@@ -91,6 +92,22 @@ def test_a_pipe_is_read_once_for_all_of_its_pages(
     content = tiff_of_pages(*two_pages(pen_digits))
     threading.Thread(target=pipe.write_bytes, args=(content,), daemon=True).start()
     assert [o.reading.text if o.reading else o.error for o in read_files(reader, [pipe])] == ["604", "23"]
+
+
+def test_a_file_that_takes_too_long_is_an_error_and_the_next_is_read(
+    monkeypatch: pytest.MonkeyPatch, ten: Path, tmp_path: Path, reader: Reader
+) -> None:
+    def read_for_ever(self: Reader, photo: Photo) -> None:  # noqa: ARG001 (a method's signature)
+        while True:
+            pass
+
+    monkeypatch.setattr(tasks, "MAX_SECONDS", 0.2)
+    monkeypatch.setattr(Reader, "read_photo", read_for_ever)
+    Image.new("L", (20, 20)).save(tmp_path / "slow.png")
+    outcomes = read_files(reader, [tmp_path / "slow.png", ten])
+    assert str(next(outcomes).error) == "It takes over 0 seconds to read. Show less of it, then try again."
+    monkeypatch.undo()
+    assert [outcome.error for outcome in outcomes] == [None] * 10
 
 
 def test_a_mistake_in_the_program_is_not_taken_for_a_broken_file(

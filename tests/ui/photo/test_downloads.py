@@ -34,7 +34,7 @@ def test_downloads_have_the_corrections(page: bytes) -> None:
     app = drop(("page.png", page))
     before: Any = downloads.png_of(shown_photo(app))
     boxes = sent(app)["boxes"]
-    boxes[0][4] = 9
+    boxes[0][4] = "9"
     browser_sends(app, boxes)
     assert rows_of(downloads.csv_of(app.session_state["photos"]))[0]["text"] == "9357"
     after: Any = downloads.png_of(shown_photo(app))

@@ -6,15 +6,16 @@ import io
 import re
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
+from mnist_app.domain import SIGNS
 from mnist_app.reading import annotate
 from mnist_app.ui import colours
 from mnist_app.ui.photo import editor
 from mnist_app.ui.photo.shown import ShownPhoto
-from tests.reading.test_page import TEXT, text_page
 from tests.ui.pages import html, open_page
 from tests.ui.photo_page import (
     ROWS,
@@ -46,7 +47,7 @@ def test_the_browser_gets_the_photo_upright_with_each_digit_and_the_text() -> No
 def test_a_correction_is_taken_over_and_the_next_answer_is_small(page: bytes) -> None:
     app = drop(("page.png", page))
     boxes = sent(app)["boxes"]
-    boxes[0][4] = 9
+    boxes[0][4] = "9"
     browser_sends(app, boxes)
     assert written(app) == "9357\n604"
     answer = sent(app)
@@ -57,7 +58,7 @@ def test_a_correction_is_taken_over_and_the_next_answer_is_small(page: bytes) ->
 def test_an_edit_that_comes_late_or_twice_changes_nothing(page: bytes) -> None:
     app = drop(("page.png", page))
     first, second = (copy.deepcopy(sent(app)["boxes"]) for _ in range(2))
-    first[0][4], second[0][4] = 8, 9
+    first[0][4], second[0][4] = "8", "9"
     browser_sends(app, second, revision=2)
     browser_sends(app, first, revision=1)
     assert written(app) == "9357\n604"
@@ -96,18 +97,20 @@ def test_a_box_without_ink_stays_with_the_browser_and_is_not_read(page: bytes) -
 
 
 def test_boxes_can_be_added_where_nothing_was_found() -> None:
-    app = drop(("letter.png", png_of(text_page(TEXT[:30], 40))))
-    assert "does not look like digits" in html(app)
+    letters = np.full((260, 900), 240, np.uint8)
+    cv2.putText(letters, "Raum", (30, 150), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 3, 40, 4, cv2.LINE_AA)
+    app = drop(("word.png", png_of(letters)))
+    assert "but no digit" in html(app)
     assert sent(app)["boxes"] == []
-    browser_sends(app, [[22, 22, 30, 36, 5]])
-    assert "does not look like" not in html(app)
+    browser_sends(app, [[30, 60, 90, 110, "5"]])
+    assert "but no digit" not in html(app)
     assert written(app) == "5"
 
 
 def test_corrections_stay_with_another_model(page: bytes) -> None:
     app = drop(("page.png", page))
     boxes = sent(app)["boxes"]
-    boxes[0][4] = 9
+    boxes[0][4] = "9"
     browser_sends(app, boxes)
     app.selectbox(key="model").select("convnet").run()
     assert written(app).startswith("9")
@@ -117,6 +120,7 @@ def test_corrections_stay_with_another_model(page: bytes) -> None:
 
 
 BOX = [10.0, 20.0, 30.0, 40.0, None]
+SIGN_BOXES = [[*BOX[:4], sign] for sign in SIGNS]
 
 
 @pytest.mark.parametrize(
@@ -144,10 +148,9 @@ BOX = [10.0, 20.0, 30.0, 40.0, None]
                 [*BOX[:2], 0.5, *BOX[3:]],
                 [*BOX[:2], -3, *BOX[3:]],
                 [*BOX[:3], 300, None],
-                [*BOX[:4], 10],
-                [*BOX[:4], -1],
+                [*BOX[:4], 7],
                 [*BOX[:4], True],
-                [*BOX[:4], "7"],
+                *([*BOX[:4], label] for label in ("", "10", "7\n", "--", "x", "٣", "?")),
             )
         ),
     ],
@@ -158,10 +161,11 @@ def test_a_malformed_edit_is_none(raw: Any) -> None:
 
 def test_a_wellformed_edit_is_taken() -> None:
     edit = editor.edit_of(
-        {"photo": "name", "revision": 3, "boxes": [BOX, [0, 0, 400, 300, 7]]}, "name", SHOWN
+        {"photo": "name", "revision": 3, "boxes": [BOX, [0, 0, 400, 300, "7"], *SIGN_BOXES]}, "name", SHOWN
     )
     assert edit
-    assert edit.boxes[1] == (0, 0, 400, 300, 7)
+    assert edit.boxes[1] == (0, 0, 400, 300, "7")
+    assert [box[4] for box in edit.boxes[2:]] == list(SIGNS)
 
 
 def test_a_malformed_edit_leaves_the_page_as_it_is(page: bytes) -> None:
@@ -175,3 +179,8 @@ def test_frames_have_the_colours_of_the_downloaded_picture() -> None:
     assert css["doubtful"] == annotate.DOUBTFUL == colours.VERMILLION
     assert css["corrected"] == annotate.CORRECTED == colours.BLUE
     assert css["unread"] == annotate.UNREAD
+
+
+def test_the_keys_of_signs_are_all_that_a_reading_has() -> None:
+    (names,) = re.findall(r"const SIGNS = \{(.*?)\};", editor._JS, re.DOTALL)
+    assert sorted(re.findall(r'^  "(.)":', names, re.MULTILINE)) == sorted(SIGNS)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import streamlit as st
 from PIL import Image
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from mnist_app.ui import address
 from mnist_app.ui.photo import files, session
@@ -21,11 +22,16 @@ def test_the_page_says_how_to_read_heic(monkeypatch: pytest.MonkeyPatch) -> None
     assert "pillow-heif" not in words(open_page(photo_page))
 
 
-def test_an_upload_is_added_and_the_uploader_is_empty_again(page: bytes) -> None:
+def test_an_upload_is_added_and_the_uploader_is_empty_again(
+    page: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed: list[str] = []
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", lambda *ids: removed.append(ids[-1]))
     app = open_page(photo_page)
     app.file_uploader[0].set_value([("first.png", page, "image/png")])
     rerun(app)
     assert app.file_uploader[0].value == []
+    assert len(removed) == 1  # the session has it now, so Streamlit need not keep it
     content = io.BytesIO()
     Image.new("L", (300, 300), "white").save(content, "PNG")
     app.file_uploader[0].set_value([("second.png", content.getvalue(), "image/png")])

@@ -9,7 +9,7 @@ from PIL import Image
 
 from mnist_app.reading.corrections import Sheet
 from mnist_app.reading.reader import Reader, open_reader
-from mnist_app.ui.photo import session
+from mnist_app.ui.photo import memory, session
 from tests.ink.documents import PAGE, pdf_of, tiff_of_pages
 from tests.ui.pages import open_page, rerun
 from tests.ui.photo_page import photo_page
@@ -83,6 +83,16 @@ def test_the_pages_of_a_file_count_its_bytes_once(monkeypatch: pytest.MonkeyPatc
     assert session.left_out() == 1
 
 
+def test_photos_beyond_what_the_server_holds_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, page: bytes
+) -> None:
+    monkeypatch.setattr(memory, "MAX_BYTES", sum(len(c) for c in memory._contents()) + len(page))
+    app = open_page(photo_page)
+    app.file_uploader[0].set_value([("a.png", page, "image/png"), ("b.png", page + b" ", "image/png")])
+    assert "the photos of all visitors fill the server" in rerun(app).warning[0].value
+    assert [photo.name for photo in app.session_state["photos"]] == ["a.png"]
+
+
 def test_too_many_photos_are_said_to_be(monkeypatch: pytest.MonkeyPatch, page: bytes) -> None:
     monkeypatch.setattr(session, "MAX_PHOTOS", 1)
     app = open_page(photo_page)
@@ -111,7 +121,7 @@ def test_the_photo_that_is_looked_at_is_corrected_without_looking_for_its_ink_ag
     own = session.photos()[0].own
     assert own
     boxes = [(digit.box, None) for digit in own.digits]
-    session.correct(0, [(boxes[0][0], 9), *boxes[1:]], reader, 1)
+    session.correct(0, [(boxes[0][0], "9"), *boxes[1:]], reader, 1)
     assert reader.count == 2
     session.correct(0, boxes, reader, 2)
     assert (session.photos()[0].corrections, session.photos()[0].revision) == (None, 2)

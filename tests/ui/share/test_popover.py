@@ -17,15 +17,12 @@ from tests.ui.pages import rerun, words
 
 
 def popover_page() -> None:
-    import streamlit as st
-
-    from mnist_app.ink.drawing import parse_drawing
     from mnist_app.reading.reader import open_reader
+    from mnist_app.ui.paper.paper import Paper
     from mnist_app.ui.share import popover
 
-    drawing = parse_drawing({"strokes": st.session_state["strokes"]})
-    reader = open_reader()
-    popover.show(drawing, reader.read_drawing(drawing), reader, None)
+    paper, reader = Paper(16), open_reader()
+    popover.show(paper, paper.read(reader, None), reader, None)
 
 
 SEVEN = sample_strokes(7, 300)
@@ -33,7 +30,7 @@ SEVEN = sample_strokes(7, 300)
 
 def shown(is_open: bool = True) -> AppTest:
     app = AppTest.from_function(popover_page, default_timeout=60)
-    app.session_state["strokes"], app.session_state["share"] = SEVEN, is_open
+    app.session_state["paper"], app.session_state["share"] = {"strokes": SEVEN}, is_open
     return rerun(app)
 
 

@@ -8,7 +8,7 @@ from mnist_app.domain import Status
 from mnist_app.runs import preparation_job
 from mnist_app.runs.job import JobStatus
 from mnist_app.runs.preparation_job import preparation_process
-from mnist_app.ui import actions
+from mnist_app.ui import rights
 from mnist_app.ui.training import preparation
 from tests.ui.data_page import opened, tiles
 from tests.ui.pages import press, words
@@ -31,10 +31,10 @@ def test_only_owners_start_a_download(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[bool] = []
     monkeypatch.setattr(preparation_job, "start", lambda offline: started.append(offline))
     app = opened()
-    monkeypatch.setattr(actions, "refusal", lambda: "You can look at everything here.")
+    monkeypatch.setattr(rights, "refusal", lambda _: "You can look at everything here.")
     app.button(key="get-images").click().run()
     assert started == []
-    monkeypatch.setattr(actions, "refusal", lambda: "")
+    monkeypatch.setattr(rights, "refusal", lambda _: "")
     press(app.run(), "get-images")
     assert started == [False]
 
@@ -51,7 +51,7 @@ def test_what_is_at_hand_is_made_once_without_asking_or_downloading(
         started.append(offline)
         statuses.pop(0)
 
-    monkeypatch.setattr(actions, "refusal", lambda: refusal)
+    monkeypatch.setattr(rights, "refusal", lambda _: refusal)
     monkeypatch.setattr(preparation_job, "is_data_at_hand", lambda: True)
     monkeypatch.setattr(preparation_job, "status", lambda: statuses[0])
     monkeypatch.setattr(preparation_job, "start", start)

@@ -8,7 +8,7 @@ from mnist_app.domain import Comparison, compare_predictions
 from mnist_app.ui.training.evaluation import image_grid
 from mnist_app.ui.training.evaluation.scored import Scored
 from mnist_app.ui.widgets import one_of
-from mnist_app.ui.words import counted
+from mnist_app.ui.words import counted, plain
 
 SIGNIFICANCE = 0.05  # of McNemar's test
 
@@ -16,10 +16,10 @@ SIGNIFICANCE = 0.05  # of McNemar's test
 def show(scored: Scored, other: Scored | str) -> None:
     """Show where two runs differ, both ways, and whether that is more than chance; or why that is unknown."""
     if isinstance(other, str):
-        st.info(other)
+        st.info(plain(other))
         return
     found = compare_predictions(scored.predictions, other.predictions)
-    st.markdown(f"**{finding(scored.run.name, other.run.name, found)}**")
+    st.markdown(f"**{plain(finding(scored.run.name, other.run.name, found))}**")
     st.markdown(
         f"{judgement(found)} Both read {found.both:,} of {len(scored.predictions):,} images right and "
         f"{found.neither:,} wrong."

@@ -10,7 +10,7 @@ from mnist_app.ui.colours import NIGHT, SKY, VERMILLION
 from mnist_app.ui.training.evaluation import image_grid
 from mnist_app.ui.training.evaluation.scored import Scored
 from mnist_app.ui.widgets import one_of
-from mnist_app.ui.words import counted, listed, percent, times
+from mnist_app.ui.words import counted, listed, percent, plain, times
 
 WRITTEN, READ = "written", "read"
 Cell = tuple[int | None, int | None]  # written and read; None for any written digit, any other read one
@@ -57,7 +57,7 @@ def _show_matrix(scored: Scored, other: Scored | None, cell: Cell) -> None:
         title, shown = difference_finding(scored, other), difference_cells(scored, other, is_hidden)
     else:
         title, shown = finding(scored), cells(scored.evaluation, unit == "Shares", is_hidden)
-    place.markdown(f"**{title}**")
+    place.markdown(f"**{plain(title)}**")
     key = f"matrix-{st.session_state.setdefault(_SHEET, 0)}"
     if key not in st.session_state:
         # Only for a new chart: a changed one would be drawn anew at each click.

@@ -13,7 +13,7 @@ from mnist_app.ui.training import links
 from mnist_app.ui.training.evaluation import image_grid, set_bars
 from mnist_app.ui.training.evaluation.scored import comparable, load
 from mnist_app.ui.training.evaluation.set_bars import Shares
-from mnist_app.ui.words import capitalized, counted, percent
+from mnist_app.ui.words import capitalized, counted, percent, plain
 
 _CLICKED = "corruption-clicked"  # the bar whose click was followed
 
@@ -29,12 +29,12 @@ def show(run: Run, against: Run | None, colours: Mapping[str, str]) -> None:
                 found[each.name] = accuracies(scores)
                 clean[each.name] = next((s.accuracy for s in scores if s.name == MNIST_TEST), None)
         except RunError as error:
-            st.warning(str(error))
+            st.warning(plain(str(error)))
     if not found.get(run.name):
-        st.info(f"{run.name} was not scored on corrupted images.")
+        st.info(f"{plain(run.name)} was not scored on corrupted images.")
         return
     title = finding(run.name, found[run.name], clean.get(run.name))
-    st.markdown(f"**{title}**")
+    st.markdown(f"**{plain(title)}**")
     left, right = st.columns([1, 1.02], gap="large")
     with left:
         alt = f"Accuracy on corrupted images. {title}."
@@ -60,7 +60,7 @@ def _show_images(run: Run, against: Run | None, kinds: Sequence[str]) -> None:
         scored = load(run, names[kind])
         other = comparable(scored, against) if against else None
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     wrong = scored.predictions.confidently_wrong()
     st.markdown(f"**{counted(len(wrong), 'image')} of {len(scored.predictions):,} read as another digit**")

@@ -14,7 +14,7 @@ from mnist_app.ui import prediction_view, resources
 from mnist_app.ui.training import preparation
 from mnist_app.ui.training.evaluation.scored import Scored
 from mnist_app.ui.widgets import one_of, picture_url
-from mnist_app.ui.words import percent
+from mnist_app.ui.words import percent, plain
 
 PAGE = 48  # images
 _EXAMPLES = {
@@ -32,7 +32,7 @@ def show_examples(scored: Scored, against: Scored | None = None) -> None:
     if not len(found):
         st.markdown("**No image was read as another digit**")
         return
-    st.markdown(f"**{title}**")
+    st.markdown(f"**{plain(title)}**")
     show_images(scored, found, kind, f"{scored.key}-{kind}", against=against)
 
 
@@ -72,7 +72,7 @@ def _images(scored: Scored) -> ByteArray | None:
         return images
     except DataError as error:
         if SetStore().has(digest):  # but damaged
-            st.warning(str(error))
+            st.warning(plain(str(error)))
         else:
             st.caption("The images of this set are not on this machine, only the numbers are.")
             preparation.offer(lambda: SetStore().has(digest))
@@ -136,8 +136,8 @@ def read_now(image: ByteArray, name: str) -> None:
     try:
         digit = resources.reader(name).read_image(from_bytes(image))
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     rejection = "" if digit.is_digit else ", but rejects it as no digit"
-    st.caption(f"{name} now reads it as {digit.digit}{rejection}")
+    st.caption(f"{plain(name)} now reads it as {digit.digit}{rejection}")
     prediction_view.show_probabilities(digit)

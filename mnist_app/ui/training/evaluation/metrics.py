@@ -14,7 +14,7 @@ from mnist_app.domain import CERTAIN, Bin, DigitScore, SetPredictions
 from mnist_app.ui import charts
 from mnist_app.ui.colours import GREY, LINE_BLUE, SKY, VERMILLION
 from mnist_app.ui.training.evaluation.scored import Scored
-from mnist_app.ui.words import percent, precise, shortened
+from mnist_app.ui.words import percent, plain, precise, shortened
 
 _IS_LOG = "log-images"  # the toggle's key
 _BARS = 20  # of the histogram
@@ -38,7 +38,7 @@ def show_digits(scored: Scored, other: Scored | None, colours: Mapping[str, str]
         runs = [(each.run.name, each.evaluation.per_digit) for each in (scored, other)]
         measures = [_Measure(name, found, "f1", colours[name]) for name, found in runs]
         title = f"{title}. F1 of both runs:"
-    st.markdown(f"**{title}**")
+    st.markdown(f"**{plain(title)}**")
     left, right = st.columns([1, 1.15], gap="large")
     left.vega_lite_chart(digits_chart(measures), alt=f"Scores by digit. {title}.")
     number = st.column_config.NumberColumn
@@ -70,18 +70,18 @@ def show_confidence(scored: Scored, other: Scored | None = None) -> None:
         if each is None:
             continue
         if other:
-            st.markdown(f"**{each.run.name}**")
+            st.markdown(f"**{plain(each.run.name)}**")
         left, right = st.columns(2, gap="large")
         with left:
             bins = each.evaluation.bins
             title = calibration_finding(bins, each.score.calibration_error)
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{plain(title)}**")
             st.vega_lite_chart(
                 calibration_chart(bins), alt=f"Reliability diagram of {each.run.name}. {title}."
             )
         with right:
             title = confidence_finding(each.predictions)
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{plain(title)}**")
             chart = confidence_chart(each.predictions, is_log)
             st.vega_lite_chart(chart, alt=f"Histogram of confidence of {each.run.name}. {title}.")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -16,7 +16,7 @@ from mnist_app.ui import resources
 from mnist_app.ui.training import preparation
 from mnist_app.ui.training.evaluation import figures, image_grid
 from mnist_app.ui.widgets import picture_url
-from mnist_app.ui.words import precise
+from mnist_app.ui.words import plain, precise
 
 PAGE = 24  # images
 
@@ -28,7 +28,7 @@ def show(run: Run, score: SetScore, against: Run | None) -> None:
         of_other = {other.name: other for other in resources.scores(against)}
         runs |= {against.name: of_other[score.name]} if score.name in of_other else {}
     figures.show([_figures(each) for each in runs.values()], list(runs))
-    st.markdown(f"**{finding(run.name, score)}**")
+    st.markdown(f"**{plain(finding(run.name, score))}**")
     images = _images(score)
     if images is None:
         return
@@ -39,7 +39,7 @@ def show(run: Run, score: SetScore, against: Run | None) -> None:
         with right:
             _show_image(images[chosen], chosen, list(runs))
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
 
 
 def finding(name: str, score: SetScore) -> str:
@@ -65,7 +65,7 @@ def _images(score: SetScore) -> ByteArray | None:
             return None
         return resources.image_set(digest).split.images
     except DataError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         preparation.offer()
         return None
 

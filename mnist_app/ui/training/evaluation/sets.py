@@ -12,7 +12,7 @@ from mnist_app.ui import resources
 from mnist_app.ui.training import links
 from mnist_app.ui.training.evaluation import set_bars
 from mnist_app.ui.training.evaluation.set_bars import Shares
-from mnist_app.ui.words import counted, percent
+from mnist_app.ui.words import counted, percent, plain
 
 
 def show(run: Run, against: Run | None, colours: Mapping[str, str]) -> None:
@@ -23,7 +23,7 @@ def show(run: Run, against: Run | None, colours: Mapping[str, str]) -> None:
             if each is not None:
                 scores[each.name] = resources.scores(each)
         except RunError as error:
-            st.warning(str(error))
+            st.warning(plain(str(error)))
     if run.name not in scores:
         return
     left, right = st.columns(2, gap="large")
@@ -46,9 +46,9 @@ def _show_bars(
     key: str,
 ) -> None:
     if not found[run.name]:
-        st.info(f"{run.name} was not scored on such images.")
+        st.info(f"{plain(run.name)} was not scored on such images.")
         return
-    st.markdown(f"**{title}**")
+    st.markdown(f"**{plain(title)}**")
     full = {name: shares for name, shares in found.items() if shares}
     clicked = set_bars.show(
         full, {}, colours, axis, f"sets-{key}-{'-'.join(full)}", f"{axis}. {title}.", True

@@ -30,7 +30,7 @@ from mnist_app.ui.training.evaluation.scored import (
     scores_of_digits,
 )
 from mnist_app.ui.widgets import one_of
-from mnist_app.ui.words import precise
+from mnist_app.ui.words import plain, precise
 
 
 def show(runs: Sequence[Run]) -> None:
@@ -47,10 +47,10 @@ def show(runs: Sequence[Run]) -> None:
             against = evaluated.get(_pick_other(list(evaluated), run.name, runs, notes))
             links.link("About this run", "about-run", links.to_run(run.name), icon=":material/arrow_forward:")
         for note in notes:
-            st.info(note)
+            st.info(plain(note))
         _show(run, score, against, run_colours(runs))
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
 
 
 def _show(run: Run, score: SetScore, against: Run | None, colours: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from mnist_app.ui.training.links import go, to_run
 from mnist_app.ui.training.runs import curve_chart, curve_data, curve_files
 from mnist_app.ui.training.runs.curve_data import EPOCHS, MEASURES, TRAINING, VALIDATION, Curve
 from mnist_app.ui.widgets import one_of
-from mnist_app.ui.words import listed, named
+from mnist_app.ui.words import listed, named, plain
 
 LIVE = 2.0  # seconds between two looks at a run that is being trained
 _DEFAULT = ["Loss", "Accuracy"]
@@ -56,7 +56,7 @@ def _show(names: Sequence[str], chosen: Sequence[Run], every: Sequence[Run]) -> 
         st.rerun()  # of the whole page: it has ended, and has figures and a model now
     histories = _histories(runs)
     if not histories:
-        st.info(f"No epoch of {listed(names)} is finished yet." if names else _INVITATION)
+        st.info(f"No epoch of {plain(listed(names))} is finished yet." if names else _INVITATION)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         picked = st.pills(
@@ -101,7 +101,7 @@ def _histories(runs: Sequence[Run]) -> dict[str, Sequence[Epoch]]:
         try:
             history = resources.history(run) if run.is_finished else run.history
         except RunError as error:
-            st.warning(str(error))
+            st.warning(plain(str(error)))
             continue
         if history:
             found[run.name] = history
@@ -155,7 +155,7 @@ def _show_chart(name: str, lines: list[Curve], look: _Look) -> None:
         zero=curve_data.zero_place(timed, as_error) if look.is_log else None,
     )
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{plain(title)}**")
         _show_downloads(name, lines, partial(curve_files.as_picture, spec, data, title))
     key, alt = f"chart-{name}", f"{name} by {across.title.lower()}. {title}."
     if curve_chart.has_legend(timed):
@@ -179,7 +179,7 @@ def _follow(points: Any) -> None:
 def _name_untimed(lines: Sequence[Curve], timed: Sequence[Curve]) -> None:
     missing = sorted({line.run for line in lines} - {line.run for line in timed})
     if missing:
-        st.caption(f"Not shown, since the time of their epochs is not known: {listed(missing)}.")
+        st.caption(f"Not shown, since the time of their epochs is not known: {plain(listed(missing))}.")
 
 
 def _show_downloads(name: str, lines: list[Curve], picture: Callable[[curve_files.Form], bytes]) -> None:

@@ -10,9 +10,10 @@ import streamlit as st
 
 from mnist_app.domain import Run, SetScore
 from mnist_app.errors import RunError
+from mnist_app.reading.formats import no_formula
 from mnist_app.ui import resources
 from mnist_app.ui.training.runs import facts
-from mnist_app.ui.words import counted
+from mnist_app.ui.words import counted, plain
 
 NOTHING = "–"
 
@@ -35,11 +36,11 @@ def show(chosen: Sequence[Run]) -> None:
     try:
         scores = [resources.scores(run) if run.is_finished else [] for run in chosen]
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     found = differences(first, second, scores[0], scores[1])
     title = f"{counted(len(found), 'difference')} between {first.name} and {second.name}"
-    with st.expander(title, key="differences"):
+    with st.expander(plain(title), key="differences"):
         st.dataframe(
             pa.table(
                 {
@@ -67,7 +68,7 @@ def differences(
         "Versions": (facts.versions(first), facts.versions(second)),
     }
     return [
-        Difference(part, name, one.get(name, NOTHING), other.get(name, NOTHING))
+        Difference(part, no_formula(name), *(no_formula(each.get(name, NOTHING)) for each in (one, other)))
         for part, (one, other) in parts.items()
         for name in dict.fromkeys([*one, *other])
         if one.get(name) != other.get(name)

@@ -16,9 +16,10 @@ from mnist_app.runs.archive import export_run
 from mnist_app.runs.files import MAX_NOTE
 from mnist_app.runs.store import MAX_NAME
 from mnist_app.ui import resources
-from mnist_app.ui.actions import action_button, is_owner
+from mnist_app.ui.actions import action_button
+from mnist_app.ui.rights import Right, may
 from mnist_app.ui.training.links import RUN, leave_run
-from mnist_app.ui.words import counted, named
+from mnist_app.ui.words import counted, named, plain
 
 CHOSEN = "runs"  # the key of the runs that are compared, and so the name in the URL
 
@@ -26,7 +27,7 @@ CHOSEN = "runs"  # the key of the runs that are compared, and so the name in the
 def show_one(run: Run, known_tags: Sequence[str]) -> None:
     """Show the actions for a finished run, in a row."""
     _show_export(run)
-    if is_owner():
+    if may(Right.DELETE):
         _show_edits(run)
         _show_tags(run, known_tags)
         show_delete([run.name])
@@ -39,8 +40,8 @@ def show_damaged(damaged: Mapping[str, RunError]) -> None:
     title = f"{counted(len(damaged), 'run')} can't be opened"
     with st.expander(title, icon=":material/broken_image:", expanded=len(damaged) == 1, key="damaged"):
         for name, error in damaged.items():
-            st.warning(str(error))
-            if is_owner() and name in RunStore().names():
+            st.warning(plain(str(error)))
+            if may(Right.DELETE) and name in RunStore().names():
                 show_delete([name])
 
 
@@ -48,7 +49,7 @@ def _show_export(run: Run) -> None:
     try:
         resources.check(run)
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     st.download_button(
         "Export",
@@ -74,12 +75,12 @@ def _show_edits(run: Run) -> None:
     if run.name != DEFAULT_RUN:
         with st.popover("Rename", icon=":material/edit:", key=f"rename-{run.name}"):
             st.text_input("New name", run.name, max_chars=MAX_NAME, key=f"name-{run.name}")
-            action_button("Rename", f"do-rename-{run.name}", _rename, run.name)
+            action_button("Rename", f"do-rename-{run.name}", Right.DELETE, _rename, run.name)
     opened = f"opened-{run.name}"
     st.session_state.setdefault(opened, run.note)
     with st.popover("Note", icon=":material/sticky_note_2:", key=f"note-{run.name}"):
         st.text_area("Note", run.note, max_chars=MAX_NOTE, key=f"text-{run.name}")
-        action_button("Save", f"do-note-{run.name}", _annotate, run.name, opened)
+        action_button("Save", f"do-note-{run.name}", Right.DELETE, _annotate, run.name, opened)
 
 
 def _annotate(name: str, opened: str) -> str:
@@ -105,7 +106,7 @@ def _show_tags(run: Run, known: Sequence[str]) -> None:
             max_selections=MAX_TAGS,
             placeholder="Write a word, then Enter",
         )
-        action_button("Save", f"do-tags-{run.name}", _tag, run.name)
+        action_button("Save", f"do-tags-{run.name}", Right.DELETE, _tag, run.name)
 
 
 def _tag(name: str) -> str:
@@ -118,12 +119,12 @@ def show_delete(chosen: Sequence[str]) -> None:
     names = [name for name in chosen if name != DEFAULT_RUN]
     if not names:
         return
-    label, key = f"Delete {named(names, 'run')}", "-".join(names)
+    label, key = f"Delete {plain(named(names, 'run'))}", "-".join(names)
     with st.popover(label, icon=":material/delete:", key=f"delete-{key}"):
-        st.markdown(f"Delete {', '.join(names)} for good? This can't be undone; Export keeps a copy.")
+        st.markdown(f"Delete {plain(', '.join(names))} for good? This can't be undone; Export keeps a copy.")
         if DEFAULT_RUN in chosen:
             st.caption(f"{DEFAULT_RUN} stays: the app reads with it.")
-        action_button("Delete", f"do-delete-{key}", _delete, names, type="primary")
+        action_button("Delete", f"do-delete-{key}", Right.DELETE, _delete, names, type="primary")
 
 
 def _delete(names: Sequence[str]) -> str:

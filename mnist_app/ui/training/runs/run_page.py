@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from html import escape
@@ -11,6 +12,7 @@ import streamlit as st
 
 from mnist_app.domain import Kind, Run, SetScore
 from mnist_app.errors import RunError
+from mnist_app.reading.formats import no_formula
 from mnist_app.runs import (
     CARD_FILE,
     DEFAULT_RUN,
@@ -25,9 +27,10 @@ from mnist_app.ui import resources
 from mnist_app.ui.training import links
 from mnist_app.ui.training.evaluation.scored import has_predictions
 from mnist_app.ui.training.runs import curves, facts, manage
-from mnist_app.ui.words import capitalized, listed, precise
+from mnist_app.ui.words import capitalized, listed, plain, precise
 
 _PICKER = 360  # pixels
+_LINK = re.compile(r"[\[<$@&]|:[\w/+-]|www\.", re.IGNORECASE)  # and other markup that loads or leads
 _CONTENTS = {
     SERVED_FILE: "the model that reads",
     KERAS_FILE: "the trained model, for Keras",
@@ -70,20 +73,20 @@ def _pick(runs: Sequence[Run]) -> Run | None:
     choice = links.bound(links.RUN, names, default)
     chosen = st.selectbox("Run", names, width=_PICKER, **choice)
     if wanted and wanted not in names:
-        st.info(f"There is no run named {wanted!r:.80}. This is {chosen!r}.")
+        st.info(plain(f"There is no run named {wanted!r:.80}. This is {chosen!r}."))
     return found[chosen]
 
 
 def _show_head(run: Run) -> None:
     parts = [run.status if not run.is_finished else f"finished {facts.date(run.created)}"]
     if run.preset:
-        parts = [run.preset, *parts]
-    badges = "".join(f" :gray-badge[{tag}]" for tag in run.tags)
+        parts = [plain(run.preset), *parts]
+    badges = "".join(f" :gray-badge[{plain(tag)}]" for tag in run.tags)
     st.caption(" · ".join(parts) + badges)
     if run.note:
         st.text(run.note)
     if run.progress.reason:
-        st.warning(run.progress.reason)
+        st.warning(plain(run.progress.reason))
 
 
 def _show_ways(run: Run) -> None:
@@ -105,48 +108,47 @@ def _show_scores(run: Run) -> None:
     try:
         scores = resources.scores(run)
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     st.header("Evaluation", anchor=False)
     if not scores:
         st.caption("It was scored on no test set.")
         return
-    st.markdown(f"**{finding(scores)}**")
+    st.markdown(f"**{plain(finding(scores))}**")
     key = f"scores-{run.name}"
-    with st.container(key="scores-place"):
-        st.dataframe(
-            pa.table(
-                {
-                    "set": [score.title or score.name for score in scores],
-                    "images": [score.images for score in scores],
-                    "right": [_share(score.accuracy) for score in scores],
-                    "rejected": [_share(score.rejection_rate) for score in scores],
-                    "coverage": [_share(score.coverage) for score in scores],
-                    "error": [_share(score.calibration_error) for score in scores],
-                }
-            ),
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "set": st.column_config.TextColumn("Set", pinned=True),
-                "images": st.column_config.NumberColumn("Images", format="localized"),
-                "right": st.column_config.NumberColumn("Right", format="%.2f %%"),
-                "rejected": st.column_config.NumberColumn(
-                    "Rejected", format="%.2f %%", help="Taken for no digit"
-                ),
-                "coverage": st.column_config.NumberColumn(
-                    "Coverage", format="%.2f %%", help="How often the written digit is among the candidates"
-                ),
-                "error": st.column_config.NumberColumn(
-                    "Calibration error", format="%.2f %%", help="Mean distance of confidence from accuracy"
-                ),
-            },
-            key=key,
-            on_select=lambda: _open_set(run, scores, key),
-            selection_mode="single-cell",
-            alt=f"Scores of {run.name} on each set",
-        )
     st.caption("A click on a set opens it.")
+    st.dataframe(
+        pa.table(
+            {
+                "set": [no_formula(score.title or score.name) for score in scores],
+                "images": [score.images for score in scores],
+                "right": [_share(score.accuracy) for score in scores],
+                "rejected": [_share(score.rejection_rate) for score in scores],
+                "coverage": [_share(score.coverage) for score in scores],
+                "error": [_share(score.calibration_error) for score in scores],
+            }
+        ),
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "set": st.column_config.TextColumn("Set", pinned=True),
+            "images": st.column_config.NumberColumn("Images", format="localized"),
+            "right": st.column_config.NumberColumn("Right", format="%.2f %%"),
+            "rejected": st.column_config.NumberColumn(
+                "Rejected", format="%.2f %%", help="Taken for no digit"
+            ),
+            "coverage": st.column_config.NumberColumn(
+                "Coverage", format="%.2f %%", help="How often the written digit is among the candidates"
+            ),
+            "error": st.column_config.NumberColumn(
+                "Calibration error", format="%.2f %%", help="Mean distance of confidence from accuracy"
+            ),
+        },
+        key=key,
+        on_select=lambda: _open_set(run, scores, key),
+        selection_mode="single-cell",
+        alt=f"Scores of {run.name} on each set",
+    )
 
 
 def _share(share: float | None) -> float | None:
@@ -199,7 +201,7 @@ def _show_files(run: Run) -> None:
             size = _size(run, name)
             help_ = capitalized(_CONTENTS.get(name, "part of the run")) + "."
             st.download_button(
-                f"{name}{size}",
+                f"{plain(name)}{size}",
                 partial(read_file, run, name),
                 f"{run.name}-{name}",
                 key=f"download-file-{name}",
@@ -213,10 +215,13 @@ def _show_files(run: Run) -> None:
     try:
         card = read_file(run, CARD_FILE).decode("utf-8", "replace")
     except RunError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     with st.expander("Card", key="card"):
-        st.markdown(card.partition("\n")[2] if card.startswith("# ") else card)
+        if _LINK.search(card):  # no card of this app has any
+            st.code(card, language=None)
+        else:
+            st.markdown(card.partition("\n")[2] if card.startswith("# ") else card)
 
 
 def _size(run: Run, name: str) -> str:

@@ -9,16 +9,18 @@ import pyarrow as pa
 import streamlit as st
 
 from mnist_app.domain import Run
+from mnist_app.reading.formats import no_formula
 from mnist_app.runs import DEFAULT_RUN
 from mnist_app.runs.columns import COLUMNS, Column, Unit
-from mnist_app.ui.actions import is_owner
+from mnist_app.ui.rights import Right, may
 from mnist_app.ui.training import links
 from mnist_app.ui.training.runs import manage
 from mnist_app.ui.training.runs.manage import CHOSEN
+from mnist_app.ui.words import plain
 
 FILTER, TAGS, SETTINGS = "filter", "tags", "columns"  # the widgets' keys, and so the names in the URL
 _SHOWN, _SHEET = "runs-shown", "runs-sheet"
-_NOTE_WIDTH = 200  # pixels
+_NOTE_WIDTH, _FILTER_WIDTH = 200, 248  # pixels; on a phone, one more button fits beside the filter
 _MIN_NAME_WIDTH, _MAX_NAME_WIDTH, _CHARACTER_WIDTH = 110, 400, 7.5  # pixels
 _MAX_PINNED = 180  # pixels
 _MAX_FILTER = 100  # characters
@@ -45,10 +47,11 @@ def show(runs: Sequence[Run]) -> list[Run]:
     wanted = st.session_state.get(CHOSEN) or st.query_params.get_all(CHOSEN)
     gone = [f"{name:.64}" for name in wanted if name and name not in names]
     if gone:
-        st.info(f"There is no run named {' or '.join(gone)} here.")
-    shown = _filtered(finished)
-    columns = _pick_columns()
-    place = st.container(key="runs-place")
+        st.info(f"There is no run named {plain(' or '.join(gone))} here.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        shown = _filtered(finished)
+        columns = _pick_columns()
+    place = st.container()
     chosen = st.multiselect(  # made before the table, because it knows what the URL says
         "Compare",
         names,
@@ -69,20 +72,18 @@ def show(runs: Sequence[Run]) -> list[Run]:
 def _filtered(runs: Sequence[Run]) -> list[Run]:
     """Show what to filter by. Returns the runs that have every word and every tag."""
     tags = sorted({tag for run in runs for tag in run.tags})
-    left, right = st.columns([1, 2] if tags else [1, 1], vertical_alignment="bottom")
-    text = left.text_input(
+    text = st.text_input(
         "Filter",
         key=FILTER,
         bind="query-params",
         max_chars=_MAX_FILTER,
-        placeholder="Filter by name, preset, note or tag",
+        placeholder="Name, preset, note or tag",
         label_visibility="collapsed",
         icon=":material/search:",
+        width=_FILTER_WIDTH,
     )
-    wanted: list[str] = []
-    if tags:
-        look: Any = {"selection_mode": "multi", "label_visibility": "collapsed", "wrap": True}
-        wanted = right.pills("Tags", tags, key=TAGS, bind="query-params", **look)
+    look: Any = {"selection_mode": "multi", "label_visibility": "collapsed", "wrap": True}
+    wanted = st.pills("Tags", tags, format_func=plain, key=TAGS, bind="query-params", **look) if tags else []
     return [run for run in runs if matches(run, text, wanted)]
 
 
@@ -94,7 +95,14 @@ def matches(run: Run, text: str, tags: Sequence[str]) -> bool:
 
 def _pick_columns() -> list[Column]:
     """Return the columns to show; settings are shown on demand."""
-    picked = st.session_state.get(SETTINGS) or st.query_params.get_all(SETTINGS)
+    with st.popover("Columns", type="tertiary", key="more-columns"):
+        picked = st.pills(
+            "Settings as columns",
+            list(_SETTINGS),
+            selection_mode="multi",
+            key=SETTINGS,
+            bind="query-params",
+        )
     return [column for column in COLUMNS.values() if not column.is_setting or column.title in picked]
 
 
@@ -114,8 +122,11 @@ def _show_table(runs: Sequence[Run], columns: Sequence[Column], chosen: Sequence
     for column in columns:
         scale = _SCALES.get(column.unit, 1)
         found = [column.value(run) for run in runs]
+        if column.unit is Unit.TEXT:  # which the table's own download leaves as they are
+            found = [v if v is None else no_formula(v) for v in found]
         values[column.key] = found if scale == 1 else [v if v is None else v * scale for v in found]
     rows = [names.index(name) for name in chosen if name in names]
+    st.caption("A click on a run opens it; the boxes choose those to compare.")
     st.dataframe(
         pa.table(values),  # which Streamlit sends as it is
         hide_index=True,
@@ -127,16 +138,6 @@ def _show_table(runs: Sequence[Run], columns: Sequence[Column], chosen: Sequence
         selection_default={"selection": {"rows": rows}},
         alt="The runs and their figures",
     )
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption("A click on a run opens it; the boxes choose those to compare.")
-        with st.popover("Columns", type="tertiary", key="more-columns"):
-            st.pills(
-                "Settings as columns",
-                list(_SETTINGS),
-                selection_mode="multi",
-                key=SETTINGS,
-                bind="query-params",
-            )
 
 
 def _state(names: Sequence[str], columns: Sequence[Column], chosen: Sequence[str]) -> tuple[Any, ...]:
@@ -180,11 +181,13 @@ def show_chosen(chosen: Sequence[Run], every: Sequence[Run]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="manage"):
         for run in chosen:
-            links.link(run.name, f"open-{run.name}", links.to_run(run.name), icon=":material/arrow_forward:")
+            links.link(
+                plain(run.name), f"open-{run.name}", links.to_run(run.name), icon=":material/arrow_forward:"
+            )
         finished = [run for run in chosen if run.is_finished]
         if len(chosen) == len(finished) == 1:
             manage.show_one(chosen[0], [tag for run in every for tag in run.tags])
-        elif is_owner():
+        elif may(Right.DELETE):
             manage.show_delete([run.name for run in finished])
     if len(chosen) == 1 and chosen[0].note:
-        st.caption(f"Note: {chosen[0].note}")
+        st.caption(f"Note: {plain(chosen[0].note)}")

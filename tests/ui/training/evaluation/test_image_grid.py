@@ -13,7 +13,7 @@ from mnist_app.learning.data.mnist import Dataset
 from mnist_app.reading.classifier import Classifier
 from mnist_app.runs import SERVED_FILE
 from mnist_app.runs.results import read_predictions
-from mnist_app.ui import actions, resources
+from mnist_app.ui import resources, rights
 from mnist_app.ui.training.evaluation import image_grid
 from mnist_app.ui.words import percent
 from tests.ui.evaluation_page import MNIST, RUN, opened, tiles
@@ -58,7 +58,7 @@ def test_without_images_the_numbers_stay_and_a_sentence_says_what_to_do(
     assert [button.label for button in app.button] == ["About this run", "Get the images"]
     assert "is most often read as" in words(app)
     assert not tiles(app)
-    monkeypatch.setattr(actions, "refusal", lambda: "You may only look.")
+    monkeypatch.setattr(rights, "refusal", lambda _: "You may only look.")
     visitor = opened(run=RUN, look="Examples")
     assert "data prepare" in words(visitor)
     assert [button.label for button in visitor.button] == ["About this run"]

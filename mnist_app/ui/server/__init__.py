@@ -1,0 +1,1 @@
+"""Serve the pages: headers, limits and routes around Streamlit's own, and what happens at the start."""
