@@ -52,6 +52,11 @@ def parse_drawing(raw: Any) -> Drawing:
     return _drawing(strokes)
 
 
+def plain_strokes(drawing: Drawing) -> list[list[list[float]]]:
+    """Return the strokes as lists of [x, y] in tenths of pixels, as {"strokes": ...} has them."""
+    return [[[round(float(value), 1) for value in point] for point in stroke] for stroke in drawing.strokes]
+
+
 def ink_from_drawing(drawing: Drawing, pen: int = PEN) -> FloatArray:
     """Return ink, (H, W) float32, 1 = ink, its longer side INK_SIDE pixels, drawn by a pen of `pen` pixels.
 

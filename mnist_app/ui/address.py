@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 from ipaddress import ip_address
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
 import streamlit as st
 
+DRAWING = "drawing"  # the parameter of a link that has one
 _SOMEWHERE = ("192.0.2.1", 9)  # an address for examples (RFC 5737); nothing is sent to it
 
 
@@ -43,6 +44,12 @@ def local_url() -> str:
     host = "localhost" if listens in ("", "0.0.0.0", "::") else listens
     scheme = "https" if st.get_option("server.sslCertFile") else "http"
     return f"{scheme}://{_place(host)}:{st.get_option('server.port')}{base_path()}"
+
+
+def drawing_url(text: str) -> str:
+    """Return the address of the Draw page with a drawing in it, for other machines if they can reach it."""
+    base = network_url() or (st.context.url or "").removesuffix("/draw")
+    return f"{base.rstrip('/')}/?{urlencode({DRAWING: text})}"
 
 
 def is_secure() -> bool:

@@ -9,6 +9,7 @@ from mnist_app.errors import InputError, RunError
 from mnist_app.runs.audit import Event, record
 from mnist_app.ui import address, correcting, prediction_view, resources, widgets
 from mnist_app.ui.paper.paper import Paper
+from mnist_app.ui.share import opened, popover
 from mnist_app.ui.why import dialog
 from mnist_app.ui.why.subject import of_drawing
 
@@ -20,6 +21,7 @@ _SAMPLES_WIDTH = 320  # pixels; five buttons a row
 def page() -> None:
     """Show the page."""
     paper = Paper(widgets.pen_width())
+    opened.put_on(paper)
     with st.container(key="desk"):
         left, right = st.columns(2, gap="medium")
     with left:
@@ -44,11 +46,14 @@ def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
         if paper.is_empty:
             _invite(paper)
         else:
-            reading = paper.read(resources.reader(model), is_number)
+            reader = resources.reader(model)
+            reading = paper.read(reader, is_number)
             digit = prediction_view.show_drawing(reading)
             with st.container(horizontal=True, gap="small"):
                 dialog.button(lambda: of_drawing(digit, model, paper.drawing), key="why")
                 correcting.ask(lambda: of_drawing(digit, model, paper.drawing), key="correct")
+                popover.show(paper, reading, reader, is_number)
+            opened.replay_once(paper, reading, reader)
             record(Event.READING, kind="drawing", digits=len(reading.digits), doubtful=len(reading.doubtful))
             left_out = prediction_view.strokes_left_out(reading)
     except (InputError, RunError) as error:

@@ -24,13 +24,11 @@ def show_hint(text: str, about: str = "") -> None:
 
 def show_digit(digit: Digit, is_part: bool = False) -> None:
     """Show a digit, its certainty, what the model saw and the probabilities; smaller for a part."""
-    words, spoken = _words(digit)
-    doubted = f"{digit.digit}?" if digit.is_digit and digit.has_favourite else "?"
-    numeral = escape(digit.sign) or (digit.digit if digit.is_legible else doubted)
+    words, spoken = words_of(digit)
     kind, role = ("answer part", "group") if is_part else ("answer", "status")
     st.html(
         f'<div class="{kind}"><div role="{role}" aria-live="polite" aria-label="{escape(spoken)}">'
-        f'<div class="digit">{numeral}</div><div class="words">{escape(words)}</div></div>'
+        f'<div class="digit">{escape(numeral(digit))}</div><div class="words">{escape(words)}</div></div>'
         f'<figure><img src="{picture_url(to_bytes(digit.image))}" '
         'decoding="sync" alt="The 28 by 28 pixels that the model saw">'  # or it blinks with each answer
         "<figcaption>what the model sees</figcaption>"
@@ -43,7 +41,7 @@ def show_drawing(reading: Reading) -> Digit:
     if len(reading.digits) == 1 and not reading.signs:
         show_digit(reading.digits[0])
         return reading.digits[0]
-    words, lines = _certainty(reading.digits), reading.written
+    words, lines = certainty(reading.digits), reading.written
     spoken = f"Read as {', '.join(lines)}, {words}."
     longest, rows = max(map(len, lines)), "<br>".join(map(escape, lines))
     st.html(
@@ -83,18 +81,29 @@ def show_probabilities(digit: Digit) -> None:
     st.html(_bars(digit))
 
 
-def _bars(digit: Digit) -> str:
-    """Return a table of bars, the candidates in the accent colour. A non-digit has no candidates.
+def numeral(digit: Digit) -> str:
+    """Return the answer's large text: a digit, a sign, or a question mark, alone or behind the favourite."""
+    doubted = f"{digit.digit}?" if digit.is_digit and digit.has_favourite else "?"
+    return digit.sign or (str(digit.digit) if digit.is_legible else doubted)
 
-    They add up to 1: a digit that may be none leaves the rest of its probability to "no digit".
+
+def shares(digit: Digit) -> list[tuple[str, float, bool]]:
+    """Return a name and a probability for each digit and for none, and whether it is a candidate.
+
+    They add up to 1: a digit that may be none leaves the rest of its probability to "no digit". A non-digit
+    has no candidates.
     """
     wins = digit.candidates if digit.is_digit else ()
-    shares = [(str(d), _share(digit, d), d in wins) for d in DIGITS]
-    none = ("no digit", 1 - digit.digit_probability, not digit.is_digit)
+    each = [(str(d), _share(digit, d), d in wins) for d in DIGITS]
+    return [*each, ("no digit", 1 - digit.digit_probability, not digit.is_digit)]
+
+
+def _bars(digit: Digit) -> str:
+    """Return a table of bars, the candidates in the accent colour."""
     rows = "".join(
         f'<tr{" class=wins" * wins}><th scope="row">{name}</th><td><i style="width: {share:.1%}"></i></td>'
         f"<td>{percent(share)}</td></tr>"
-        for name, share, wins in [*shares, none]
+        for name, share, wins in shares(digit)
     )
     return f'<table class="bars"><caption>Probability of each digit</caption><tbody>{rows}</tbody></table>'
 
@@ -104,7 +113,7 @@ def _share(digit: Digit, value: int) -> float:
     return float(digit.probabilities[value]) * digit.digit_probability
 
 
-def _certainty(digits: Sequence[Digit]) -> str:
+def certainty(digits: Sequence[Digit]) -> str:
     """Say in a few words which of several digits are doubtful."""
     doubtful = [(k, digit) for k, digit in enumerate(digits, 1) if digit.is_doubtful]
     if not doubtful:
@@ -115,7 +124,7 @@ def _certainty(digits: Sequence[Digit]) -> str:
     return f"{len(doubtful)} of {len(digits)} digits are doubtful"
 
 
-def _words(digit: Digit) -> tuple[str, str]:
+def words_of(digit: Digit) -> tuple[str, str]:
     """Return the words below the numeral, and those for people who cannot see it."""
     if digit.label is not None:
         return digit.certainty, f"Corrected to {digit.digit}."

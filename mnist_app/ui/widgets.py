@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from mnist_app.domain import ByteArray
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
 STYLE = Path(__file__).with_name("style.css")
+CLIPBOARD = Path(__file__).with_name("clipboard.js").read_text()  # a function for scripts of components
 PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # of the paper's 300 units
 _PEN, _MEDIUM = "pen", "Medium"
 
@@ -38,6 +39,12 @@ def one_of(label: str, options: Iterable[str], key: str | None = None, **look: A
     names = list(options)
     look = {"default": names[0], "label_visibility": "collapsed"} | look
     return st.segmented_control(label, names, key=key, required=True, **look)
+
+
+def download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
+    """Show a button for a file, which is made when it is pressed: a picture takes a tenth of a second."""
+    icon, key = ":material/download:", f"download-{label}"
+    st.download_button(label, make, name, mime, on_click="ignore", icon=icon, key=key)
 
 
 def pen_picker() -> None:

@@ -39,7 +39,7 @@ class Paper:
         if companion.received(companion.COMPANION, "found") is True:
             self._state["paper_found"] = True  # on other pages the component forgets
         self._state.setdefault("paper_number", 0)  # of the companion's drawing on it
-        self._state.setdefault("paper_put", None)  # the sample that the companion should draw
+        self._state.setdefault("paper_put", None)  # what the companion should draw
         self._state.setdefault("paper_recall", None)  # what the model said of the drawing before
 
     @property
@@ -125,11 +125,14 @@ class Paper:
     def put(self, digit: int) -> None:
         """Put the sample of a digit, 0-9, on the paper."""
         if self.is_found:
-            strokes = sample_strokes(digit, SIDE)
-            self._state["paper"] = {"strokes": strokes}
-            self._state["paper_put"] = {"id": time.time_ns() // 1000, "strokes": strokes}
+            self.put_strokes(sample_strokes(digit, SIDE))
         else:
             self._replace(sample_objects(digit, CANVAS_SIDE, round(self.pen * _SCALE), INK))
+
+    def put_strokes(self, strokes: list[list[list[float]]]) -> None:
+        """Put strokes on the paper, in its units, once the companion is found."""
+        self._state["paper"] = {"strokes": strokes}
+        self._state["paper_put"] = {"id": time.time_ns() // 1000, "strokes": strokes}
 
     def _replace(self, objects: list[dict[str, Any]]) -> None:
         self._state["paper"] = {"objects": objects}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from mnist_app.ink.drawing import parse_drawing
+from mnist_app.ink.drawing import parse_drawing, plain_strokes
 
 # Pen positions on a 100×100 sheet; the pen runs in smooth curves between them.
 _STROKES: dict[int, list[list[tuple[int, int]]]] = {
@@ -33,8 +33,7 @@ _STROKES: dict[int, list[list[tuple[int, int]]]] = {
 
 def sample_strokes(digit: int, side: int) -> list[list[list[float]]]:
     """Return the strokes of a digit, 0-9, as [x, y] points on a sheet of `side` units."""
-    drawing = parse_drawing({"objects": sample_objects(digit, side, pen=1, ink="")})
-    return [[[round(float(v), 1) for v in point] for point in stroke] for stroke in drawing.strokes]
+    return plain_strokes(parse_drawing({"objects": sample_objects(digit, side, pen=1, ink="")}))
 
 
 def sample_objects(digit: int, side: int, pen: int, ink: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +14,7 @@ from mnist_app.reading.annotate import annotated, png
 from mnist_app.reading.batch.tasks import Outcome, outcome_to_csv, outcome_to_json
 from mnist_app.reading.formats import CSV_HEADER, to_csv
 from mnist_app.ui.photo import session
+from mnist_app.ui.widgets import download
 
 
 def show(photo: session.UploadedPhoto) -> None:
@@ -23,15 +24,9 @@ def show(photo: session.UploadedPhoto) -> None:
     whole = stem if len({each.content for each in photos}) == 1 else "photos"
     page = f"-page-{photo.page}" if photo.pages > 1 else ""
     with st.container(horizontal=True, gap="small"):
-        _download("CSV", lambda: csv_of(photos), f"{whole}.csv", "text/csv")
-        _download("JSON", lambda: json_of(photos), f"{whole}.json", "application/json")
-        _download("PNG", lambda: png_of(photo), f"{stem}{page}-read.png", "image/png")
-
-
-def _download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
-    # A large photo's PNG takes a tenth of a second.
-    icon, key = ":material/download:", f"download-{label}"
-    st.download_button(label, make, name, mime, on_click="ignore", icon=icon, key=key)
+        download("CSV", lambda: csv_of(photos), f"{whole}.csv", "text/csv")
+        download("JSON", lambda: json_of(photos), f"{whole}.json", "application/json")
+        download("PNG", lambda: png_of(photo), f"{stem}{page}-read.png", "image/png")
 
 
 def csv_of(photos: Sequence[session.UploadedPhoto]) -> bytes:

@@ -20,14 +20,14 @@ from mnist_app.reading.reader import Reader
 from mnist_app.ui.photo import session
 from mnist_app.ui.photo.session import LabelledBox, UploadedPhoto
 from mnist_app.ui.photo.shown import Place, ShownPhoto
-from mnist_app.ui.widgets import picture_url
+from mnist_app.ui.widgets import CLIPBOARD, picture_url
 from mnist_app.ui.words import capitalized, percent
 
 MAX_BOXES = 1_000
 _FOLDER = Path(__file__).parent
 _SCRIPTS = ("photo_boxes", "photo_view", "photo_pointer", "photo_editor")  # each builds on those before
 _HTML, _CSS = ((_FOLDER / f"photo_editor.{kind}").read_text() for kind in ("html", "css"))
-_JS = "\n".join((_FOLDER / f"{name}.js").read_text() for name in _SCRIPTS)
+_JS = "\n".join([CLIPBOARD, *((_FOLDER / f"{name}.js").read_text() for name in _SCRIPTS)])
 _component = st.components.v2.component("photo_editor", html=_HTML, css=_CSS, js=_JS)
 
 _Label = Annotated[str, msgspec.Meta(pattern=f"[0-9{re.escape(SIGNS)}]", max_length=1)]

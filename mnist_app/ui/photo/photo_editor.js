@@ -227,18 +227,8 @@ class PhotoEditor extends PhotoPointer {
   }
 
   async copy() {
-    const text = this.text();
-    if (navigator.clipboard) await navigator.clipboard.writeText(text);
-    else copyWithoutClipboard(text); // the page is not secure
+    await copyText(this.text());
     this.part(".copy").textContent = "Copied";
     setTimeout(() => (this.part(".copy").textContent = "Copy"), 1500);
   }
-}
-
-function copyWithoutClipboard(text) {
-  const area = element("textarea", "", { value: text });
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
 }

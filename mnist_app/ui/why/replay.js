@@ -47,6 +47,8 @@ export default function ({ data, parentElement }) {
   }
   button.onclick = () => (timer === null ? play() : stop())
   stop()
+  rows.parentElement.hidden = !data.moments.some(moment => moment.shares)
   show(data.moments.length - 1)
+  if (data.plays && !matchMedia("(prefers-reduced-motion: reduce)").matches) play()
   return stop
 }

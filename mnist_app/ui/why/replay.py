@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -32,16 +32,24 @@ def show(subject: Subject) -> None:
     if subject.drawing is None:
         return
     moments = replay(subject.drawing, resources.reader(subject.model).classifier)
-    _component(key="why-replay", data=_data(subject.drawing, moments))
+    show_moments(subject.drawing, moments, turns(moments), key="why-replay")
     st.caption("The model was asked at each moment as if the drawing had ended there.")
 
 
-def _data(drawing: Drawing, moments: list[Moment]) -> dict[str, Any]:
+def turns(moments: Sequence[Moment]) -> dict[int, str]:
+    """Return the moments at which the answer changes, by their index, in words."""
+    return {k: _turn(moments[k]) for k in turning_points(moments)}
+
+
+def show_moments(
+    drawing: Drawing, moments: Sequence[Moment], turns: Mapping[int, str], key: str, plays: bool = False
+) -> None:
+    """Show moments of a drawing with the ten probabilities, if they have any; it may begin to play."""
     points = np.concatenate(drawing.strokes)
     low, extent = points.min(axis=0), np.ptp(points, axis=0)
     pen = PEN * float(extent.max())
     view = [*(low - pen), *(extent + 2 * pen)]
-    return {
+    data = {
         "view": " ".join(f"{value:.1f}" for value in view),
         "pen": round(pen, 1),
         "moments": [
@@ -53,8 +61,10 @@ def _data(drawing: Drawing, moments: list[Moment]) -> dict[str, Any]:
             }
             for moment in moments
         ],
-        "turns": [{"at": k, "text": _turn(moments[k])} for k in turning_points(moments)],
+        "turns": [{"at": k, "text": text} for k, text in turns.items()],
+        "plays": plays,
     }
+    _component(key=key, data=data)
 
 
 def _turn(moment: Moment) -> str:
