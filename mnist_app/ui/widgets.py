@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -13,7 +12,6 @@ import streamlit as st
 from mnist_app.domain import ByteArray
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
-STYLE = Path(__file__).with_name("style.css")
 PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # of the paper's 300 units
 _PEN, _MEDIUM = "pen", "Medium"
 
