@@ -5,7 +5,7 @@ Streamlit imports this file once, for the server, and runs it for each visitor.
 
 import streamlit as st
 
-from mnist_app.ui import draw, menu, resources, widgets
+from mnist_app.ui import draw, menu, resources, style
 from mnist_app.ui.photo import page as photo
 from mnist_app.ui.server import middleware, routes, sessions, start
 from mnist_app.ui.training import page as training
@@ -22,12 +22,12 @@ if __name__ != "__main__":
 else:
     sessions.remember()
     st.set_page_config(page_title=menu.NAME, page_icon=resources.icon(), layout="centered")
-    st.html(widgets.STYLE)
     pages = [
         st.Page(draw.page, title="Draw", url_path="", default=True),
         st.Page(photo.page, title="Photo", url_path="photo"),
         st.Page(training.page, title="Training", url_path="training"),
     ]
     chosen = st.navigation([*pages, *menu.missing_page(pages)], position="hidden")
+    style.show_style()
     menu.show_menu(pages, chosen.title)
     chosen.run()
