@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
 
 from tests.browser.app import Server, serve
 from tests.conftest import load_pen_digits
 from tests.helpers.fuzzing import EDITS, JSON, TEXTS, Edits, corrupted, fuzzed
-from tests.helpers.visitor import Visitor
+from tests.helpers.visitor import Visitor, connected
 
 KEYS = [
     "view",
@@ -50,11 +49,12 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def other(server: Server) -> Visitor:
+def other(server: Server) -> Iterator[Visitor]:
     """Somebody who came before, and draws."""
-    visitor = Visitor(server.url)
-    visitor.visit()
-    return visitor
+    with connected(server.url) as socket:
+        visitor = Visitor(socket)
+        visitor.visit()
+        yield visitor
 
 
 _numbers = iter(range(1, 10**9))
@@ -71,23 +71,23 @@ def assert_serves(server: Server, other: Visitor) -> None:
 @fuzzed(25)
 @given(PAGES, st.lists(st.tuples(st.sampled_from(KEYS), VALUES), max_size=4))
 def test_any_link(server: Server, other: Visitor, page: str, parameters: list[tuple[str, str]]) -> None:
-    visitor = Visitor(server.url)
-    visitor.visit(page, "&".join(f"{key}={quote(value)}" for key, value in parameters))
-    assert visitor.errors == []
-    visitor.socket.close()
+    with connected(server.url) as socket:
+        visitor = Visitor(socket)
+        visitor.visit(page, "&".join(f"{key}={quote(value)}" for key, value in parameters))
+        assert visitor.errors == []
     assert_serves(server, other)
 
 
 @fuzzed(60)
 @given(JSON, JSON)
 def test_any_drawing(server: Server, other: Visitor, number: Any, strokes: Any) -> None:
-    visitor = Visitor(server.url)
-    visitor.visit()
-    visitor.draw(number, strokes)
-    visitor._set("companion", strokes)
-    visitor._set("link", number)
-    assert visitor.errors == []
-    visitor.socket.close()
+    with connected(server.url) as socket:
+        visitor = Visitor(socket)
+        visitor.visit()
+        visitor.draw(number, strokes)
+        visitor.set_state("companion", strokes)
+        visitor.set_state("link", number)
+        assert visitor.errors == []
     assert_serves(server, other)
 
 
@@ -99,7 +99,7 @@ def test_any_message(server: Server, other: Visitor, content: bytes, edits: Edit
     message.rerun_script.widget_states.widgets.add(id="kind", string_value="Digit")
     with (
         suppress(WebSocketException, OSError),
-        connect(server.url.replace("http", "ws") + "/_stcore/stream", max_size=None) as socket,
+        connected(server.url) as socket,
     ):
         socket.send(corrupted(message.SerializeToString(), edits) if is_rerun else content)
         socket.send(content)
@@ -114,7 +114,7 @@ def test_a_message_that_no_page_sends(server: Server, other: Visitor, kind: str)
     setattr(message, kind, True)
     with (
         suppress(WebSocketException, OSError),
-        connect(server.url.replace("http", "ws") + "/_stcore/stream", max_size=None) as socket,
+        connected(server.url) as socket,
     ):
         for _ in range(20):
             socket.send(message.SerializeToString())
@@ -124,7 +124,7 @@ def test_a_message_that_no_page_sends(server: Server, other: Visitor, kind: str)
 def test_nobody_can_end_the_server(server: Server, other: Visitor) -> None:
     with (
         suppress(WebSocketException, OSError),
-        connect(server.url.replace("http", "ws") + "/_stcore/stream", max_size=None) as socket,
+        connected(server.url) as socket,
     ):
         socket.send(BackMsg(debug_shutdown_runtime=True).SerializeToString())
         socket.recv(timeout=2)

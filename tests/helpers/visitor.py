@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 SECONDS = 60  # to wait for an answer
+
+
+@contextmanager
+def connected(url: str) -> Iterator[ClientConnection]:
+    """Connect to a running app as its pages do."""
+    with connect(url.replace("http", "ws") + "/_stcore/stream", max_size=None) as socket:
+        yield socket
 
 
 class Visitor:
     """A session: its socket, the states of its widgets, and the components that the page has shown."""
 
-    def __init__(self, url: str) -> None:
-        self.socket = connect(url.replace("http", "ws") + "/_stcore/stream", max_size=None)
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
         self.states: dict[str, str] = {}
         self.ids: dict[str, str] = {}
         self.fragments: dict[str, str] = {}
@@ -44,10 +53,11 @@ class Visitor:
 
     def draw(self, number: Any, strokes: Any) -> None:
         """Send a drawing as the page's companion does, and read its answer."""
-        self._set("companion", {"found": True})
-        self._set("link", {"sent": {"number": number, "strokes": strokes}})
+        self.set_state("companion", {"found": True})
+        self.set_state("link", {"sent": {"number": number, "strokes": strokes}})
 
-    def _set(self, component: str, state: Any) -> None:
+    def set_state(self, component: str, state: Any) -> None:
+        """Send what a component has to say, and read the answer."""
         self.states[self.ids[component]] = json.dumps(state)
         self.visit(fragment=self.fragments[component])
 
