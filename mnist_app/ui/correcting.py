@@ -51,6 +51,7 @@ def show_labels(subject: Callable[[], Subject], key: str) -> None:
         key=name,
         on_change=_keep_chosen,
         args=(subject, name),
+        wrap=True,
     )
     st.caption(NOTICE)
     if waiting := st.session_state.get(_WAITING):
