@@ -17,6 +17,7 @@ from mnist_app.domain import Correction, Drawing
 VERSION = "0001"
 VERSION_TABLE = "corrections_version"  # Alembic's own name may be another program's in the same database
 MAX_POINTS = 2_000  # of strokes that are kept; a digit has some hundred
+_DECIMALS = 2
 
 CORRECTIONS = sa.Table(
     "corrections",
@@ -57,9 +58,8 @@ def from_row(row: sa.Row[*tuple[Any, ...]]) -> Correction:
 
 
 def strokes_of(drawing: Drawing) -> list[list[list[float]]]:
-    """Return a drawing's strokes as JSON has them, lists of [x, y] that give the same float32 again."""
-    # By way of text: 178.1 as float32 is 178.10000610351562.
-    return [stroke.astype(np.str_).astype(np.float64).tolist() for stroke in drawing.strokes]
+    """Return a drawing's strokes as JSON has them: lists of [x, y], rounded to a hundredth of a pixel."""
+    return [stroke.astype(np.float64).round(_DECIMALS).tolist() for stroke in drawing.strokes]
 
 
 def _encoded(drawing: Drawing | None) -> str | None:

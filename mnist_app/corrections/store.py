@@ -56,8 +56,8 @@ class CorrectionStore:
         with self._database.writing() as connection:
             if _number(connection, ALL) + len(corrections) > MAX_CORRECTIONS:
                 raise CorrectionsFullError(
-                    f"The database holds {MAX_CORRECTIONS:,} corrections at most. Delete some, then try "
-                    "again."
+                    f"The database holds {MAX_CORRECTIONS:,} corrections at most. Whoever runs this app can "
+                    "export and delete some."
                 )
             if _number(connection, Filter(visitor=visitor)) + len(corrections) > MAX_OF_VISITOR:
                 raise CorrectionsFullError(

@@ -25,6 +25,7 @@ NOTICE = (
     "where all who use the app can see it and train on it, until you press “Delete my corrections”."
 )
 MAX_WAITING = 100
+_WIDTH = 440  # pixels: eleven labels in a row
 _WAITING, _MESSAGE, _ROUND = "corrections-waiting", "corrections-message", "corrections-round"
 _VISITOR, _IS_NEW = "visitor", "visitor-is-new"
 _YEAR = 365 * 24 * 3600  # seconds
@@ -33,7 +34,10 @@ _YEAR = 365 * 24 * 3600  # seconds
 def ask(subject: Callable[[], Subject], key: str) -> None:
     """Show a button that opens the labels that a digit may have had."""
     # Another key closes it once a label is chosen.
-    with st.popover("It was a …", key=f"{key}-{st.session_state.get(_ROUND, 0)}"):
+    with (
+        st.popover("It was a …", key=f"{key}-{st.session_state.get(_ROUND, 0)}"),
+        st.container(width=_WIDTH),
+    ):
         show_labels(subject, key)
 
 
@@ -47,6 +51,7 @@ def show_labels(subject: Callable[[], Subject], key: str) -> None:
         key=name,
         on_change=_keep_chosen,
         args=(subject, name),
+        wrap=True,
     )
     st.caption(NOTICE)
     if waiting := st.session_state.get(_WAITING):

@@ -60,7 +60,8 @@ def test_a_click_stores_the_drawing_the_answer_and_the_right_label(
     assert (kept.run, kept.read, kept.label) == ("world", "7", 1)
     assert kept.confidence > 0.9
     assert kept.drawing
-    assert np.array_equal(to_bytes(canonical(ink_from_drawing(kept.drawing))), kept.image)
+    drawn = to_bytes(canonical(ink_from_drawing(kept.drawing))).astype(int)
+    assert np.abs(drawn - kept.image).max() <= 4, "but for the rounding of its points"
     assert "Read as 7" in html(app), "reading goes on"
     assert not rerun(app).toast
 

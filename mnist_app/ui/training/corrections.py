@@ -117,6 +117,7 @@ def _show_correction(correction: Correction, is_mine: bool) -> None:
         key=key,
         on_change=_fix,
         args=(correction.id, key),
+        wrap=True,
     )
     icon = ":material/delete:"
     st.button("Delete", key=f"delete-{correction.id}", icon=icon, on_click=_delete, args=(correction.id,))
@@ -171,9 +172,9 @@ def _exported(
 def _show_scores(store: CorrectionStore) -> None:
     """Show how many corrections each run reads right, once somebody asks: 10,000 take a while."""
     st.subheader("How the runs read them", anchor=False)
-    if not st.session_state.get(_SCORED) and not st.button("Score all runs", key="score-corrections"):
+    if not st.session_state.get(_SCORED):
+        st.button("Score all runs", key="score-corrections", on_click=_ask_for_scores)
         return
-    st.session_state[_SCORED] = True
     rows, names = [], RunStore().models()
     try:
         images = store.labelled()
@@ -193,11 +194,17 @@ def _show_scores(store: CorrectionStore) -> None:
     )
 
 
+def _ask_for_scores() -> None:
+    st.session_state[_SCORED] = True
+
+
 def _score_row(name: str, images: Split) -> str:
     try:
         score = resources.correction_score(name, images)
     except RunError as error:
         return f"<tr><th scope=row>{escape(name)}</th><td colspan=2>{escape(str(error))}</td></tr>"
     cells: Sequence[tuple[int, int]] = ((score.right, score.digits), (score.rejected, score.others))
-    shares = (f"{part:,} of {whole:,}, {percent(part / whole)}" if whole else "–" for part, whole in cells)
+    shares = (
+        f"<b>{percent(part / whole)}</b><br>{part:,} of {whole:,}" if whole else "–" for part, whole in cells
+    )
     return f"<tr><th scope=row>{escape(name)}</th>{''.join(f'<td>{share}</td>' for share in shares)}</tr>"
