@@ -112,7 +112,7 @@ READ = "import mnist_app.cli; assert mnist_app.cli.main(['read', 'tests/fixtures
 SERVE = """
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("app.py", default_timeout=60)
-app.session_state["style"] = {"there": True}
+app.session_state["style_there"] = True
 app.run()
 app.button(key="sample-7").click().run()
 assert not app.exception and any("Read as 7" in str(e.value) for e in app.get("html"))
