@@ -39,7 +39,7 @@ VALUES = st.one_of(
     st.sampled_from(["1" * 5_000, "[text](http://localhost)", "<script>", "%00", "\x1b[2J"]),
     TEXTS.filter(lambda text: "\ud800" not in text),
 )
-PAGES = st.sampled_from(["", "photo", "training", "draw", "nowhere"])
+PAGES = st.sampled_from(["training"] * 4 + ["", "photo", "nowhere"])
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def assert_serves(server: Server, other: Visitor) -> None:
     assert server.process.poll() is None
 
 
-@fuzzed(25)
+@fuzzed(40)
 @given(PAGES, st.lists(st.tuples(st.sampled_from(KEYS), VALUES), max_size=4))
 def test_any_link(server: Server, other: Visitor, page: str, parameters: list[tuple[str, str]]) -> None:
     with connected(server.url) as socket:
