@@ -40,10 +40,12 @@ class Database:
                 "example, sqlite:////folder/file, or postgresql+psycopg://user@host/name after "
                 "`pip install 'psycopg[binary]'`."
             ) from error
-        self._file = Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
-        if self._file and not parsed.database:
-            raise CorrectionsError("MNIST_APP_DATABASE names an SQLite database without a file. Name one.")
-        if self._file:
+        self._file: Path | None = None
+        if parsed.get_backend_name() == "sqlite":
+            name = parsed.database or ":memory:"
+            if name == ":memory:":  # it would be another one for each connection
+                raise CorrectionsError("MNIST_APP_DATABASE names an SQLite database without a file.")
+            self._file = None if name.startswith("file:") else Path(name)
             sa.event.listen(self._engine, "connect", _set_up_sqlite)
 
     def rows(self, query: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
@@ -69,7 +71,7 @@ class Database:
         """
         with _as_sentences():
             if self._file:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
+                self._file.parent.mkdir(0o700, parents=True, exist_ok=True)
             with self._engine.begin() as connection:
                 _lock(connection)
                 _upgrade(connection)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,16 +84,15 @@ class CorrectionStore:
         """Return corrections by their ids, from the `first` on, counted from 0."""
         order = _C.id.desc() if newest_first else _C.id
         query = sa.select(CORRECTIONS).where(*chosen.where).order_by(order).offset(first).limit(most)
-        try:
+        with _as_damage():
             return [from_row(row) for row in self._database.rows(query)]
-        except ValueError as error:  # another program has written into it
-            raise CorrectionsError(f"The database holds what is no correction ({error!s:.80}).") from error
 
     def labelled(self) -> Split:
         """Return all images with their labels."""
-        rows = self._database.rows(sa.select(_C.image, _C.label).order_by(_C.id))
-        images = np.frombuffer(b"".join(row.image for row in rows), np.uint8)
-        return Split(images.reshape(-1, 28, 28), np.array([row.label for row in rows], np.uint8))
+        with _as_damage():
+            rows = self._database.rows(sa.select(_C.image, _C.label).order_by(_C.id))
+            images = np.frombuffer(b"".join(row.image for row in rows), np.uint8)
+            return Split(images.reshape(len(rows), 28, 28), np.array([row.label for row in rows], np.uint8))
 
     def fix(self, number: int, label: int, visitor: str | None = None) -> None:
         """Give a correction another label, 0-9 or NOT_A_DIGIT; of a `visitor`, only their own.
@@ -122,3 +122,12 @@ def _count(chosen: Filter) -> sa.Select[*tuple[Any, ...]]:
 
 def _number(connection: sa.Connection, chosen: Filter) -> int:
     return int(connection.scalar(_count(chosen)) or 0)
+
+
+@contextmanager
+def _as_damage() -> Iterator[None]:
+    """Turn what rows that another program has written raise into CorrectionsError."""
+    try:
+        yield
+    except (ValueError, TypeError, OverflowError) as error:
+        raise CorrectionsError(f"The database holds what is no correction ({error!s:.80}).") from error

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,31 @@ def test_it_is_bounded_for_all_and_for_each(store: CorrectionStore, monkeypatch:
         store.add([correction(), correction()], "you")
     store.add([correction()], "you")
     assert store.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("image", b"1"),
+        ("label", "x"),
+        ("label", 11),
+        ("time", "now"),
+        ("strokes", "{"),
+        ("strokes", "[[[1]]]"),
+    ],
+)
+def test_what_another_program_wrote_is_refused(
+    store: CorrectionStore, file: Path, column: str, value: object
+) -> None:
+    store.add([correction()], "me")
+    with sqlite3.connect(file) as connection:
+        connection.execute(f"UPDATE corrections SET {column} = ?", [value])
+    connection.close()
+    with pytest.raises(CorrectionsError, match="holds what is no correction"):
+        store.find()
+    if column == "image":
+        with pytest.raises(CorrectionsError, match="holds what is no correction"):
+            store.labelled()
 
 
 KILLED = """

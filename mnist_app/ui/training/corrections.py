@@ -77,7 +77,8 @@ def _show_chosen(store: CorrectionStore, chosen: Filter) -> None:
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         place = st.container()
-        key, pages = f"corrections-{hash(chosen)}", -(-count // PAGE)
+        pages = -(-count // PAGE)
+        key = f"corrections-{chosen.label}-{chosen.run}-{chosen.read}-{bool(chosen.visitor)}"
         page = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1
         found = {c.id: c for c in store.find(chosen, (page - 1) * PAGE, PAGE, newest_first=True)}
         if not found:  # another visitor has just deleted them
