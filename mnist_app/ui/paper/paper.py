@@ -30,15 +30,15 @@ _SCALE = CANVAS_SIDE / SIDE
 class Paper:
     """The drawing on the paper, kept across pages: the companion's strokes, or the canvas's objects.
 
-    The Draw page's has no name. One with a name knows nothing of that, and has neither samples nor drawings
-    to go back to.
+    The Draw page's has no name. One with a name, such as "quiz-", with which its keys begin, knows nothing of
+    that, and has neither samples nor drawings to go back to.
     """
 
     def __init__(self, pen: int, name: str = "") -> None:
         self.pen = pen  # its width in units
         self.name = name
         self._companion, self._link = companion.keys(name)
-        self._state = st.session_state.setdefault(f"{name}-paper", {}) if name else st.session_state
+        self._state = st.session_state.setdefault(f"{name}paper", {}) if name else st.session_state
         self._state.setdefault("paper", {"objects": []})
         self._state.setdefault("paper_sheet", 0)
         self._state.setdefault("paper_found", False)

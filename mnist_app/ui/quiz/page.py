@@ -24,9 +24,18 @@ def page() -> None:
     assert quiz
     if quiz.is_over:
         results.show(quiz)
-        st.button("Again", key="quiz-again", type="primary", on_click=_begin, args=(paper,))
-        return
-    _show_task(quiz)
+        with st.container(horizontal=True, gap="small"):
+            st.button("Again", key="quiz-again", type="primary", on_click=_begin, args=(paper,))
+            results.show_download(quiz)
+    else:
+        with st.container(key="quiz"):
+            _show_task(paper, quiz)
+
+
+def _show_task(paper: Paper, quiz: Round) -> None:
+    """Show the current task, the paper, and the answer once there is one."""
+    place = f"{quiz.number} of {len(quiz.tasks)}"
+    st.html(f'<div class="task"><span>{place}</span><h2>{escape(quiz.task.text)}</h2></div>')
     with st.container(key="desk"):
         left, right = st.columns(2, gap="medium")
     with left:
@@ -46,16 +55,11 @@ def _begin(paper: Paper) -> None:
     rounds.begin()
 
 
-def _show_task(quiz: Round) -> None:
-    place = f"{quiz.number} of {len(quiz.tasks)}"
-    st.html(f'<div class="task"><span>{place}</span><h2>{escape(quiz.task.text)}</h2></div>')
-
-
 def _answer(paper: Paper, quiz: Round) -> None:
     paper.receive()
     if quiz.is_shown:
         answer = quiz.answers[-1]
-        st.html(f'<p class="judged">{"Read right" if answer.is_right else "Not what was asked for"}</p>')
+        st.html(f'<p class="judged">{"Read right" if answer.is_right else "Read wrong"}</p>')
         prediction_view.show_digit(answer.digit)
     else:
         prediction_view.show_hint(quiz.hint or "Draw it, then let the model read it.")
