@@ -7,6 +7,7 @@ import streamlit as st
 
 from mnist_app.ui import draw, menu, resources, style
 from mnist_app.ui.photo import page as photo
+from mnist_app.ui.quiz import page as quiz
 from mnist_app.ui.server import middleware, routes, sessions, start
 from mnist_app.ui.training import page as training
 
@@ -27,7 +28,8 @@ else:
         st.Page(photo.page, title="Photo", url_path="photo"),
         st.Page(training.page, title="Training", url_path="training"),
     ]
-    chosen = st.navigation([*pages, *menu.missing_page(pages)], position="hidden")
+    aside = st.Page(quiz.page, title="Quiz", url_path="quiz")  # the Draw page leads there
+    chosen = st.navigation([*pages, aside, *menu.missing_page([*pages, aside])], position="hidden")
     style.show_style()
     menu.show_menu(pages, chosen.title)
     chosen.run()

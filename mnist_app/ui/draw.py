@@ -9,6 +9,7 @@ from mnist_app.errors import InputError, RunError
 from mnist_app.runs.audit import Event, record
 from mnist_app.ui import address, correcting, prediction_view, resources, widgets
 from mnist_app.ui.paper.paper import Paper
+from mnist_app.ui.quiz import page as quiz
 from mnist_app.ui.share import opened, popover
 from mnist_app.ui.why import dialog
 from mnist_app.ui.why.subject import of_drawing
@@ -77,3 +78,4 @@ def _invite(paper: Paper) -> None:
     with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
         for digit in DIGITS:
             st.button(str(digit), on_click=paper.put, args=(digit,), key=f"sample-{digit}", width=48)
+    st.page_link(st.Page(quiz.page, url_path="quiz"), label="Take the quiz: can it read ten unusual digits?")

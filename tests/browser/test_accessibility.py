@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.app import Server, draw, expect_finished, expect_invitation, go_to, tool
+from tests.browser.app import Server, draw, draw_stroke, expect_finished, expect_invitation, go_to, tool
 from tests.browser.conftest import NewContext, Visit
 
 Open = Callable[..., Page]
@@ -97,6 +97,12 @@ def write_a_number(page: Page) -> None:
     page.locator(".answer.number").wait_for()
 
 
+def write_a_digit(page: Page) -> None:
+    """Draw a 1 for the quiz, and let it be read."""
+    draw_stroke(page, [[150, 80], [150, 150], [150, 220]])
+    press("role=button[name='Read it']", ".judged")(page)
+
+
 def look(name: str, sign: str) -> Callable[[Page], None]:
     """Return the step to another way of looking at an evaluation."""
     return press(f'role=radio[name="{name}"]', sign)
@@ -110,6 +116,7 @@ VIEWS: dict[str, tuple[str, list[Callable[[Page], None]]]] = {
         "canvas.upper-canvas[aria-label]",
         [
             press(".st-key-sample-3 button", ".answer figure"),
+            press("role=button[name=Share]", "role=button[name='Copy link']"),
             write_a_number,
             press(".st-key-settings button", "role=radio[name=Number]"),
         ],
@@ -138,6 +145,10 @@ VIEWS: dict[str, tuple[str, list[Callable[[Page], None]]]] = {
     ),
     "training?view=Train": (".st-key-start-training", [press("summary", "role=spinbutton")]),
     "training?view=Data": (".data-grid", [press('role=radio[name="Means and counts"]', ".data-means")]),
+    "quiz?tasks=1": (
+        "canvas.upper-canvas[aria-label]",
+        [write_a_digit, press("role=button[name=Next]", ".results img")],
+    ),
     "nowhere": ('role=link[name="Go to Photo"]', []),
 }
 

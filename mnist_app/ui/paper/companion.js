@@ -1,13 +1,11 @@
 // The companion of the canvas. It alone knows the strokes: the canvas shows them, and the server reads them.
 
 const LOOK = 50 // ms; the canvas comes late and may be replaced, and shadow roots tell nobody
-const drawings = new Drawings() // they outlive a visit to another page
-const sender = new Sender()
-let lastPut = null // the last sample that was put on the paper
+const papers = {} // by name; they outlive a visit to another page
 let lastTouch = -Infinity
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const companion = (parentElement.companion ??= new Companion(parentElement))
+  const companion = (parentElement.companion ??= new Companion(parentElement, data.paper))
   companion.data = data
   companion.tellFound = () => setStateValue("found", true)
   companion.press = action => setTriggerValue("press", action)
@@ -16,12 +14,25 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 }
 
 class Companion {
-  constructor(parent) {
+  constructor(parent, name) {
     this.parent = parent
+    this.paper = papers[name] ??= { drawings: new Drawings(name), sender: new Sender(), lastPut: null }
+    this.drawings = this.paper.drawings
+    this.sender = this.paper.sender
     this.ready = Promise.resolve() // after what the canvas is still being shown
     this.root = null // the canvas's shadow root
     this.isDrawing = false
     this.over = new AbortController()
+  }
+
+  /** The way to the server; another page's may still be there. */
+  get link() {
+    return window.paperLink?.paper === this.data.paper ? window.paperLink : null
+  }
+
+  /** Whether digits are keys for samples; a paper with a name is for a task. */
+  get hasSamples() {
+    return !this.data.paper
   }
 
   start() {
@@ -36,32 +47,32 @@ class Companion {
     else if (this.data.found) this.restore()
     else this.tellFound() // the server has been restarted
     this.render()
-    if (window.paperLink) this.answer()
+    this.answer()
   }
 
   stop() {
     clearInterval(this.watch)
     this.over.abort()
-    sender.cancel()
+    this.sender.cancel()
   }
 
   /** Take over the canvas as soon as it is there, and again if another takes its place. */
   attach() {
-    const root = findSheet()
+    const root = findSheet(this.data.paper)
     if (!root || root === this.root) return
     this.root = root
-    this.canvas = prepare(root)
+    this.canvas = prepare(root, this.hasSamples)
     this.unread = unreadOverlay()
     followPen(this.canvas, this.over.signal, {
       begin: () => {
         this.isDrawing = true
         this.unread.show([])
       },
-      draw: stroke => sender.sendSoon(() => [...drawings.strokes, smooth(stroke)]),
+      draw: stroke => this.link && this.sender.sendSoon(() => [...this.drawings.strokes, smooth(stroke)]),
       end: (stroke, isTouch) => {
         this.isDrawing = false
         if (isTouch) lastTouch = performance.now()
-        drawings.change([...drawings.strokes, smooth(stroke)])
+        this.drawings.change([...this.drawings.strokes, smooth(stroke)])
         this.send()
         this.render()
       },
@@ -75,41 +86,43 @@ class Companion {
   restore() {
     if (this.shown) return
     this.shown = true
-    if (drawings.strokes.length) this.show([], drawings.strokes)
+    if (this.drawings.strokes.length) this.show([], this.drawings.strokes)
   }
 
   send() {
-    sender.cancel()
+    this.sender.cancel()
     this.unread?.show([])
-    if (window.paperLink) sender.send(drawings.strokes)
+    if (this.link) this.sender.send(this.drawings.strokes)
   }
 
   /** Follow what the server says: what it has answered, what it did not read, and a sample to put down. */
   answer() {
-    const { answered, put, leftOut } = window.paperLink
-    sender.note(answered)
+    if (!this.link) return
+    const { answered, put, leftOut } = this.link
+    this.sender.note(answered)
     if (!this.root || !this.data.found) return
-    if (put && put.id !== lastPut && !this.isDrawing) {
-      lastPut = put.id
-      const before = drawings.strokes
-      drawings.change(put.strokes)
+    if (put && put.id !== this.paper.lastPut && !this.isDrawing) {
+      this.paper.lastPut = put.id
+      const before = this.drawings.strokes
+      if (put.isNew) this.drawings.reset()
+      else this.drawings.change(put.strokes)
       this.show(before, put.strokes)
       this.render()
-    } else if (answered === 0 && sender.sent === 0 && drawings.strokes.length) {
+    } else if (answered === 0 && this.sender.sent === 0 && this.drawings.strokes.length) {
       this.send() // after a reload, or a restart of the server
     }
-    if (answered === sender.sent) {
-      this.unread.show(leftOut.map(k => drawings.strokes[k]).filter(Boolean), this.data.pen)
+    if (answered === this.sender.sent) {
+      this.unread.show(leftOut.map(k => this.drawings.strokes[k]).filter(Boolean), this.data.pen)
     }
   }
 
   /** Change the drawing by a function, and let canvas, server and tools follow. */
   act(change) {
     if (this.isDrawing) return
-    const before = drawings.strokes
-    change(drawings)
-    if (before === drawings.strokes) return
-    this.show(before, drawings.strokes)
+    const before = this.drawings.strokes
+    change(this.drawings)
+    if (before === this.drawings.strokes) return
+    this.show(before, this.drawings.strokes)
     this.send()
     this.render()
   }
@@ -125,11 +138,11 @@ class Companion {
 
   clear() {
     if (!this.root) this.press("clear")
-    else if (drawings.strokes.length) this.act(all => all.change([]))
+    else if (this.drawings.strokes.length) this.act(all => all.change([]))
   }
 
   sample(digit) {
-    if (!this.isDrawing) window.paperLink?.sample(digit)
+    if (!this.isDrawing && this.hasSamples) this.link?.sample(digit)
   }
 
   begin() {
@@ -157,6 +170,6 @@ class Companion {
   }
 
   render() {
-    renderTools(this.parent, this.root ? drawings : null, this.data)
+    renderTools(this.parent, this.root ? this.drawings : null, this.data)
   }
 }

@@ -11,7 +11,6 @@ import streamlit as st
 FOLDER = Path(__file__).parent
 # A component is one module, so these are joined; what a file uses stands before it.
 SCRIPTS = ("pen", "sheet", "unread", "drawings", "sender", "tools", "companion")
-COMPANION, LINK = "companion", "link"  # keys; what was sent is in the session state under them
 
 _companion = st.components.v2.component(
     "digit_reader_companion",
@@ -22,16 +21,19 @@ _companion = st.components.v2.component(
 _link = st.components.v2.component("digit_reader_link", js=(FOLDER / "link.js").read_text())
 
 
-def show_companion(data: dict[str, Any], on_press: Callable[[], None]) -> None:
+def keys(paper: str) -> tuple[str, str]:
+    """Return the keys of a paper's companion and link: what they send is in the session state under them."""
+    return f"{paper}companion", f"{paper}link"
+
+
+def show_companion(key: str, data: dict[str, Any], on_press: Callable[[], None]) -> None:
     """Show the tools of the paper. It tells when it has `found` the canvas; until then, a `press` on one."""
-    _companion(
-        key=COMPANION, data=data, on_found_change=lambda: None, on_press_change=on_press, width="content"
-    )
+    _companion(key=key, data=data, on_found_change=lambda: None, on_press_change=on_press, width="content")
 
 
-def link(data: dict[str, Any], on_sample: Callable[[], None]) -> None:
+def link(key: str, data: dict[str, Any], on_sample: Callable[[], None]) -> None:
     """Answer what the companion `sent`; it may also ask for a `sample`, 0-9."""
-    _link(key=LINK, data=data, on_sent_change=lambda: None, on_sample_change=on_sample, height="content")
+    _link(key=key, data=data, on_sent_change=lambda: None, on_sample_change=on_sample, height="content")
 
 
 def received(key: str, name: str) -> Any:

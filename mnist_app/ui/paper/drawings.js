@@ -1,10 +1,11 @@
-// The drawings of a session, each with its steps back and forth, kept by the browser for this tab.
+// The drawings of a paper, each with its steps back and forth, kept by the browser for this tab.
 
 const STORE = "digit-reader-drawings"
 const MAX_DRAWINGS = 12
 
 class Drawings {
-  constructor() {
+  constructor(paper) {
+    this.store = STORE + paper
     this.all = [newDrawing([])]
     this.at = 0
     this.restore()
@@ -75,10 +76,17 @@ class Drawings {
     this.keep()
   }
 
+  /** Forget them all. */
+  reset() {
+    this.all = [newDrawing([])]
+    this.at = 0
+    this.keep()
+  }
+
   keep() {
     const kept = { at: this.at, drawings: this.all.map(each => each.strokes) }
     try {
-      sessionStorage.setItem(STORE, JSON.stringify(kept))
+      sessionStorage.setItem(this.store, JSON.stringify(kept))
     } catch (error) {
       if (!(error instanceof DOMException)) throw error // storage that is full or forbidden is no reason to stop
     }
@@ -86,7 +94,7 @@ class Drawings {
 
   restore() {
     try {
-      const { at, drawings } = JSON.parse(sessionStorage.getItem(STORE) ?? "{}")
+      const { at, drawings } = JSON.parse(sessionStorage.getItem(this.store) ?? "{}")
       if (!Array.isArray(drawings) || !drawings[at]) return
       this.all = drawings.map(newDrawing)
       this.at = at

@@ -28,15 +28,21 @@ _SCALE = CANVAS_SIDE / SIDE
 
 
 class Paper:
-    """The drawing on the paper, kept across pages: the companion's strokes, or the canvas's objects."""
+    """The drawing on the paper, kept across pages: the companion's strokes, or the canvas's objects.
 
-    def __init__(self, pen: int) -> None:
+    The Draw page's has no name. One with a name, such as "quiz-", with which its keys begin, knows nothing of
+    that, and has neither samples nor drawings to go back to.
+    """
+
+    def __init__(self, pen: int, name: str = "") -> None:
         self.pen = pen  # its width in units
-        self._state = st.session_state
+        self.name = name
+        self._companion, self._link = companion.keys(name)
+        self._state = st.session_state.setdefault(f"{name}paper", {}) if name else st.session_state
         self._state.setdefault("paper", {"objects": []})
         self._state.setdefault("paper_sheet", 0)
         self._state.setdefault("paper_found", False)
-        if companion.received(companion.COMPANION, "found") is True:
+        if companion.received(self._companion, "found") is True:
             self._state["paper_found"] = True  # on other pages the component forgets
         self._state.setdefault("paper_number", 0)  # of the companion's drawing on it
         self._state.setdefault("paper_put", None)  # what the companion should draw
@@ -71,8 +77,8 @@ class Paper:
         """Show the canvas."""
         from streamlit_drawable_canvas import st_canvas  # only a running app can import it
 
-        key = f"sheet-{self._state['paper_sheet']}"
-        if key not in self._state:
+        key = f"{self.name}sheet-{self._state['paper_sheet']}"
+        if key not in st.session_state:
             # Only for a new canvas: feeding its own drawing back would reset its undo.
             self._state["paper_start"] = {"objects": self._state["paper"].get("objects", [])}
         with st.container(key="paper"):
@@ -90,12 +96,12 @@ class Paper:
 
     def show_tools(self) -> None:
         """Show the companion: the buttons below the paper."""
-        data = {"found": self.is_found, "empty": self.is_empty, "pen": self.pen}
-        companion.show_companion(data, on_press=self._press)
+        data = {"found": self.is_found, "empty": self.is_empty, "pen": self.pen, "paper": self.name}
+        companion.show_companion(self._companion, data, on_press=self._press)
 
     def receive(self) -> None:
         """Take what the companion sent, if it is new."""
-        sent = companion.received(companion.LINK, "sent")
+        sent = companion.received(self._link, "sent")
         if not isinstance(sent, dict) or not self.is_found:
             return
         strokes, number = sent.get("strokes"), sent.get("number")
@@ -108,12 +114,13 @@ class Paper:
     def answer(self, left_out: Sequence[int] = ()) -> None:
         """Tell the companion that its drawing is answered, which strokes were not read, and its pace."""
         data = {
+            "paper": self.name,
             "answered": self._state["paper_number"],
             "leftOut": tuple(left_out),  # of a list, Streamlit asks pandas whether it is a table
             "put": self._state["paper_put"],
             "interval": round(1000 * PACE.interval()),  # ms
         }
-        companion.link(data, on_sample=self._sample)
+        companion.link(self._link, data, on_sample=self._sample)
 
     def undo(self) -> None:
         """Take the last stroke back, where the companion cannot."""
@@ -130,10 +137,18 @@ class Paper:
         else:
             self._replace(sample_objects(digit, CANVAS_SIDE, round(self.pen * _SCALE), INK))
 
-    def put_strokes(self, strokes: list[list[list[float]]]) -> None:
-        """Put strokes on the paper, in its units, once the companion is found."""
+    def put_strokes(self, strokes: list[list[list[float]]], is_new: bool = False) -> None:
+        """Put strokes on the paper, in its units, once the companion is found.
+
+        That is a step that can be undone, unless it `is_new`: then nothing is left of what was drawn before.
+        """
         self._state["paper"] = {"strokes": strokes}
-        self._state["paper_put"] = {"id": time.time_ns() // 1000, "strokes": strokes}
+        self._state["paper_put"] = {"id": time.time_ns() // 1000, "strokes": strokes, "isNew": is_new}
+
+    def start_over(self) -> None:
+        """Take everything off the paper for good."""
+        self._state["paper_sheet"] += not self.is_found
+        self.put_strokes([], is_new=True)
 
     def _replace(self, objects: list[dict[str, Any]]) -> None:
         self._state["paper"] = {"objects": objects}
@@ -146,11 +161,11 @@ class Paper:
 
     def _press(self) -> None:
         actions = {"undo": self.undo, "clear": self.clear}
-        action = companion.received(companion.COMPANION, "press")
+        action = companion.received(self._companion, "press")
         if isinstance(action, str) and action in actions:
             actions[action]()
 
     def _sample(self) -> None:
-        digit = companion.received(companion.LINK, "sample")
-        if isinstance(digit, int) and 0 <= digit <= 9:
+        digit = companion.received(self._link, "sample")
+        if isinstance(digit, int) and 0 <= digit <= 9 and not self.name:
             self.put(digit)

@@ -1,6 +1,6 @@
 // The canvas as its own code does not offer it: found, named, without its toolbar, and played upon.
 
-const NAME = "Paper. Draw with a pen, a finger or the mouse, or press a digit for a sample."
+const NAME = "Paper. Draw with a pen, a finger or the mouse"
 const TOUCH_REST = 450 // ms; so long after a touch, the canvas does not listen to a mouse
 const STYLE = `
   .dc-toolbar {display: none !important}
@@ -8,9 +8,9 @@ const STYLE = `
   canvas.upper-canvas:focus-visible {outline: 12px solid var(--st-primary-color) !important; outline-offset: -12px}
 `
 
-/** Return the canvas's shadow root once it is complete, else null. */
-function findSheet() {
-  const host = document.querySelector("[class*=st-key-sheet-] [data-testid=stBidiComponentIsolated]")
+/** Return the shadow root of a paper's canvas once it is complete, else null. */
+function findSheet(paper) {
+  const host = document.querySelector(`[class*=st-key-${paper}sheet-] [data-testid=stBidiComponentIsolated]`)
   const root = host?.shadowRoot
   return root?.querySelector("canvas.upper-canvas") && button(root, "Undo") ? root : null
 }
@@ -20,13 +20,13 @@ function button(root, name) {
 }
 
 /** Hide the canvas's toolbar, which takes strokes on touch, and give the canvas a name and a place for Tab. */
-function prepare(root) {
+function prepare(root, hasSamples) {
   const style = document.createElement("style")
   style.textContent = STYLE
   root.append(style)
   const canvas = root.querySelector("canvas.upper-canvas")
   canvas.setAttribute("role", "img")
-  canvas.setAttribute("aria-label", NAME)
+  canvas.setAttribute("aria-label", hasSamples ? `${NAME}, or press a digit for a sample.` : `${NAME}.`)
   canvas.tabIndex = 0
   return canvas
 }

@@ -10,6 +10,9 @@ function showTools(parent, companion, signal) {
     else if (button.name === "present") present(!isPresenting())
     else companion[button.name]()
   }
+  for (const name of ["begin", "present"]) {
+    parent.querySelector(`button[name=${name}]`).hidden = !companion.hasSamples
+  }
   parent.querySelector(".tools").addEventListener("click", press, { signal })
   parent.querySelector(".drawings").addEventListener("click", press, { signal })
   const left = () => document.fullscreenElement || present(false)
