@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:  # see `resources.corrections`
     from mnist_app.corrections.store import CorrectionStore, Filter
 
 _ALL = "All"
-_IN_URL = {"bind": "query-params"}
 _SCORED = "corrections-are-scored"
 _MIMES = {"csv": "text/csv", "npz": "application/zip", "jsonl": "application/jsonl"}
 
@@ -40,7 +40,7 @@ def show() -> None:
             return
         chosen = _pick_filter(store, labels)
         _show_chosen(store, chosen)
-        _show_exports(store, chosen)
+        _show_exports(chosen)
         _show_scores(store)
         correcting.show_deletion("corrections")
     except CorrectionsError as error:
@@ -62,7 +62,7 @@ def _pick_filter(store: CorrectionStore, labels: dict[int, int]) -> Filter:
 
 def _pick(label: str, key: str, values: dict[str, Any]) -> str | None:
     """Return the chosen value; None for all."""
-    chosen = st.selectbox(label, [_ALL, *values], key=key, width=160, **_IN_URL)
+    chosen = st.selectbox(label, [_ALL, *values], key=key, width=160, bind="query-params")
     return chosen if chosen in values else None
 
 
@@ -145,20 +145,24 @@ def _whose() -> str | None:
     return None if actions.is_owner() else correcting.visitor()
 
 
-def _show_exports(store: CorrectionStore, chosen: Filter) -> None:
+def _show_exports(chosen: Filter) -> None:
     from mnist_app.corrections.exports import FORMATS
 
     with st.container(horizontal=True, gap="small"):
         for name, encode in FORMATS.items():
             st.download_button(
                 name if name == "npz" else name.upper(),
-                lambda encode=encode: encode(store.find(chosen)),
+                partial(_export, encode, chosen),
                 f"corrections.{name}",
                 _MIMES[name],
                 on_click="ignore",
                 icon=":material/download:",
                 key=f"corrections-{name}",
             )
+
+
+def _export(encode: Callable[[Sequence[Correction]], bytes], chosen: Filter) -> bytes:
+    return encode(resources.corrections().find(chosen))
 
 
 @st.fragment
