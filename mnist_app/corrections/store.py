@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from mnist_app.corrections.database import Database
 from mnist_app.corrections.schema import CORRECTIONS, from_row, to_row
-from mnist_app.domain import Correction, Split
+from mnist_app.domain import NOT_A_DIGIT, Correction, Split
 from mnist_app.errors import CorrectionsError, CorrectionsFullError
 
 MAX_CORRECTIONS = 10_000
@@ -92,7 +92,10 @@ class CorrectionStore:
         with _as_damage():
             rows = self._database.rows(sa.select(_C.image, _C.label).order_by(_C.id))
             images = np.frombuffer(b"".join(row.image for row in rows), np.uint8)
-            return Split(images.reshape(len(rows), 28, 28), np.array([row.label for row in rows], np.uint8))
+            labels = np.array([row.label for row in rows], np.uint8)
+            if (labels > NOT_A_DIGIT).any():
+                raise ValueError(f"a label is above {NOT_A_DIGIT}")
+            return Split(images.reshape(len(rows), 28, 28), labels)
 
     def fix(self, number: int, label: int, visitor: str | None = None) -> None:
         """Give a correction another label, 0-9 or NOT_A_DIGIT; of a `visitor`, only their own.

@@ -124,7 +124,7 @@ def test_what_another_program_wrote_is_refused(
     connection.close()
     with pytest.raises(CorrectionsError, match="holds what is no correction"):
         store.find()
-    if column == "image":
+    if column in ("image", "label"):
         with pytest.raises(CorrectionsError, match="holds what is no correction"):
             store.labelled()
 

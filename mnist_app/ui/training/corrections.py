@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # see `resources.corrections`
     from mnist_app.corrections.store import CorrectionStore, Filter
 
 _ALL = "All"
-_IN_URL: dict[str, Any] = {"bind": "query-params"}
 _SCORED = "corrections-are-scored"
 _MIMES = {"csv": "text/csv", "npz": "application/zip", "jsonl": "application/jsonl"}
 
@@ -42,7 +41,7 @@ def show() -> None:
             return
         chosen = _pick_filter(store, labels)
         _show_chosen(store, chosen)
-        _show_exports(store, chosen)
+        _show_exports(chosen)
         _show_scores(store)
         correcting.show_deletion("corrections")
     except CorrectionsError as error:
@@ -64,7 +63,7 @@ def _pick_filter(store: CorrectionStore, labels: dict[int, int]) -> Filter:
 
 def _pick(label: str, key: str, values: dict[str, Any]) -> str | None:
     """Return the chosen value; None for all."""
-    chosen = st.selectbox(label, [_ALL, *values], key=key, width=160, **_IN_URL)
+    chosen = st.selectbox(label, [_ALL, *values], key=key, width=160, bind="query-params")
     return chosen if chosen in values else None
 
 
@@ -147,14 +146,14 @@ def _whose() -> str | None:
     return None if rights.may(Right.DELETE) else correcting.visitor()
 
 
-def _show_exports(store: CorrectionStore, chosen: Filter) -> None:
+def _show_exports(chosen: Filter) -> None:
     from mnist_app.corrections.exports import FORMATS
 
     with st.container(horizontal=True, gap="small"):
         for name, encode in FORMATS.items():
             st.download_button(
                 name if name == "npz" else name.upper(),
-                partial(_exported, encode, store, chosen),
+                partial(_export, encode, chosen),
                 f"corrections.{name}",
                 _MIMES[name],
                 on_click="ignore",
@@ -163,10 +162,8 @@ def _show_exports(store: CorrectionStore, chosen: Filter) -> None:
             )
 
 
-def _exported(
-    encode: Callable[[Sequence[Correction]], bytes], store: CorrectionStore, chosen: Filter
-) -> bytes:
-    return encode(store.find(chosen))
+def _export(encode: Callable[[Sequence[Correction]], bytes], chosen: Filter) -> bytes:
+    return encode(resources.corrections().find(chosen))
 
 
 @st.fragment

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.corrections.store import CorrectionStore
+from mnist_app.corrections.exports import FORMATS
+from mnist_app.corrections.store import CorrectionStore, Filter
 from mnist_app.domain import NOT_A_DIGIT
 from mnist_app.ui import correcting
+from mnist_app.ui.training import corrections
 from tests.helpers.corrections import correction
 from tests.ui.pages import html, press, rerun, words
 from tests.ui.training_page import opened
@@ -114,3 +116,9 @@ def test_a_database_that_cannot_be_used_is_a_sentence(
 ) -> None:
     monkeypatch.setenv("MNIST_APP_DATABASE", f"sqlite:///{tmp_path}")
     assert "can't be used" in view().warning[0].value
+
+
+def test_what_is_chosen_is_exported(store: CorrectionStore) -> None:
+    _, *lines = corrections._export(FORMATS["csv"], Filter(label=4)).splitlines()
+    assert [line.split(b",")[0] for line in lines] == [b"1"]
+    assert store.count() == 3
