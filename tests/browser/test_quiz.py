@@ -17,9 +17,7 @@ def begin(page: Page, address: str) -> None:
     expect_finished(page)
 
 
-def test_a_round_of_two_tasks_leaves_the_draw_page_as_it_was(
-    new_context: NewContext, server: Server
-) -> None:
+def test_a_round_of_two_tasks_leaves_the_draw_page_as_it_was(new_context: NewContext, server: Server) -> None:
     page = new_context().new_page()
     begin(page, server.url)
     page.keyboard.press("3")
