@@ -5,7 +5,7 @@ Streamlit imports this file once, for the server, and runs it for each visitor.
 
 import streamlit as st
 
-from mnist_app.ui import draw, menu, resources, widgets
+from mnist_app.ui import draw, menu, resources, style
 from mnist_app.ui.photo import page as photo
 from mnist_app.ui.quiz import page as quiz
 from mnist_app.ui.server import middleware, routes, sessions, start
@@ -23,7 +23,6 @@ if __name__ != "__main__":
 else:
     sessions.remember()
     st.set_page_config(page_title=menu.NAME, page_icon=resources.icon(), layout="centered")
-    st.html(widgets.STYLE)
     pages = [
         st.Page(draw.page, title="Draw", url_path="", default=True),
         st.Page(photo.page, title="Photo", url_path="photo"),
@@ -31,5 +30,6 @@ else:
     ]
     aside = st.Page(quiz.page, title="Quiz", url_path="quiz")  # the Draw page leads there
     chosen = st.navigation([*pages, aside, *menu.missing_page([*pages, aside])], position="hidden")
+    style.show_style()
     menu.show_menu(pages, chosen.title)
     chosen.run()

@@ -7,6 +7,8 @@
     │   └── NoDigitError           a valid drawing or image with no digit in it
     ├── PictureError             a picture of a reading cannot be written
     ├── DataError                the data set cannot be had, or is not the real one
+    ├── CorrectionsError         the database of corrections cannot be used
+    │   └── CorrectionsFullError   it holds as many as it may
     └── RunError                 something is wrong with a run
         ├── RunNotFoundError       no run has this name
         ├── RunExistsError         the name is taken
@@ -49,6 +51,14 @@ class PictureError(MnistAppError):
 
 class DataError(MnistAppError):
     """The data set cannot be had, or is not the real one."""
+
+
+class CorrectionsError(MnistAppError):
+    """The database of corrections cannot be used."""
+
+
+class CorrectionsFullError(CorrectionsError):
+    """The database holds as many corrections as it may."""
 
 
 class RunError(MnistAppError):

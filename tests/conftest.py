@@ -80,10 +80,11 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give each process its own lock for trainings, so that the tests of one never wait for another's."""
+    """Give each process its own lock for trainings, and database, so that tests never wait for another's."""
     folder = tmp_path_factory.mktemp("machine")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_job, "cache_dir", lambda: folder)
+        patch.setenv("MNIST_APP_DATABASE", f"sqlite:///{folder / 'corrections.sqlite3'}")
         yield
 
 

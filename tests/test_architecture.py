@@ -17,12 +17,13 @@ ALLOWED = {
     "domain": {"domain"},
     "errors": set[str](),
     "runs": {"runs", "domain", "errors"},
+    "corrections": {"corrections", "domain", "errors"},
     "ink": {"ink", "domain", "errors"},
     "reading": {"reading", "ink"} | SHARED,
     "explaining": {"explaining", "reading", "ink"} | SHARED,
-    "learning": {"learning", "explaining", "reading", "ink"} | SHARED,
-    "ui": {"ui", "explaining", "reading", "ink"} | SHARED,
-    "cli": {"cli", "learning", "reading", "ink"} | SHARED,
+    "learning": {"learning", "corrections", "explaining", "reading", "ink"} | SHARED,
+    "ui": {"ui", "corrections", "explaining", "reading", "ink"} | SHARED,
+    "cli": {"cli", "corrections", "learning", "reading", "ink"} | SHARED,
     "__init__": {"reading", "ink"} | SHARED,
     "__main__": {"cli"},
     "app": {"ui"},
@@ -38,6 +39,8 @@ OWNERS = {
     "segno": {"ui"},
     "keras": {"learning"},
     "tensorflow": {"learning"},
+    "alembic": {"corrections"},
+    "sqlalchemy": {"corrections"},
     "scipy": {"learning"},
     "optuna": {"learning"},
     "unlzw3": {"learning"},
@@ -108,7 +111,9 @@ def test_pages_stay_small(page: str) -> None:
 READ = "import mnist_app.cli; assert mnist_app.cli.main(['read', 'tests/fixtures/seven.json']) == 0"
 SERVE = """
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file("app.py", default_timeout=60).run()
+app = AppTest.from_file("app.py", default_timeout=60)
+app.session_state["style_there"] = True
+app.run()
 app.button(key="sample-7").click().run()
 assert not app.exception and any("Read as 7" in str(e.value) for e in app.get("html"))
 from mnist_app.ui.photo import page

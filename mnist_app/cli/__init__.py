@@ -31,6 +31,7 @@ MODULES = {
     "evaluate": "evaluate",
     "data": "data",
     "runs": "runs",
+    "corrections": "corrections",
 }
 
 

@@ -91,7 +91,7 @@ def _description(found: Import) -> str:
 
 def _check_served(found: Import) -> None:
     """Check that the served model gives probabilities. Raises RunDamagedError."""
-    classifier = Classifier(found.contents[SERVED_FILE], found.run.name)
+    classifier = Classifier.checked(found.contents[SERVED_FILE], found.run.name)
     try:
         predictions = classifier.predict(np.zeros((2, SIZE, SIZE), np.float32))
         sums = predictions.probabilities.sum(axis=1)

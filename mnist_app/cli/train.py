@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from functools import partial
 
 import click
@@ -26,6 +27,11 @@ from mnist_app.runs import TENSORBOARD, RunStore
 @click.option("--seed", type=int, help="Seed of everything that is random.")
 @click.option("--patience", type=int, help="Stop after this many epochs without a gain; 0: never.")
 @click.option("--ema", type=float, help="Momentum of the weights' moving average; 0: none.")
+@click.option(
+    "--shares",
+    metavar="SOURCE=SHARE,...",
+    help="Shares of the training images, as corrections=0.1; the preset's other sources have the rest.",
+)
 @click.option("--name", help="Name of the run.  [default: the preset's, or the next free one]")
 @click.option("--tensorboard", is_flag=True, help="Write event files beside the run's own.")
 @options.data
@@ -34,6 +40,7 @@ def train(
     preset: str | None,
     resume: str | None,
     finish: bool,
+    shares: str | None,
     name: str | None,
     tensorboard: bool,
     data: str | None,
@@ -45,10 +52,13 @@ def train(
     """
     if (preset is None) == (resume is None):
         raise click.UsageError("Name a preset, or with --resume a training.")
-    is_changed = any(value is not None for value in settings.values())
+    is_changed = any(value is not None for value in (shares, *settings.values()))
     if resume is not None and (is_changed or name):
         raise RunError("A training goes on with its own settings and name. Leave the others out.")
-    config = changed(PRESETS[preset], **settings) if preset else None
+    config = None
+    if preset:
+        mix = None if shares is None else _mixed(PRESETS[preset].shares, shares)
+        config = changed(PRESETS[preset], shares=mix, **settings)
 
     from mnist_app.learning import training
 
@@ -63,6 +73,17 @@ def train(
             (store.unfinished(resume).path / TENSORBOARD).mkdir(exist_ok=True)
         run = training.resume(resume, images, store, verbose, finish, test_sets)
     print(f"{run.path}: {run.metrics['test_accuracy']:.2%} right on MNIST's test set, {run.seconds:.0f} s")
+
+
+def _mixed(base: Mapping[str, float], shares: str) -> dict[str, float]:
+    """Return the shares that a text gives, and the others of `base` in proportion with the rest."""
+    try:
+        given = {key.strip(): float(share) for key, share in (part.split("=") for part in shares.split(","))}
+    except ValueError:
+        raise click.UsageError(f"--shares takes SOURCE=SHARE,..., not {shares!r:.80}.") from None
+    others = {key: share for key, share in base.items() if key not in given}
+    rest, total = 1 - sum(given.values()), sum(others.values())
+    return given | {key: share * rest / total for key, share in others.items() if rest > 1e-9}
 
 
 @click.command()

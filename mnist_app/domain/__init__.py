@@ -16,6 +16,7 @@ from mnist_app.domain.catalogue import (
     TestSet,
     kinds_of,
 )
+from mnist_app.domain.correction import Correction, CorrectionScore
 from mnist_app.domain.handwriting import (
     CERTAIN,
     PERHAPS,

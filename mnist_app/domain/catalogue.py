@@ -98,7 +98,8 @@ class Source:
     """Images to train on, with labels 0-9; if its `kind` is NON_DIGITS, NOT_A_DIGIT or a sign's.
 
     `key` names it in configurations and in files, `title` and `about` to people; `origin` says who made it
-    and its licence. `download` names what may have to be fetched.
+    and its licence. `download` names what may have to be fetched. If it `is_local`, it is what people made
+    on this machine: it may be empty, it changes, and they may take it back, so that no copy of it is kept.
     """
 
     key: str
@@ -107,6 +108,7 @@ class Source:
     origin: str
     kind: Kind = Kind.DIGITS
     download: str = ""
+    is_local: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,13 @@ _SOURCES = (
         "Styles",
         "Zeros with a slash, fours like lightning, and other styles that few of the writers have",
         "Drawn by this app.",
+    ),
+    Source(
+        "corrections",
+        "Corrections",
+        "Digits that were read wrong, and what people said that they are",
+        "Written by people who use this app.",
+        is_local=True,
     ),
 )
 SOURCES = {source.key: source for source in _SOURCES}

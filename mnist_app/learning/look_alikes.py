@@ -31,8 +31,9 @@ def write_look_alikes(folder: Path, training: Mapping[str, Split]) -> None:
 
 
 def by_hand(sources: Iterable[str]) -> list[str]:
-    """Return those of the sources' keys whose digits people wrote."""
-    return [key for key in sources if SOURCES[key].kind is Kind.DIGITS and key not in PRINTED]
+    """Return those of the sources' keys whose digits people wrote, and will not take back."""
+    found = [SOURCES[key] for key in sources if key not in PRINTED]
+    return [source.key for source in found if source.kind is Kind.DIGITS and not source.is_local]
 
 
 def sample(hands: Sequence[Split]) -> Split:

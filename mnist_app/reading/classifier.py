@@ -11,11 +11,12 @@ from ai_edge_litert.interpreter import Interpreter
 from mnist_app.domain import DIGITS, SIGNS, FloatArray, Predictions, Run
 from mnist_app.errors import RunDamagedError
 from mnist_app.ink.canonical import SIZE
+from mnist_app.reading.model_check import IMAGES, check_model
 from mnist_app.runs import SERVED_FILE
 from mnist_app.runs.results import read_file
 
 OUTPUTS = (len(DIGITS), len(DIGITS) + 1, len(DIGITS) + 2 + len(SIGNS))  # see `Predictions.from_output`
-_CHUNK = 16  # images an invocation; more gain nothing, and let other threads wait longer
+_CHUNK = IMAGES  # an invocation; more gain nothing, and let other threads wait longer
 _PAUSE = 0.0005  # seconds between two of them; without it a lock is taken again before whoever waits wakes up
 
 
@@ -27,22 +28,23 @@ class Classifier:
     """
 
     def __init__(self, model: bytes, name: str) -> None:
-        """Load a model from its file's content. Raises RunDamagedError if it is no model for digits."""
+        """Load a model that was made here from its file's content, others by `checked`.
+
+        Raises RunDamagedError if it is no model for digits.
+        """
         self.name = name
         self._lock = threading.Lock()
         try:
             self._interpreter = Interpreter(model_content=model, num_threads=1)
             self._entry = self._interpreter.get_input_details()[0]
             self._exit = self._interpreter.get_output_details()[0]["index"]
+            if tuple(self._entry["shape_signature"][1:]) != (SIZE, SIZE):
+                raise RunDamagedError(
+                    f"The model of run {name!r} must take 28×28 images, not {self._entry['shape']}."
+                )
             self._resize(1)
         except (ValueError, RuntimeError, IndexError) as error:
-            raise RunDamagedError(
-                f"The model of run {name!r} cannot be loaded ({str(error).splitlines()[0]:.80})."
-            ) from error
-        if tuple(self._entry["shape_signature"][1:]) != (SIZE, SIZE):
-            raise RunDamagedError(
-                f"The model of run {name!r} must take 28×28 images, not {self._entry['shape']}."
-            )
+            raise _damaged(name, error) from error
         gives = tuple(int(n) for n in self._interpreter.get_output_details()[0]["shape"])
         if gives not in [(1, outputs) for outputs in OUTPUTS]:
             raise RunDamagedError(f"The model of run {name!r} must give 10, 11 or 23 numbers, not {gives}.")
@@ -50,7 +52,16 @@ class Classifier:
     @classmethod
     def load(cls, run: Run) -> Classifier:
         """Load a run's model, checked against the digest in run.json. Raises RunDamagedError."""
-        return cls(read_file(run, SERVED_FILE), run.name)
+        return cls.checked(read_file(run, SERVED_FILE), run.name)
+
+    @classmethod
+    def checked(cls, model: bytes, name: str) -> Classifier:
+        """Load a model that may be anybody's. Raises RunDamagedError."""
+        try:
+            check_model(model)
+        except ValueError as error:
+            raise _damaged(name, error) from error
+        return cls(model, name)
 
     def predict(self, images: FloatArray) -> Predictions:
         """Return the model's predictions of (N, 28, 28) float32 images in 0..1, 1 = ink.
@@ -79,3 +90,8 @@ class Classifier:
         self._interpreter.resize_tensor_input(self._entry["index"], (size, SIZE, SIZE))
         self._interpreter.allocate_tensors()
         self._size = size
+
+
+def _damaged(name: str, error: Exception) -> RunDamagedError:
+    why = f"{error}".partition("\n")[0]
+    return RunDamagedError(f"The model of run {name!r} cannot be loaded ({why:.80}).")

@@ -16,7 +16,7 @@ def models_dir() -> Path:
     """Return the folder of the runs: MNIST_APP_MODELS, else a clone's, else one of the user's data folder."""
     if named := os.environ.get("MNIST_APP_MODELS"):
         return Path(named)
-    return _user_dir("XDG_DATA_HOME", ".local/share") / "models" if IS_INSTALLED else SHIPPED / "models"
+    return data_dir() / "models" if IS_INSTALLED else SHIPPED / "models"
 
 
 def shipped_models_dir() -> Path | None:
@@ -27,6 +27,16 @@ def shipped_models_dir() -> Path | None:
 def cache_dir() -> Path:
     """Return the folder of all that can be made or fetched anew."""
     return _user_dir("XDG_CACHE_HOME", ".cache")
+
+
+def data_dir() -> Path:
+    """Return the folder of what people made on this machine and nothing can make anew."""
+    return _user_dir("XDG_DATA_HOME", ".local/share")
+
+
+def corrections_url() -> str:
+    """Return the address of the database of corrections: MNIST_APP_DATABASE, else a file's in `data_dir`."""
+    return os.environ.get("MNIST_APP_DATABASE") or f"sqlite:///{data_dir() / 'corrections.sqlite3'}"
 
 
 def _user_dir(variable: str, default: str) -> Path:

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_app.domain import DIGITS
 from mnist_app.errors import InputError, RunError
 from mnist_app.runs.audit import Event, record
-from mnist_app.ui import address, prediction_view, resources, widgets
+from mnist_app.ui import address, correcting, prediction_view, resources, widgets
 from mnist_app.ui.paper.paper import Paper
 from mnist_app.ui.quiz import page as quiz
 from mnist_app.ui.share import opened, popover
@@ -52,13 +52,14 @@ def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
             digit = prediction_view.show_drawing(reading)
             with st.container(horizontal=True, gap="small"):
                 dialog.button(lambda: of_drawing(digit, model, paper.drawing), key="why")
+                correcting.ask(lambda: of_drawing(digit, model, paper.drawing), key="correct")
                 popover.show(paper, reading, reader, is_number)
-            opened.replay_once(paper, reading, reader)
             record(Event.READING, kind="drawing", digits=len(reading.digits), doubtful=len(reading.doubtful))
             left_out = prediction_view.strokes_left_out(reading)
     except (InputError, RunError) as error:
         prediction_view.show_hint(str(error))
         record(Event.READING_REFUSED, kind="drawing", reason=type(error).__name__)
+    correcting.show_message()
     paper.answer(left_out)
 
 

@@ -7,21 +7,27 @@ longer than reading them. An error is not cached: what is damaged is looked at a
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from PIL import Image
 
-from mnist_app.domain import Epoch, ImageSet, Run, SetPredictions, SetScore
+from mnist_app.domain import CorrectionScore, Epoch, ImageSet, Run, SetPredictions, SetScore, Split
 from mnist_app.explaining.activations import Inspector
 from mnist_app.explaining.look_alikes import LookAlikes
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.drawing import ink_from_drawing, parse_drawing
 from mnist_app.reading.reader import Reader
+from mnist_app.reading.scoring import score_on_corrections
 from mnist_app.runs import RUN_FILE, SERVED_FILE, RunStore
 from mnist_app.runs.files import LOOK_ALIKES_FILE
+from mnist_app.runs.folders import corrections_url
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import damaged, read_file, read_history, read_predictions, read_scores
 from mnist_app.ui.paper.samples import sample_objects
+
+if TYPE_CHECKING:
+    from mnist_app.corrections.store import CorrectionStore
 
 
 def _files(run: Run) -> tuple[str, ...]:
@@ -97,6 +103,30 @@ def check(run: Run) -> None:
 def image_set(digest: str) -> ImageSet:
     """Return the images with this digest. Raises DataError if they are not on this machine."""
     return SetStore().open(digest)
+
+
+def corrections() -> CorrectionStore:
+    """Return the store of corrections. Raises CorrectionsError if its address names no database."""
+    return _corrections(corrections_url())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _corrections(url: str) -> CorrectionStore:
+    from mnist_app.corrections.store import CorrectionStore  # here: SQLAlchemy takes 30 MB, which few need
+
+    return CorrectionStore(url)
+
+
+def correction_score(name: str, images: Split) -> CorrectionScore:
+    """Return a run's score on these corrections. Raises as `reader`."""
+    return _correction_score(RunStore().open(name), images)
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=64, hash_funcs={Run: _files, Split: lambda split: split.digest}
+)
+def _correction_score(run: Run, images: Split) -> CorrectionScore:
+    return score_on_corrections(reader(run.name), images)
 
 
 @st.cache_resource(show_spinner=False)

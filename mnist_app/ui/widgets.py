@@ -13,7 +13,6 @@ import streamlit as st
 from mnist_app.domain import ByteArray
 from mnist_app.runs import DEFAULT_RUN, RunStore
 
-STYLE = Path(__file__).with_name("style.css")
 CLIPBOARD = Path(__file__).with_name("clipboard.js").read_text()  # a function for scripts of components
 PENS = {"Fine": 8, "Medium": 16, "Broad": 28}  # of the paper's 300 units
 _PEN, _MEDIUM = "pen", "Medium"

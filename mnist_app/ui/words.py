@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mnist_app.domain import NOT_A_DIGIT
+
 # What is markup in Streamlit's Markdown, and what begins a list. An underscore within a word is none.
 _MARKUP = re.compile(r"[\\`*\[\]<>$~#&]|(?<![^\W_])_|_(?![^\W_])|^[-+]")
 _NUMBERED = re.compile(r"^(\d+)(?=[.)])")
@@ -16,6 +18,11 @@ _REPLACED = re.compile(r"(?i)(?<=:)(?=[\w/+-])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[
 def counted(number: int, noun: str) -> str:
     """Return "1 image", "12,000 images"."""
     return f"{number:,} {noun}" + "s" * (number != 1)
+
+
+def class_name(label: int) -> str:
+    """Return "7", or "no digit"."""
+    return "no digit" if label == NOT_A_DIGIT else str(label)
 
 
 def named(names: Sequence[str], noun: str) -> str:

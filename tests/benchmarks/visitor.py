@@ -82,6 +82,9 @@ class Visitor:
             following = asyncio.create_task(visitor._follow())
             try:
                 await visitor.run()
+                if "style" in visitor._components:  # the page goes on once the browser has its style sheet
+                    visitor.set("style", {"there": True})
+                    await visitor.run()
                 yield visitor
             finally:
                 following.cancel()

@@ -20,7 +20,7 @@ def main() -> None:
     """Draw a five, read a sample photo, compare runs; write draw.png, photo.png and training.png here."""
     with serve() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 900, "height": 560})
+        page = browser.new_page(viewport={"width": 960, "height": 640})
         page.goto(server.url)
         paper(page).wait_for(timeout=30_000)
         strokes = load_pen_digits()[5]["strokes"]

@@ -16,6 +16,7 @@ import tensorflow as tf
 from filelock import FileLock
 
 from mnist_app.cli import main
+from mnist_app.cli.train import _mixed
 from mnist_app.domain import Split, TestSet, TrainConfig, best_epoch
 from mnist_app.learning import checkpoints, export
 from mnist_app.learning.data import mnist, test_sets
@@ -307,3 +308,23 @@ def test_what_an_epoch_leaves_is_the_latest_and_the_best(interrupted: Path) -> N
     best = best_epoch(read_epochs(interrupted)).epoch
     files = {file.name for file in interrupted.iterdir() if file.suffix in (".h5", ".npz")}
     assert files == {"epoch-002.weights.h5", f"best-{best:03d}.npz"}
+
+
+@pytest.mark.parametrize(
+    ("shares", "mixed"),
+    [
+        ("corrections=0.1", {"corrections": 0.1, "mnist": 0.54, "pen": 0.36}),
+        ("corrections=0.1, pen=0", {"corrections": 0.1, "pen": 0.0, "mnist": 0.9}),
+        ("mnist=1", {"mnist": 1.0}),
+    ],
+)
+def test_shares_that_are_not_given_keep_their_proportions(shares: str, mixed: dict[str, float]) -> None:
+    assert _mixed({"mnist": 0.6, "pen": 0.4}, shares) == pytest.approx(mixed)
+
+
+@pytest.mark.parametrize(
+    "shares", ["", "corrections", "corrections=much", "corrections=1.5", "chalk=0.1", "mnist=nan"]
+)
+def test_shares_that_make_no_sense_are_refused(shares: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "dense-128", "--shares", shares])

@@ -8,8 +8,6 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from mnist_app.errors import ImageError
@@ -242,70 +240,3 @@ def test_no_file_stays_open(tmp_path: Path) -> None:
         except ImageError as error:
             assert_is_sentence(error)
     assert psutil.Process().num_fds() == before
-
-
-# Each edit: where, as a share of the file, how many bytes go, and what comes in their place.
-Edits = list[tuple[float, int, bytes]]
-EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 8), st.binary(max_size=8)), min_size=1, max_size=6)
-SMALL = [
-    *(encoded(noise(12), kind, exif=exif_of(6)) for kind in ("PNG", "JPEG", "WEBP", "MPO")),
-    *(encoded(noise(12).quantize(8), kind) for kind in ("PNG", "BMP", "GIF")),
-    encoded(noise(12), "JPEG", progressive=True),
-    *(PAGES[name]() for name in ("PNG, animated", "WEBP, animated", "GIF, animated", "JPEG, YCCK")),
-]
-DOCUMENTS = [
-    encoded(noise(12), "TIFF", exif=exif_of(6)),
-    encoded(noise(12).quantize(8), "TIFF"),
-    *(encoded(noise(12), "TIFF", compression=name) for name in ("tiff_lzw", "tiff_adobe_deflate", "jpeg")),
-    encoded(noise(12).convert("1"), "TIFF", compression="group4"),
-    encoded(noise(12), "PDF"),
-    pdf_of([PAGE, PAGE]),
-    tiff_of_pages(noise(12), noise(12)),
-]
-MAGIC = [
-    b"",
-    b"\x89PNG\r\n\x1a\n",
-    b"\xff\xd8\xff",
-    b"RIFF\xff\0\0\0WEBPVP8 ",
-    b"BM",
-    b"GIF89a",
-]
-
-
-def corrupted(content: bytes, edits: Edits, end: float) -> bytes:
-    for share, gone, new in edits:
-        at = int(share * len(content))
-        content = content[:at] + new + content[at + gone :]
-    return content[: int(len(content) * end)]
-
-
-def assert_is_read_or_refused(content: bytes) -> None:
-    try:
-        assert load_photo(content).pixels.size
-    except ImageError as error:
-        assert_is_sentence(error)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.sampled_from(SMALL), EDITS, st.floats(0.2, 3))
-def test_a_corrupted_image_is_read_or_refused(content: bytes, edits: Edits, end: float) -> None:
-    assert_is_read_or_refused(corrupted(content, edits, end))
-
-
-@settings(max_examples=60, deadline=None)  # each starts a process, and whatever is raised there is a refusal
-@given(st.sampled_from(DOCUMENTS), EDITS, st.floats(0.2, 3))
-def test_a_corrupted_document_is_read_or_refused(content: bytes, edits: Edits, end: float) -> None:
-    assert_is_read_or_refused(corrupted(content, edits, end))
-    assert 1 <= count_pages(corrupted(content, edits, end)) <= MAX_PAGES + 1
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.sampled_from(MAGIC), st.binary(max_size=400))
-def test_any_bytes_are_read_or_refused(magic: bytes, rest: bytes) -> None:
-    assert_is_read_or_refused(magic + rest)
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.sampled_from([b"II*\0", b"MM\0*"]), st.binary(max_size=400))
-def test_any_bytes_behind_a_tiffs_first_are_read_or_refused(magic: bytes, rest: bytes) -> None:
-    assert_is_read_or_refused(magic + rest)

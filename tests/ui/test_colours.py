@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mnist_app.reading import annotate
 from mnist_app.runs import RunStore, models_dir
-from mnist_app.ui import colours, widgets
+from mnist_app.ui import colours, style
 from mnist_app.ui.colours import run_colours, run_dashes
 from tests.helpers.runs import make_runs
 
@@ -30,7 +30,7 @@ def test_hex_colours_stand_in_the_palette_alone() -> None:
 
 
 def test_what_must_repeat_a_colour_repeats_the_palettes() -> None:
-    used = set(re.findall(r"#[0-9A-F]{6}", widgets.STYLE.read_text()))
+    used = set(re.findall(r"#[0-9A-F]{6}", style.STYLE.read_text()))
     assert used - PAPER <= PALETTE
     assert {annotate.SURE, annotate.DOUBTFUL, annotate.CORRECTED} <= PALETTE
     config = (ROOT / ".streamlit" / "config.toml").read_text()

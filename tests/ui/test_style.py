@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.ui import widgets
+from mnist_app.ui import style
 from mnist_app.ui.paper.paper import CANVAS_SIDE
 
-CSS = re.sub(r"/\*.*?\*/", "", widgets.STYLE.read_text(), flags=re.DOTALL)
+CSS = re.sub(r"/\*.*?\*/", "", style.STYLE.read_text(), flags=re.DOTALL)
 SOURCE = "\n".join(
-    file.read_text() for file in [Path(__file__).parents[2] / "app.py", *widgets.STYLE.parent.rglob("*.py")]
+    file.read_text() for file in [Path(__file__).parents[2] / "app.py", *style.STYLE.parent.rglob("*.py")]
 )
 
 

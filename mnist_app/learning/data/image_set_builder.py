@@ -66,7 +66,8 @@ def prepare(config: TrainConfig, path: Location, report: Report) -> list[str]:
 
 def _in_order() -> Iterator[Source | TestSetLoader]:
     """Yield all that is to be made: first what needs no download, test sets and sources by turns."""
-    everything: list[Source | TestSetLoader] = [*test_sets.LOADERS, *SOURCES.values()]
+    kept = [source for source in SOURCES.values() if not source.is_local]
+    everything: list[Source | TestSetLoader] = [*test_sets.LOADERS, *kept]
     for download in dict.fromkeys(item.download for item in everything):
         some = [item for item in everything if item.download == download]
         tests = [item for item in some if isinstance(item, TestSetLoader)]

@@ -1,4 +1,4 @@
-"""Training sources as 28×28 images: MNIST, pen strokes, paper, school handwriting, non-digits.
+"""Training sources as 28×28 images: MNIST, pen strokes, paper, school handwriting, non-digits, corrections.
 
 A new source is an entry in `domain.catalogue.SOURCES` and one in LOADERS here.
 """
@@ -13,12 +13,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.corrections.store import CorrectionStore
 from mnist_app.domain import DIGITS, FIRST_SIGN, NOT_A_DIGIT, SOURCES, Kind, Split, TestSet, TrainConfig
+from mnist_app.errors import CorrectionsError, DataError
 from mnist_app.ink.canonical import canonical, to_bytes
 from mnist_app.ink.stroke_width import thickened
 from mnist_app.learning.data import fonts, non_digits, paper, pendigits, pens, styles
 from mnist_app.learning.data.mnist_writers import load_writers
 from mnist_app.learning.data.pen_strokes import render, render_varied
+from mnist_app.runs.folders import corrections_url
 
 RENDERINGS = 8  # of each drawing of `pen`, with other pens
 PENS_RENDERINGS = 4  # of each drawing of `pens`
@@ -80,9 +83,19 @@ def load_sources(config: TrainConfig, mnist: Split, path: Location = None) -> Tr
     parts = split_mnist(config, mnist, path)
     loaded = {key: LOADERS[key].load(parts, path) for key in config.shares}
     return TrainingData(
-        training={key: training for key, (training, _) in loaded.items()},
+        training={key: _learnable(key, training, config) for key, (training, _) in loaded.items()},
         validation={key: validation for key, (_, validation) in loaded.items() if len(validation)},
     )
+
+
+def _learnable(key: str, training: Split, config: TrainConfig) -> Split:
+    """Return those of a source's images that the network has an output for. Raises DataError for none."""
+    is_digit = training.labels < NOT_A_DIGIT
+    if not (config.learns_non_digits or is_digit.all()):
+        training = Split(training.images[is_digit], training.labels[is_digit])
+    if not len(training) and config.shares[key]:
+        raise DataError(f"The source {key!r} has no images that this network can learn. Leave it out.")
+    return training
 
 
 def split_mnist(config: TrainConfig, mnist: Split, path: Location = None) -> TrainValidation:
@@ -195,6 +208,15 @@ def _load_non_digits(mnist: TrainValidation, _: Location) -> TrainValidation:
     return Split.joined(training.values()), Split.joined(validation.values())
 
 
+def _load_corrections(*_: Any) -> TrainValidation:
+    """Nothing is chosen by corrections: they are mostly what was read wrong."""
+    try:
+        training = CorrectionStore(corrections_url()).labelled()
+    except CorrectionsError as error:
+        raise DataError(str(error)) from error
+    return training, training[:0]
+
+
 LOADERS: dict[str, SourceLoader] = {
     "mnist": SourceLoader(lambda mnist, _: mnist),
     "pen": SourceLoader(_load_pen, step=RENDERINGS),
@@ -205,4 +227,5 @@ LOADERS: dict[str, SourceLoader] = {
     "nondigits": SourceLoader(_load_non_digits, step=7),
     "letters": SourceLoader(_load_letters, step=7),
     "styles": SourceLoader(_load_styles),
+    "corrections": SourceLoader(_load_corrections),
 }

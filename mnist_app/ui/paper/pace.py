@@ -27,9 +27,10 @@ class Pace:
     def interval(self) -> float:
         """Return the interval in seconds."""
         with self._lock:
-            now, used = self._clock(), self._used()
+            now = self._clock()
             seconds = now - self._last[0]
             if seconds >= PERIOD:
+                used = self._used()
                 step = (used - self._last[1]) / seconds / SHARE
                 step = min(MAX_STEP, max(1 / MAX_STEP, step))
                 self._interval = min(MAX_INTERVAL, max(MIN_INTERVAL, self._interval * step))

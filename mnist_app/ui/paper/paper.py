@@ -109,13 +109,14 @@ class Paper:
         if is_new and isinstance(strokes, list):
             self._state["paper"] = {"strokes": strokes}
             self._state["paper_number"] = number
+            self._state["paper_put"] = None  # it has been drawn, or drawn over
 
     def answer(self, left_out: Sequence[int] = ()) -> None:
         """Tell the companion that its drawing is answered, which strokes were not read, and its pace."""
         data = {
             "paper": self.name,
             "answered": self._state["paper_number"],
-            "leftOut": list(left_out),
+            "leftOut": tuple(left_out),  # of a list, Streamlit asks pandas whether it is a table
             "put": self._state["paper_put"],
             "interval": round(1000 * PACE.interval()),  # ms
         }

@@ -23,7 +23,7 @@ def show(photo: session.UploadedPhoto) -> None:
     stem = Path(photo.name).stem or "photo"
     whole = stem if len({each.content for each in photos}) == 1 else "photos"
     page = f"-page-{photo.page}" if photo.pages > 1 else ""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="downloads"):
         download("CSV", lambda: csv_of(photos), f"{whole}.csv", "text/csv")
         download("JSON", lambda: json_of(photos), f"{whole}.json", "application/json")
         download("PNG", lambda: png_of(photo), f"{stem}{page}-read.png", "image/png")

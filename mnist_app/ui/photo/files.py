@@ -33,7 +33,7 @@ def show_source() -> None:
     if is_camera and address.is_secure():
         st.camera_input("Take a photo of your numbers", key="snapshot", on_change=_take, resolution="1080p")
         return
-    with st.container(key="phone-camera" if is_camera else "photo-files"):
+    with st.container(key="photo-files" if not is_camera else "phone-camera"):
         st.file_uploader(
             "Photos of handwritten numbers",
             _TYPES,

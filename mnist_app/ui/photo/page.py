@@ -9,7 +9,7 @@ import streamlit as st
 from mnist_app.errors import InputError, RunError
 from mnist_app.reading.reader import Reader
 from mnist_app.ui import prediction_view, resources, widgets
-from mnist_app.ui.photo import downloads, editor, files, session, thumbnails
+from mnist_app.ui.photo import downloads, editor, files, keeping, session, thumbnails
 from mnist_app.ui.words import plain
 
 _REFUSED_WIDTH = 480  # pixels
@@ -77,3 +77,4 @@ def _show_photo(k: int) -> None:
     if photo.reading.turned:
         st.caption(f"Turned by {photo.reading.turned}° to be read.")
     downloads.show(photo)
+    keeping.show(photo)

@@ -9,13 +9,13 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from mnist_app.domain import NOT_A_DIGIT, ByteArray, ImageSet, Positions
+from mnist_app.domain import ByteArray, ImageSet, Positions
 from mnist_app.errors import DataError
 from mnist_app.runs.image_sets import SetStore, Use
 from mnist_app.ui import resources
 from mnist_app.ui.training import preparation
 from mnist_app.ui.widgets import one_of, picture_url
-from mnist_app.ui.words import capitalized, percent, plain
+from mnist_app.ui.words import capitalized, class_name, percent, plain
 
 PAGE = 108  # images: 6 rows of 18, on a tablet 9 of 12, on a phone 18 of 6
 # The widgets' keys, and so the names in the URL.
@@ -225,11 +225,6 @@ def class_counts(images: ImageSet) -> dict[int, int]:
     labels, counts = np.unique(images.split.labels, return_counts=True)
     scale = images.whole / len(images.split) if images.whole else 1
     return {int(label): round(count * scale) for label, count in zip(labels, counts.tolist(), strict=True)}
-
-
-def class_name(label: int) -> str:
-    """Return a class in words."""
-    return "no digit" if label == NOT_A_DIGIT else str(label)
 
 
 def _image(pixels: ByteArray, title: str) -> str:

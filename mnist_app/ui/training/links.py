@@ -11,6 +11,7 @@ from mnist_app.runs import DEFAULT_RUN
 
 VIEW, RUN, SET, AGAINST, LOOK = "view", "run", "set", "against", "look"
 RUNS_VIEW, RUN_VIEW, EVALUATION_VIEW, TRAIN_VIEW, DATA_VIEW = "Runs", "Run", "Evaluation", "Train", "Data"
+CORRECTIONS_VIEW = "Corrections"
 CORRUPTION = "corruption"
 IN_EVALUATION = (CORRUPTION,)
 _NEXT = "next-choices"

@@ -6,12 +6,19 @@ import streamlit as st
 
 from mnist_app.runs import RunStore
 from mnist_app.ui import actions
-from mnist_app.ui.training import data, links, train
+from mnist_app.ui.training import corrections, data, links, train
 from mnist_app.ui.training.evaluation import view as evaluation
 from mnist_app.ui.training.runs import curves, differences, manage, run_page, table
 from mnist_app.ui.widgets import one_of
 
-_VIEWS = (links.RUNS_VIEW, links.RUN_VIEW, links.EVALUATION_VIEW, links.TRAIN_VIEW, links.DATA_VIEW)
+_VIEWS = (
+    links.RUNS_VIEW,
+    links.RUN_VIEW,
+    links.EVALUATION_VIEW,
+    links.TRAIN_VIEW,
+    links.DATA_VIEW,
+    links.CORRECTIONS_VIEW,
+)
 
 
 def page() -> None:
@@ -26,6 +33,9 @@ def page() -> None:
         return
     if view == links.DATA_VIEW:
         data.show()
+        return
+    if view == links.CORRECTIONS_VIEW:
+        corrections.show()
         return
     found, damaged = RunStore().open_all()
     runs = [run for run in found if run.is_finished]

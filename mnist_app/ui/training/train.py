@@ -11,11 +11,11 @@ import streamlit as st
 
 from mnist_app.domain import ABOUT, PRESETS, SOURCES, Run, TrainConfig
 from mnist_app.domain.training import MAX_SEED
-from mnist_app.errors import RunError
+from mnist_app.errors import CorrectionsError, RunError
 from mnist_app.runs import RunStore, training_job
 from mnist_app.runs.estimates import scoring_seconds
 from mnist_app.runs.store import MAX_NAME
-from mnist_app.ui import actions, rights
+from mnist_app.ui import actions, resources, rights
 from mnist_app.ui.actions import action_button
 from mnist_app.ui.rights import Right
 from mnist_app.ui.training import cards
@@ -70,7 +70,8 @@ def _show_form() -> None:
         st.number_input("Seed", 0, MAX_SEED, base.seed, key=f"seed-{preset}", help=help_)
     with st.expander("Data"):
         st.caption("Parts that each epoch consists of. They need not sum to 100.")
-        for source, column in zip(SOURCES.values(), st.columns(len(SOURCES)), strict=True):
+        offered = [source for source in SOURCES.values() if not source.is_local or _has_corrections()]
+        for source, column in zip(offered, st.columns(len(offered)), strict=True):
             part, key = round(100 * base.shares.get(source.key, 0)), f"{source.key}-{preset}"
             column.number_input(source.title, 0, 100, part, key=key, help=source.about)
     changes = _changes(preset)
@@ -79,10 +80,17 @@ def _show_form() -> None:
     action_button("Start training", "start-training", Right.TRAIN, _start_new, base, **look)
 
 
+def _has_corrections() -> bool:
+    try:
+        return resources.corrections().count() > 0
+    except CorrectionsError:  # their own view says why
+        return False
+
+
 def _changes(preset: str) -> dict[str, Any]:
     """Return what the form says now: what was typed last may have come with the click on the button."""
     state = st.session_state
-    parts = {source: state[f"{source}-{preset}"] for source in SOURCES}
+    parts = {source: state.get(f"{source}-{preset}", 0) for source in SOURCES}
     total = sum(parts.values())
     return {
         "epochs": state[f"epochs-{preset}"],

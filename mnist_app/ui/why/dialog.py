@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mnist_app.errors import RunError
+from mnist_app.ui import correcting
 from mnist_app.ui.why import changes, evidence, layers, look_alikes, opinions, replay, sight
 from mnist_app.ui.why.subject import Subject
 from mnist_app.ui.widgets import one_of
@@ -38,3 +39,5 @@ def show(subject: Subject) -> None:
             SECTIONS[section](subject)
         except RunError as error:
             st.info(str(error))
+    correcting.show_labels(lambda: subject, "why")
+    correcting.show_message()

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mnist_app.corrections.store import CorrectionStore
 from mnist_app.domain import NOT_A_DIGIT, SOURCES, Drawing, Kind, Source, Split, TrainConfig
+from mnist_app.errors import DataError
 from mnist_app.learning.data import image_set_builder, paper, pendigits, pens, sources, test_sets
 from mnist_app.learning.data.image_set_builder import contact_sheet
 from mnist_app.learning.data.mnist import Dataset
@@ -25,12 +27,14 @@ from mnist_app.learning.data.sources import (
     split_by_writer,
     split_validation,
 )
+from mnist_app.learning.look_alikes import by_hand
 from mnist_app.learning.training import train
 from mnist_app.runs import CARD_FILE, RunStore
 from mnist_app.runs.image_sets import SetStore
 from mnist_app.runs.results import read_file
 from mnist_app.ui import rights
-from tests.ui.pages import open_page
+from tests.helpers.corrections import correction
+from tests.ui.pages import open_page, rerun, words
 
 
 @pytest.mark.usefixtures("cached")
@@ -225,6 +229,54 @@ def test_a_new_source_is_among_the_image_sets(
         )
 
 
+@pytest.fixture
+def corrections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CorrectionStore:
+    """A database of its own, which does not exist yet."""
+    url = f"sqlite:///{tmp_path / 'corrections.sqlite3'}"
+    monkeypatch.setenv("MNIST_APP_DATABASE", url)
+    return CorrectionStore(url)
+
+
+MIX = {"mnist": 0.5, "corrections": 0.5}
+
+
+def test_corrections_are_trained_on_in_their_order_and_choose_nothing(
+    corrections: CorrectionStore, mnist: Split
+) -> None:
+    corrections.add([correction(label) for label in (7, NOT_A_DIGIT, 4)], "me")
+    data = load_sources(TrainConfig("dense-8", 1, 32, shares=MIX), mnist)
+    assert data.training["corrections"].labels.tolist() == [7, 4], "a network of digits has no other output"
+    assert set(data.validation) == {"mnist"}
+    shares = {"mnist": 0.4, "corrections": 0.5, "nondigits": 0.1}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(LOADERS, "nondigits", LOADERS["mnist"])
+        data = load_sources(TrainConfig("world", 1, 32, shares=shares), mnist)
+    assert data.training["corrections"].labels.tolist() == [7, NOT_A_DIGIT, 4]
+
+
+@pytest.mark.parametrize("labels", [[], [NOT_A_DIGIT]])
+def test_without_corrections_that_can_be_learned_a_training_is_refused(
+    labels: list[int], corrections: CorrectionStore, mnist: Split
+) -> None:
+    if labels:
+        corrections.add([correction(label) for label in labels], "me")
+    with pytest.raises(DataError, match="'corrections' has no images that this network can learn"):
+        load_sources(TrainConfig("dense-8", 1, 32, shares=MIX), mnist)
+
+
+def test_corrections_that_cannot_be_had_are_missing_data(
+    monkeypatch: pytest.MonkeyPatch, mnist: Split, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MNIST_APP_DATABASE", f"sqlite:///{tmp_path}")
+    with pytest.raises(DataError, match="can't be used"):
+        load_sources(TrainConfig("dense-8", 1, 32, shares=MIX), mnist)
+
+
+def test_what_people_may_take_back_is_not_copied_into_runs_and_image_sets() -> None:
+    assert by_hand(MIX) == ["mnist"]
+    assert SOURCES["corrections"] not in list(image_set_builder._in_order())
+
+
 def form_page() -> None:
     from mnist_app.ui.training import train
 
@@ -244,3 +296,16 @@ def test_a_new_source_of_non_digits_gives_the_network_its_second_head(
     assert not config.learns_non_digits
     monkeypatch.setitem(SOURCES, chalk, dataclasses.replace(SOURCES[chalk], kind=Kind.NON_DIGITS))
     assert config.learns_non_digits
+
+
+def test_corrections_are_in_the_form_once_there_are_some(
+    corrections: CorrectionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rights, "refusal", lambda _: "")
+    key = "corrections-dense-128"
+    app = open_page(form_page)
+    assert key not in [field.key for field in app.number_input]
+    corrections.add([correction()], "me")
+    assert rerun(app).number_input(key=key).value == 0
+    app.number_input(key=key).set_value(100)
+    assert "Learns from 50 % MNIST, 50 % Corrections" in words(rerun(app))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from streamlit import dataframe_util
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.ink.drawing import MAX_POINTS
@@ -57,6 +59,39 @@ def test_a_sample_stays_when_what_was_sent_before_it_comes_again(pen_digits: Pen
     assert "Read as 7" in html(app)
     send(app, pen_digits[5]["strokes"], number=3)
     assert "Read as 5" in html(app)
+
+
+def told(app: AppTest) -> dict[str, Any]:
+    """Return what the companion is told."""
+    (link,) = (each for each in app.get("bidi_component") if each.proto.component_name.endswith("_link"))
+    data: dict[str, Any] = json.loads(link.proto.json)
+    return data
+
+
+def test_a_sample_is_sent_until_something_is_drawn(pen_digits: PenDigits) -> None:
+    app = found(open_page(draw_page))
+    app.button(key="sample-4").click()
+    assert len(told(rerun(app))["put"]["strokes"]) == 2
+    assert told(rerun(app))["put"]
+    assert told(send(app, pen_digits[5]["strokes"]))["put"] is None
+
+
+def test_an_answer_is_small_and_nothing_of_it_may_be_a_table(
+    pen_digits: PenDigits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    look = dataframe_util.determine_data_format
+
+    def noting(value: object) -> Any:
+        asked.append(value)
+        return look(value)
+
+    monkeypatch.setattr(dataframe_util, "determine_data_format", noting)
+    app = send(found(open_page(draw_page)), pen_digits[5]["strokes"])
+    assert len(json.dumps(told(app))) < 100
+    assert len(html(app)) < 4_000
+    assert asked  # of the canvas's own settings
+    assert [value for value in asked if isinstance(value, list)] == []
 
 
 @pytest.mark.parametrize(

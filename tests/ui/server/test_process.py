@@ -9,7 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from streamlit import config
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 
 from mnist_app.ui.server import process
 
@@ -62,19 +63,24 @@ def test_where_there_is_no_glibc_nothing_is_asked_of_it(monkeypatch: pytest.Monk
     process.trim_malloc()
 
 
-def test_the_theme_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+def test_the_theme_is_put_together_once_and_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else Streamlit has changed, and `keep_theme` with it, or strokes cost more."""
+    populate, asked = app_session._populate_theme_msg, list[str]()
 
-    def look_up(section: str) -> dict[str, str]:
+    def populate_and_note(message: CustomThemeConfig, section: str = "theme") -> None:
         asked.append(section)
-        return {"primaryColor": section}
+        populate(message, section)
 
-    monkeypatch.setattr(config, "get_options_for_section", look_up)
-    process.keep_settings()
-    process.keep_settings()
-    for section in ("theme.light", "theme.dark", "theme.light"):
-        assert config.get_options_for_section(section) == {"primaryColor": section}
-    assert asked == ["theme.light", "theme.dark"]
+    monkeypatch.setattr(app_session, "_populate_theme_msg", populate_and_note)
+    process.keep_theme()
+    process.keep_theme()
+    sections = ["theme", "theme.light", "theme.dark", "theme.light.sidebar"]
+    for section in sections * 2:
+        expected, message = CustomThemeConfig(), CustomThemeConfig()
+        populate(expected, section)
+        app_session._populate_theme_msg(message, section)
+        assert message == expected
+    assert asked == sections
 
 
 def test_nothing_else_freezes_what_visitors_have() -> None:

@@ -26,7 +26,7 @@ from mnist_app.runs.results import read_file
 from mnist_app.ui import resources
 from mnist_app.ui.training import links
 from mnist_app.ui.training.evaluation.scored import has_predictions
-from mnist_app.ui.training.runs import curves, facts, manage
+from mnist_app.ui.training.runs import curves, facts, manage, table
 from mnist_app.ui.words import capitalized, listed, plain, precise
 
 _PICKER = 360  # pixels
@@ -129,6 +129,7 @@ def _show_scores(run: Run) -> None:
             }
         ),
         hide_index=True,
+        height=table.height(len(scores)),
         placeholder="–",
         column_config={
             "set": st.column_config.TextColumn("Set", pinned=True),

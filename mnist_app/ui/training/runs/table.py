@@ -22,6 +22,7 @@ FILTER, TAGS, SETTINGS = "filter", "tags", "columns"  # the widgets' keys, and s
 _SHOWN, _SHEET = "runs-shown", "runs-sheet"
 _NOTE_WIDTH, _FILTER_WIDTH = 200, 248  # pixels; on a phone, one more button fits beside the filter
 _MIN_NAME_WIDTH, _MAX_NAME_WIDTH, _CHARACTER_WIDTH = 110, 400, 7.5  # pixels
+_ROW, _MAX_ROWS = 35, 10  # pixels of Streamlit's rows, and how many are shown without scrolling
 _MAX_PINNED = 180  # pixels
 _MAX_FILTER = 100  # characters
 _SETTINGS = {column.title: column for column in COLUMNS.values() if column.is_setting}
@@ -52,15 +53,16 @@ def show(runs: Sequence[Run]) -> list[Run]:
         shown = _filtered(finished)
         columns = _pick_columns()
     place = st.container()
-    chosen = st.multiselect(  # made before the table, because it knows what the URL says
-        "Compare",
-        names,
-        default=[DEFAULT_RUN] if DEFAULT_RUN in names else names[:1],
-        key=CHOSEN,
-        bind="query-params",
-        persist_state="session",
-        placeholder="Choose runs, here or in the table",
-    )
+    with st.container(key="compare"):
+        chosen = st.multiselect(  # made before the table, because it knows what the URL says
+            "Compare",
+            names,
+            default=[DEFAULT_RUN] if DEFAULT_RUN in names else names[:1],
+            key=CHOSEN,
+            bind="query-params",
+            persist_state="session",
+            placeholder="Choose runs, here or in the table",
+        )
     with place:
         if shown:
             _show_table(shown, columns, chosen)
@@ -130,6 +132,7 @@ def _show_table(runs: Sequence[Run], columns: Sequence[Column], chosen: Sequence
     st.dataframe(
         pa.table(values),  # which Streamlit sends as it is
         hide_index=True,
+        height=height(len(runs)),
         column_config={column.key: _look(column, names) for column in columns},
         placeholder="–",
         key=key,
@@ -138,6 +141,11 @@ def _show_table(runs: Sequence[Run], columns: Sequence[Column], chosen: Sequence
         selection_default={"selection": {"rows": rows}},
         alt="The runs and their figures",
     )
+
+
+def height(rows: int) -> int:
+    """Return the height in pixels of a table, which so has its place while it is still being loaded."""
+    return _ROW * (1 + min(rows, _MAX_ROWS)) + 2
 
 
 def _state(names: Sequence[str], columns: Sequence[Column], chosen: Sequence[str]) -> tuple[Any, ...]:

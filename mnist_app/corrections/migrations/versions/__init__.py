@@ -1,0 +1,1 @@
+"""One module a version, each with the revision before it."""
