@@ -54,7 +54,6 @@ def _answer(paper: Paper, model: str, is_number: bool | None) -> None:
                 dialog.button(lambda: of_drawing(digit, model, paper.drawing), key="why")
                 correcting.ask(lambda: of_drawing(digit, model, paper.drawing), key="correct")
                 popover.show(paper, reading, reader, is_number)
-            opened.replay_once(paper, reading, reader)
             record(Event.READING, kind="drawing", digits=len(reading.digits), doubtful=len(reading.doubtful))
             left_out = prediction_view.strokes_left_out(reading)
     except (InputError, RunError) as error:
@@ -78,4 +77,4 @@ def _invite(paper: Paper) -> None:
     with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
         for digit in DIGITS:
             st.button(str(digit), on_click=paper.put, args=(digit,), key=f"sample-{digit}", width=48)
-    st.page_link(st.Page(quiz.page, url_path="quiz"), label="Take the quiz: can it read ten unusual digits?")
+    st.page_link(st.Page(quiz.page, url_path="quiz"), label="Take the quiz")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mnist_app.errors import InputError, RunError
 from mnist_app.runs import DEFAULT_RUN
+from mnist_app.runs.audit import Event, record
 from mnist_app.ui import prediction_view, resources, widgets
 from mnist_app.ui.paper.paper import Paper
 from mnist_app.ui.quiz import results, rounds
@@ -18,14 +19,14 @@ from mnist_app.ui.quiz.rounds import Round
 def page() -> None:
     """Show the page."""
     paper = Paper(widgets.pen_width(), "quiz-")
-    if rounds.current() is None:
-        _begin(paper)
     quiz = rounds.current()
-    assert quiz
+    if quiz is None:
+        quiz = rounds.begin()
+        paper.start_over()
     if quiz.is_over:
         results.show(quiz)
         with st.container(horizontal=True, gap="small"):
-            st.button("Again", key="quiz-again", type="primary", on_click=_begin, args=(paper,))
+            st.button("Again", key="quiz-again", type="primary", on_click=rounds.forget)
             results.show_download(quiz)
     else:
         with st.container(key="quiz"):
@@ -50,11 +51,6 @@ def _show_task(paper: Paper, quiz: Round) -> None:
         show(paper, quiz)
 
 
-def _begin(paper: Paper) -> None:
-    paper.start_over()
-    rounds.begin()
-
-
 def _answer(paper: Paper, quiz: Round) -> None:
     paper.receive()
     if quiz.is_shown:
@@ -73,8 +69,10 @@ def _read(paper: Paper, quiz: Round) -> None:
     try:
         reading = paper.read(resources.reader(DEFAULT_RUN), is_number=False)
         quiz.take(paper.drawing, reading.digits[0])
+        record(Event.READING, kind="drawing", digits=1, doubtful=len(reading.doubtful))
     except (InputError, RunError) as error:
         quiz.hint = str(error)
+        record(Event.READING_REFUSED, kind="drawing", reason=type(error).__name__)
 
 
 def _go_on(paper: Paper, quiz: Round) -> None:

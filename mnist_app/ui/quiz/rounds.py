@@ -70,8 +70,14 @@ def current() -> Round | None:
     return found
 
 
-def begin() -> None:
+def begin() -> Round:
     """Begin a round: of LENGTH tasks, or as many as the link says."""
     asked = st.query_params.get(TASKS, "")
     count = int(asked) if asked in {str(number) for number in range(1, LENGTH)} else LENGTH
-    st.session_state[_ROUND] = Round(choose_tasks(count, Random()))
+    begun = st.session_state[_ROUND] = Round(choose_tasks(count, Random()))
+    return begun
+
+
+def forget() -> None:
+    """Forget the round, so that another begins."""
+    del st.session_state[_ROUND]

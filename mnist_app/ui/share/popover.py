@@ -16,6 +16,7 @@ from mnist_app.reading.formats import reading_to_json
 from mnist_app.reading.reader import Reader
 from mnist_app.ui.address import drawing_url
 from mnist_app.ui.paper.paper import Paper
+from mnist_app.ui.share import opened
 from mnist_app.ui.share.card import card
 from mnist_app.ui.widgets import CLIPBOARD, download
 
@@ -29,7 +30,11 @@ _copy_link = st.components.v2.component(
 
 
 def show(paper: Paper, reading: Reading, reader: Reader, is_number: bool | None) -> None:
-    """Show a button that opens what a drawing can be shared as; it is made when that is open."""
+    """Show a button that opens what a drawing can be shared as; one that has just come by a link is replayed.
+
+    What is behind the button is made when it is open.
+    """
+    opened.replay_once(paper, reading, reader)
     popover = st.popover("Share", icon=":material/share:", key="share", on_change="rerun")
     if not popover.open:
         return
