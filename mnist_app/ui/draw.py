@@ -77,4 +77,4 @@ def _invite(paper: Paper) -> None:
     with st.container(horizontal=True, gap="small", width=_SAMPLES_WIDTH):
         for digit in DIGITS:
             st.button(str(digit), on_click=paper.put, args=(digit,), key=f"sample-{digit}", width=48)
-    st.page_link(st.Page(quiz.page, url_path="quiz"), label="Take the quiz")
+    st.page_link(st.Page(quiz.page, url_path="quiz"), label="Take the quiz", icon=":material/arrow_forward:")
