@@ -26,7 +26,7 @@ from mnist_app.ink.decoder_process import PAGES, PASSWORD, PIXELS, REQUEST, SIZE
 from mnist_app.ink.limits import MAX_PAGES, MAX_PIXELS, WORKING_SIDE, check_page, check_size
 
 MAX_SECONDS = 10.0  # of computing; 50 megapixels of HEIC take 2.6
-MAX_MEMORY = 2 * 2**30  # bytes of address space; 50 megapixels take under a half
+MAX_MEMORY = 5 * 2**28  # bytes of address space; 50 megapixels take at most 0.8 GB
 MAX_DECODERS = 4  # at a time
 PATIENCE = 30.0  # seconds more, on a busy machine, until a process that says nothing is killed
 HEIC_HINT = (

@@ -24,9 +24,9 @@ WORDS = st.one_of(
         ["--json", "--csv", "--annotate", "--run", "--yes", "--name", "--force", "--clear", "--sort"]
     ),
     st.sampled_from(
-        ["tiny", "log.csv", "seven.json", "*.json", ".", "..", "/dev/null", "**", "", "-", "--", "[", "~"]
+        ["tiny", "log.csv", "seven.json", "*.json", ".", "/dev/null", "**", "", "-", "--", "[", "~"]
     ),
-    TEXTS.filter(lambda text: "\0" not in text),
+    TEXTS.filter(lambda text: not {"\0", "/"} & set(text)),  # or `read` would walk through all of the disk
 )
 
 

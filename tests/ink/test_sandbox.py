@@ -5,7 +5,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -224,7 +223,7 @@ def many_segments() -> bytes:
 
 
 def many_scans() -> bytes:
-    content = encoded(page(size=(5_000, 5_000)), "JPEG", progressive=True)
+    content = encoded(page(size=(3_000, 3_000)), "JPEG", progressive=True)
     start = content.rindex(b"\xff\xda")
     return content[:start] + content[start:-2] * 480 + content[-2:]
 
@@ -238,7 +237,7 @@ def many_comments() -> bytes:
 def test_a_bomb_takes_no_longer_than_it_may_and_the_others_do_not_wait(
     monkeypatch: pytest.MonkeyPatch, make: Callable[[], bytes]
 ) -> None:
-    monkeypatch.setattr(sandbox, "MAX_SECONDS", 1.0)
+    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.5)
     content = make()
     errors: list[ImageError] = []
 
@@ -249,14 +248,13 @@ def test_a_bomb_takes_no_longer_than_it_may_and_the_others_do_not_wait(
             errors.append(error)
 
     thread = threading.Thread(target=decode)
-    started = time.monotonic()
     thread.start()
     for _ in range(3):
         assert_is_page(decoded(encoded(page(), "PNG")))
-    waited = time.monotonic() - started
+    is_first = thread.is_alive()
     thread.join()
     assert [str(error)[:13] for error in errors] in ([], ["It takes over"])
-    assert waited < 1.0 or not errors
+    assert is_first or not errors
 
 
 def test_a_few_bytes_that_unfold_to_gigabytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
