@@ -20,6 +20,7 @@ LINE_BLUE = "#1F83C4"  # BLUE, a little lighter, so that a line can be seen on b
 GREY = "#8A8F98"
 NIGHT = "#14171C"  # the dark theme's background, for numbers on light cells
 WHITE = "#FFFFFF"
+SHEET, EDGE, FAINT = "#FCFBF7", "#D9D8D3", "#6B7078"  # of a shared picture: paper as in the light theme
 
 PALETTE = (LINE_BLUE, VERMILLION, GREEN, PURPLE, SKY, ORANGE, GREY)
 DASHES = ((), (6, 3), (2, 3), (8, 3, 2, 3), (1, 2), (12, 4))  # pixels of line and gap

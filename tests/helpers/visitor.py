@@ -40,7 +40,14 @@ class Visitor:
         message.rerun_script.fragment_id = fragment
         for key, value in self.states.items():
             message.rerun_script.widget_states.widgets.add(id=key, json_value=value)
-        return self.send(message.SerializeToString())
+        ended = self.send(message.SerializeToString())
+        style = self.ids.get("style", "")
+        if not style or style in self.states:
+            return ended
+        self.states[style] = json.dumps(
+            {"there": True}
+        )  # the page goes on once the browser has its style sheet
+        return self.visit(page, query)
 
     def send(self, content: bytes) -> int:
         """Send a message, and read until a run has ended."""
@@ -66,7 +73,7 @@ class Visitor:
         if element.WhichOneof("type") == "exception":
             self.errors.append(f"{element.exception.type}: {element.exception.message}")
         name = element.bidi_component.component_name.removeprefix("digit_reader_")
-        if name in ("companion", "link"):
+        if name in ("companion", "link", "style"):
             self.ids[name], self.fragments[name] = element.bidi_component.id, message.delta.fragment_id
         if name == "link":
             component = element.bidi_component

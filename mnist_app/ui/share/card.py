@@ -10,13 +10,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mnist_app.domain import ByteArray, Drawing, Reading
 from mnist_app.ink.drawing import box_of_drawing
-from mnist_app.ui.colours import GREY, NIGHT, SKY, WHITE
+from mnist_app.ui.colours import EDGE, FAINT, GREY, NIGHT, SHEET, SKY, WHITE
 from mnist_app.ui.menu import NAME
 from mnist_app.ui.prediction_view import certainty, numeral, shares, words_of
 from mnist_app.ui.words import percent
 
 WIDTH, HEIGHT = 1200, 630  # what chats show in full
-PAPER, EDGE, FAINT = "#FCFBF7", "#D9D8D3", "#6B7078"  # as on the page, in the light theme
 _MARGIN = 40
 _SIDE = HEIGHT - 2 * _MARGIN  # of the paper
 _LEFT, _RIGHT = _MARGIN + _SIDE + 60, WIDTH - _MARGIN  # of the answer
@@ -31,7 +30,7 @@ def card(drawing: Drawing, reading: Reading) -> ByteArray:
     """Return (HEIGHT, WIDTH, 3) RGB: the drawing on paper, what it was read as, and the probabilities."""
     image = Image.new("RGB", (WIDTH, HEIGHT), WHITE)
     draw = ImageDraw.Draw(image)
-    draw.rectangle((_MARGIN - 1, _MARGIN - 1, _MARGIN + _SIDE, _MARGIN + _SIDE), PAPER, EDGE)
+    draw.rectangle((_MARGIN - 1, _MARGIN - 1, _MARGIN + _SIDE, _MARGIN + _SIDE), SHEET, EDGE)
     pen = _PEN / math.sqrt(max(1, len(reading.digits)))  # digits beside each other are smaller
     image.paste(NIGHT, (_MARGIN, _MARGIN), Image.fromarray(_ink(drawing, pen)))
     text, words, rows = _answer(reading)

@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_app.domain import DIGITS
 from mnist_app.explaining.occlusion import occlusion
 from mnist_app.ui import resources
+from mnist_app.ui.colours import ORANGE, SKY
 from mnist_app.ui.why.pictures import evidence_url, figure
 from mnist_app.ui.why.subject import Subject
 
@@ -33,6 +34,6 @@ def show(subject: Subject) -> None:
 
 
 LEGEND = (
-    '<p class="why-legend"><i style="background: #56B4E9"></i>speaks for it'
-    '<i style="background: #E69F00"></i>speaks against it</p>'
+    f'<p class="why-legend"><i style="background: {SKY}"></i>speaks for it'
+    f'<i style="background: {ORANGE}"></i>speaks against it</p>'
 )

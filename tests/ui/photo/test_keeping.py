@@ -30,7 +30,7 @@ def test_corrections_are_stored_by_a_button_and_not_before(page: bytes, store: C
     assert KEEP not in buttons(app)
     boxes = sent(app)["boxes"]
     read = shown_photo(app).own
-    boxes[0][4] = 9
+    boxes[0][4] = "9"
     browser_sends(app, boxes)
     assert store.count() == 0
     assert "Delete my corrections" in words(app)
@@ -47,7 +47,7 @@ def test_a_correction_is_stored_once_and_a_second_thought_again(page: bytes, sto
     app = drop(("page.png", page))
     boxes = sent(app)["boxes"]
     for revision, (box, label) in enumerate([(0, 9), (1, 4), (0, 8)], 1):
-        boxes[box][4] = label
+        boxes[box][4] = str(label)
         browser_sends(app, boxes, revision)
         press(app, KEEP)
     assert [each.label for each in store.find()] == [9, 4, 8]
