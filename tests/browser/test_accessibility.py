@@ -67,10 +67,11 @@ TOO_SMALL = """small => [...document.querySelectorAll("button, a[href], input, s
 
 @pytest.fixture
 def open_view(new_context: NewContext, server: Server) -> Open:
-    """Open a view by its address, e.g. `open_view("photo", color_scheme="dark")`."""
+    """Open a view by its address, as the owner, e.g. `open_view("photo", color_scheme="dark")`."""
 
     def open_(address: str, **options: object) -> Page:
         page = new_context(**options).new_page()
+        page.request.get(server.owners_link)  # the page has its cookies
         page.goto(f"{server.url}/{address}")
         page.locator(".st-key-pages a").last.wait_for()
         expect_finished(page)
