@@ -11,14 +11,13 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from mnist_app.runs import RunStore, models_dir
 from tests.browser.app import SIGNS, Server, expect_finished, serve
 from tests.helpers.foreign import FOREIGN, MARKUP, add_foreign_run
+from tests.helpers.visitor import Visitor
 
 
 @pytest.fixture(scope="module")
@@ -38,21 +37,13 @@ def page_bytes(app: Server, origin: str) -> bytes:
     connection.request("GET", app.owners_link.removeprefix(app.url))
     cookie = (connection.getresponse().getheader("Set-Cookie") or "").partition(";")[0]
     connection.close()
-    sent = b""
-    message = BackMsg()
-    message.rerun_script.query_string = "view=Train"
-    message.rerun_script.page_name = "training"
     address = f"ws://{host}/_stcore/stream"
     with connect(
         address, origin=Origin(origin), additional_headers={"Cookie": cookie}, max_size=None
     ) as socket:
-        socket.send(message.SerializeToString())
-        while True:
-            content = socket.recv(timeout=60)
-            assert isinstance(content, bytes)
-            sent += content
-            if ForwardMsg.FromString(content).WhichOneof("type") == "script_finished":
-                return sent
+        visitor = Visitor(socket)
+        visitor.visit("training", "view=Train")
+        return visitor.received
 
 
 def test_pages_of_other_ports_cannot_use_the_owners_cookie(app: Server) -> None:

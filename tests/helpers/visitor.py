@@ -30,6 +30,7 @@ class Visitor:
         self.ids: dict[str, str] = {}
         self.fragments: dict[str, str] = {}
         self.answered: Any = None
+        self.received = b""  # all that the server sent
         self.errors: list[str] = []  # of exceptions that a page showed
 
     def visit(self, page: str = "", query: str = "", fragment: str = "") -> int:
@@ -53,7 +54,10 @@ class Visitor:
         """Send a message, and read until a run has ended."""
         self.socket.send(content)
         while True:
-            message = ForwardMsg.FromString(self.socket.recv(timeout=SECONDS))
+            content = self.socket.recv(timeout=SECONDS)
+            assert isinstance(content, bytes)
+            self.received += content
+            message = ForwardMsg.FromString(content)
             self._take(message)
             if message.WhichOneof("type") == "script_finished":
                 return message.script_finished
