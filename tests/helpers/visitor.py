@@ -50,17 +50,17 @@ class Visitor:
         )  # the page goes on once the browser has its style sheet
         return self.visit(page, query)
 
-    def send(self, content: bytes) -> int:
+    def send(self, request: bytes) -> int:
         """Send a message, and read until a run has ended."""
-        self.socket.send(content)
+        self.socket.send(request)
         while True:
             content = self.socket.recv(timeout=SECONDS)
             assert isinstance(content, bytes)
             self.received += content
-            message = ForwardMsg.FromString(content)
-            self._take(message)
-            if message.WhichOneof("type") == "script_finished":
-                return message.script_finished
+            answer = ForwardMsg.FromString(content)
+            self._take(answer)
+            if answer.WhichOneof("type") == "script_finished":
+                return answer.script_finished
 
     def draw(self, number: Any, strokes: Any) -> None:
         """Send a drawing as the page's companion does, and read its answer."""
